@@ -1,0 +1,20 @@
+# Compiler and linker settings that hold for all of our own targets.
+find_program(SWIM_CCACHE ccache)
+if(SWIM_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${SWIM_CCACHE})
+endif()
+
+add_library(swim_options INTERFACE)
+target_include_directories(swim_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(swim_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror)
+
+if(SWIM_SANITIZE)
+  add_compile_options(-fsanitize=${SWIM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SWIM_SANITIZE})
+endif()
+
+find_program(SWIM_MOLD mold)
+if(SWIM_MOLD AND NOT SWIM_SANITIZE)
+  add_link_options(-fuse-ld=mold)
+endif()

@@ -1,0 +1,60 @@
+// Every bound of the system in one place, each with its reason and what happens at it.
+// A bound that a user may move is a default in core/engine/config.hpp and is only capped here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace swim::limits {
+
+// ---- the wire ----------------------------------------------------------------------------------
+// UDP payload that crosses every overlay and IPv6's minimum MTU: 1,280 − 40 − 8 (DESIGN §4.3).
+inline constexpr std::size_t datagram_bytes_default = 1232;
+inline constexpr std::size_t datagram_bytes_min = 576;
+inline constexpr std::size_t datagram_bytes_max = 65507;
+// Kubernetes names are at most 253 characters; "<pod>.<namespace>" stays below 255.
+inline constexpr std::size_t name_bytes_max = 255;
+inline constexpr std::size_t label_bytes_max = 255;  // the cluster label
+inline constexpr std::size_t topic_bytes_max = 64;
+inline constexpr std::size_t zone_bytes_max = 64;
+// Labels and metadata of a member, encoded; one Alive must fit the smallest usual datagram.
+inline constexpr std::size_t metadata_bytes_max = 512;
+inline constexpr std::size_t apps_bytes_max = 256;
+inline constexpr std::size_t ack_payload_bytes_max = 64;
+inline constexpr std::size_t marks_per_packet_max = 4;
+inline constexpr std::size_t error_text_bytes_max = 255;
+// A stream frame is refused by its length before anything is allocated for it.
+inline constexpr std::size_t stream_frame_bytes_max = 64 * 1024;
+inline constexpr std::size_t hello_bytes_max = 1024;
+// Large payloads travel by stream (DESIGN §7).
+inline constexpr std::size_t send_payload_bytes_max = 1024 * 1024;
+
+// ---- the engine --------------------------------------------------------------------------------
+inline constexpr std::size_t members_max = 16384;         // beyond: new names refused, counted
+inline constexpr std::size_t pending_probes_max = 64;     // beyond: the probe waits for its next turn
+inline constexpr std::size_t relays_max = 256;            // indirect probes run for others; beyond: nack
+inline constexpr std::size_t pending_sends_max = 4096;    // datagrams waiting; beyond: oldest dropped
+inline constexpr std::size_t streams_max = 256;           // beyond: accepts are closed, dials wait
+inline constexpr std::size_t stream_write_bytes_max = 8 * 1024 * 1024;  // queued on one stream
+inline constexpr std::size_t events_max = 65536;          // not yet polled by the driver
+inline constexpr std::size_t accusers_max = 8;            // kept beside a suspect claim
+inline constexpr std::size_t operations_max = 1024;       // commands awaiting an answer
+inline constexpr std::size_t broadcast_lane_messages_default = 16384;
+inline constexpr std::size_t broadcast_lane_bytes_default = 16 * 1024 * 1024;
+inline constexpr std::size_t join_parallel_dials = 8;     // DESIGN §4.4
+inline constexpr std::size_t join_accepts_wanted = 3;     // DESIGN §4.4
+inline constexpr std::size_t boots_remembered = 4;        // broadcast marks per name (DESIGN §7)
+
+// ---- sessions (DESIGN §5) ------------------------------------------------------------------------
+inline constexpr std::size_t replay_window = 4096;        // counters
+inline constexpr std::size_t sessions_max = 32768;        // beyond: a new inbox is drawn, new ones refused
+inline constexpr std::uint32_t session_counter_max = 0x80000000U;  // then a new session starts
+
+// ---- runtime and server ------------------------------------------------------------------------
+inline constexpr std::size_t mailbox_commands = 4096;     // beyond: queue_full at once
+inline constexpr std::size_t receive_batch = 64;          // datagrams per turn before timers
+inline constexpr std::size_t event_log_events = 8192;     // a slower watcher gets a new snapshot
+inline constexpr std::size_t message_log_messages = 16384;
+inline constexpr std::size_t message_log_bytes = 32 * 1024 * 1024;
+
+}  // namespace swim::limits
