@@ -1,0 +1,53 @@
+// The only two things that the engine may call (DESIGN §6).
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/time.hpp"
+#include "core/wire/claim.hpp"
+
+namespace swim {
+
+// Identifiers that must be unpredictable in production and reproducible in simulation.
+class RandomIds {
+ public:
+  virtual std::uint64_t draw() = 0;  // never 0
+
+ protected:
+  ~RandomIds() = default;
+};
+
+enum class TraceKind : std::uint8_t {
+  datagram_sent,
+  datagram_received,
+  datagram_dropped,
+  probe_started,
+  probe_acked,
+  probe_failed,
+  claim_accepted,
+  descriptor_accepted,
+  member_event,
+  stream_opened,
+  stream_closed,
+  new_life,
+  refuted,
+  message_delivered,
+};
+
+// Plain data: a log line in production, a hash or text in tests. `a` and `b` depend on the kind.
+struct TraceRecord {
+  TraceKind kind{};
+  std::uint64_t subject{};  // the member's boot, or 0
+  std::uint64_t a{};
+  std::uint64_t b{};
+};
+
+class TraceSink {
+ public:
+  virtual void record(const TraceRecord& record, TimePoint now) = 0;
+
+ protected:
+  ~TraceSink() = default;
+};
+
+}  // namespace swim

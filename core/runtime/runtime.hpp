@@ -1,0 +1,130 @@
+// The engine's driver on Boost.Asio: one engine thread, UDP and TCP sockets, one timer, a mailbox for
+// commands, and published values for readers (DESIGN §3). Knows nothing of gRPC.
+//
+// Threads: start() and stop() from the owner's thread; everything else from any thread. Completions run on
+// the engine thread and must only hand over (they may not block, nor call gRPC): the server posts them to
+// its own thread. Time in results: Duration is nanoseconds.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/bytes.hpp"
+#include "core/base/endpoint.hpp"
+#include "core/base/error.hpp"
+#include "core/crypto/keyring.hpp"
+#include "core/engine/config.hpp"
+#include "core/engine/event.hpp"
+#include "core/engine/snapshot.hpp"
+#include "core/engine/stats.hpp"
+#include "core/runtime/event_log.hpp"
+#include "core/runtime/published.hpp"
+
+namespace swim::runtime {
+
+struct Options {
+  Config engine;
+  std::string node_name;
+  std::string cluster_label;
+  std::string zone;
+  ByteVector metadata;                     // encoded labels
+  Endpoint bind;                           // may be unspecified; port 0 = the kernel chooses
+  std::optional<Endpoint> advertise;       // default: from bind, or the only suitable own address
+  std::vector<SeedSpec> seeds;
+  Duration seed_refresh{std::chrono::seconds(15)};  // ± 20 %
+};
+
+// One configured seed as it stands now, for status pages.
+struct SeedStatus {
+  std::string seed;                        // as configured
+  std::vector<Endpoint> addresses;         // as last resolved
+  bool reached{};                          // the last contact was accepted
+  std::string problem;                     // one sentence for people, empty when well; e.g.
+  // "seed 10.0.0.7:7946 did not authenticate us: key (fingerprint 1f…) or label (prod/app) differs"
+  WallTime checked{};
+};
+
+// What changes slowly and readers want with the statistics.
+struct NodeView {
+  Stats stats;
+  std::vector<SeedStatus> seeds;
+  Endpoint bound;                          // the gossip socket
+  Endpoint advertised;
+  std::uint64_t boot{};                    // this run of the process
+  WallTime started{};
+  std::optional<WallTime> joined;          // last accepted join
+  std::uint64_t max_broadcast_payload{};
+  std::uint64_t max_send_payload{};
+  std::uint64_t mailbox_rejected{};
+  std::uint64_t datagrams_unsent{};        // the kernel refused them
+  std::uint64_t receive_overflows{};       // SO_RXQ_OVFL: datagrams that the kernel dropped for us
+  Duration loop_lag_max{};                 // the latest a deadline was served since the last publication
+  std::uint64_t loop_turns{};
+  std::uint64_t buffers_total{}, buffer_hits{}, buffer_misses{};
+};
+
+template <class T>
+using Completion = std::function<void(Expected<T>)>;
+
+struct JoinReport {
+  std::vector<SeedResult> results;
+  std::size_t accepted{};
+};
+struct LeaveReport {
+  std::uint32_t acknowledged{};
+};
+
+class Runtime {
+ public:
+  // Binds, starts the engine thread and begins to join. On failure the text is for people: it names the
+  // setting, the cause and what to do; for an advertise address that is unspecified or not ours it lists the
+  // candidates.
+  static tl::expected<std::unique_ptr<Runtime>, std::string> start(Options options,
+                                                                   crypto::Keyring keys);
+  // Stops the engine thread without saying goodbye; call leave() first for that. Idempotent.
+  ~Runtime();
+  void stop();
+
+  // ---- published values ----
+  std::shared_ptr<const Snapshot> snapshot() const;
+  std::shared_ptr<const NodeView> view() const;  // at most a second old
+  // An event is in the log before the snapshot with its revision is published; position = revision.
+  EventLog<MemberEvent>& events();
+  EventLog<MessageReceived>& messages();
+  const std::string& node_name() const;
+  const std::string& cluster_label() const;
+
+  // ---- commands ----
+  // queue_full (the mailbox) or not_running at once, without a call of `done`; otherwise `done` is called
+  // exactly once, on the engine thread.
+  Expected<void> join(std::vector<SeedSpec> seeds, Completion<JoinReport> done);
+  Expected<void> leave(Completion<LeaveReport> done);
+  Expected<void> drain(Duration timeout, Completion<void> done);
+  Expected<void> cancel_drain(Completion<void> done);
+  Expected<void> update_metadata(ByteVector metadata, std::optional<std::uint64_t> expected_revision,
+                                 Completion<MemberPtr> done);
+  Expected<void> broadcast(std::string topic, ByteVector payload, std::string supersede_key,
+                           Completion<void> done);
+  Expected<void> send(std::string member, std::string topic, ByteVector payload,
+                      std::array<std::uint8_t, 16> request_id, bool acknowledged,
+                      Completion<Duration> done);
+  Expected<void> ping(std::string member, Completion<Duration> done);
+  Expected<void> force_leave(std::string member, Completion<bool> done);
+  Expected<void> explain(std::string member, Completion<Explanation> done);
+  Expected<void> set_accepts_messages(bool accepts);
+  Expected<void> set_keyring(crypto::Keyring keys);
+  // Replaces the configured seeds.
+  Expected<void> set_seeds(std::vector<SeedSpec> seeds);
+
+ private:
+  class Core;
+  explicit Runtime(std::shared_ptr<Core> core);
+  std::shared_ptr<Core> core_;
+};
+
+}  // namespace swim::runtime
