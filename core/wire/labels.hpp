@@ -1,5 +1,5 @@
-// Labels of a member ("role=worker") inside the metadata field, in one canonical form: sorted by key,
-// so that equal labels are equal bytes.
+// Labels of a member ("role=worker") inside the metadata field, in one canonical form: sorted by
+// key, so that equal labels are equal bytes.
 //
 //   metadata = count(u8) { key(u8 string) value(u8 string) } …
 #pragma once
@@ -14,8 +14,8 @@ namespace swim::wire {
 
 using Labels = std::map<std::string, std::string, std::less<>>;
 
-// Errors: too_large (more than limits::metadata_bytes_max, 255 labels, or a key or value over 255 bytes),
-// invalid_argument (an empty key, or a key with a character outside [A-Za-z0-9._/-]).
+// Errors: too_large (more than limits::metadata_bytes_max, 255 labels, or a key or value over 255
+// bytes), invalid_argument (an empty key, or a key with a character outside [A-Za-z0-9._/-]).
 Expected<ByteVector> encode_labels(const Labels& labels);
 
 // Total: metadata that is not in this form (another implementation's) gives malformed.

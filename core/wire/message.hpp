@@ -1,8 +1,10 @@
-// One struct per message. String and byte fields are views: into the received packet after decoding,
-// into the caller's memory before encoding. A message must not outlive what its views point to.
+// One struct per message. String and byte fields are views: into the received packet after
+// decoding, into the caller's memory before encoding. A message must not outlive what its views
+// point to.
 //
-// The wire is append-only: a tag is never reused, a field is never moved; new fields go to the end of
-// a body and are skipped by older readers. Tags 0x01–0x07 are the seed's; the seed's fields come first.
+// The wire is append-only: a tag is never reused, a field is never moved; new fields go to the end
+// of a body and are skipped by older readers. Tags 0x01–0x07 are the seed's; the seed's fields come
+// first.
 #pragma once
 
 #include <array>
@@ -70,24 +72,24 @@ struct NodeInfo {
 struct Descriptor {
   NodeInfo node;
   Incarnation incarnation;
-  std::uint64_t inbox{};         // DESIGN §5: datagrams for this member are sealed for it
-  std::uint64_t sequence{};      // its broadcast sequence when minted (DESIGN §7)
+  std::uint64_t inbox{};     // DESIGN §5: datagrams for this member are sealed for it
+  std::uint64_t sequence{};  // its broadcast sequence when minted (DESIGN §7)
   std::uint32_t capabilities{};
-  std::uint32_t stall_ms{};      // the longest recent stall it learned of itself
+  std::uint32_t stall_ms{};  // the longest recent stall it learned of itself
   std::string_view zone;
-  Bytes apps;                    // state of attached apps; opaque here
+  Bytes apps;  // state of attached apps; opaque here
 };
 
-// ---- the seed's messages -------------------------------------------------------------------------
+// ---- the seed's messages ----------------------------------------------------------------------
 
 struct Ping {
   std::uint32_t seq{};
   std::string_view sender;
   std::uint64_t sender_boot{};
   std::uint64_t sender_inbox{};
-  std::string_view target;       // an ack counts only from this name …
-  std::uint64_t target_boot{};   // … and boot; 0 = not known yet
-  std::uint64_t digest{};        // of the membership (DESIGN §4.3)
+  std::string_view target;      // an ack counts only from this name …
+  std::uint64_t target_boot{};  // … and boot; 0 = not known yet
+  std::uint64_t digest{};       // of the membership (DESIGN §4.3)
   Marks marks;
 };
 
@@ -151,12 +153,12 @@ struct UserMsg {
   RequestId request_id{};
 };
 
-// ---- ours, in datagrams --------------------------------------------------------------------------
+// ---- ours, in datagrams -----------------------------------------------------------------------
 
 enum class NackReason : std::uint8_t { no_answer = 0, cannot_send = 1, overloaded = 2 };
 
-// A relay's word that its own probe of the target got no answer (Lifeguard §IV-A). cannot_send neither
-// confirms nor touches local health.
+// A relay's word that its own probe of the target got no answer (Lifeguard §IV-A). cannot_send
+// neither confirms nor touches local health.
 struct Nack {
   std::uint32_t seq{};
   std::string_view responder;
@@ -174,17 +176,18 @@ struct Broadcast {
   std::uint32_t announced_bytes{};
 };
 
-// "This is what we hold about your run": to a run that is held dead, left or displaced (DESIGN §4.1).
+// "This is what we hold about your run": to a run that is held dead, left or displaced (DESIGN
+// §4.1).
 struct Verdict {
-  std::uint32_t seq{};       // of the ping it answers
+  std::uint32_t seq{};  // of the ping it answers
   std::string_view responder;
   std::uint64_t responder_boot{};
-  std::string_view node;     // whom it is about
+  std::string_view node;  // whom it is about
   Claim claim;
   ClaimNote note;
 };
 
-// ---- ours, in streams ----------------------------------------------------------------------------
+// ---- ours, in streams -------------------------------------------------------------------------
 
 struct JoinRequest {
   std::uint64_t proposed_life{};
@@ -194,16 +197,16 @@ enum class JoinCode : std::uint8_t {
   accepted = 0,
   life_too_high = 1,  // more than 24 h above both the seed's clock and its table
   table_full = 2,
-  leaving = 3,        // the seed is itself on its way out
+  leaving = 3,  // the seed is itself on its way out
 };
 
 // The answer to a JoinRequest, before any state is sent (DESIGN §4.4).
 struct JoinVerdict {
   JoinCode code{JoinCode::accepted};
-  std::string_view text;       // for people, when rejected
-  bool known{};                // the joiner's name is known here …
-  Claim claim;                 // … with this claim: take a life above it
-  std::uint64_t sequence{};    // the seed's own broadcast sequence
+  std::string_view text;     // for people, when rejected
+  bool known{};              // the joiner's name is known here …
+  Claim claim;               // … with this claim: take a life above it
+  std::uint64_t sequence{};  // the seed's own broadcast sequence
 };
 
 enum class SyncMode : std::uint8_t { full = 0 };
@@ -230,14 +233,21 @@ struct SendRequest {
   Bytes payload;
 };
 
-enum class SendCode : std::uint8_t { taken = 0, no_subscriber = 1, not_me = 2, full = 3, too_large = 4 };
+enum class SendCode : std::uint8_t {
+  taken = 0,
+  no_subscriber = 1,
+  not_me = 2,
+  full = 3,
+  too_large = 4
+};
 
 struct SendReply {
   RequestId request_id{};
   SendCode code{SendCode::taken};
 };
 
-using Message = std::variant<Ping, PingReq, Ack, Alive, Suspect, Dead, UserMsg, Nack, Broadcast, Verdict,
-                             JoinRequest, JoinVerdict, SyncBegin, SyncEnd, SendRequest, SendReply>;
+using Message =
+    std::variant<Ping, PingReq, Ack, Alive, Suspect, Dead, UserMsg, Nack, Broadcast, Verdict,
+                 JoinRequest, JoinVerdict, SyncBegin, SyncEnd, SendRequest, SendReply>;
 
 }  // namespace swim::wire
