@@ -1,7 +1,8 @@
 // A bounded ring of events that one writer appends to and any number of cursors read (DESIGN §7).
 //
-// A slow reader costs a cursor, never a queue: when the ring has overtaken it, it is told so and starts
-// again from a snapshot. Positions start at 1 and grow by one an entry; a cursor is the position last read.
+// A slow reader costs a cursor, never a queue: when the ring has overtaken it, it is told so and
+// starts again from a snapshot. Positions start at 1 and grow by one an entry; a cursor is the
+// position last read.
 #pragma once
 
 #include <cstddef>
@@ -24,12 +25,13 @@ class EventLog {
 
   struct Read {
     std::vector<std::pair<std::uint64_t, T>> entries;  // position and value, in order
-    bool overrun{};        // the entry after `cursor` is gone; `entries` is empty then
-    std::uint64_t first{}; // the oldest position still here (last + 1 when empty)
-    std::uint64_t last{};  // the newest position; 0 before the first
+    bool overrun{};         // the entry after `cursor` is gone; `entries` is empty then
+    std::uint64_t first{};  // the oldest position still here (last + 1 when empty)
+    std::uint64_t last{};   // the newest position; 0 before the first
   };
 
-  // The writer only. Returns the position. The listener runs outside the lock, on the writer's thread.
+  // The writer only. Returns the position. The listener runs outside the lock, on the writer's
+  // thread.
   std::uint64_t append(T value);
   // Any thread.
   Read read_after(std::uint64_t cursor, std::size_t max) const;

@@ -1,9 +1,9 @@
-// The engine's driver on Boost.Asio: one engine thread, UDP and TCP sockets, one timer, a mailbox for
-// commands, and published values for readers (DESIGN §3). Knows nothing of gRPC.
+// The engine's driver on Boost.Asio: one engine thread, UDP and TCP sockets, one timer, a mailbox
+// for commands, and published values for readers (DESIGN §3). Knows nothing of gRPC.
 //
-// Threads: start() and stop() from the owner's thread; everything else from any thread. Completions run on
-// the engine thread and must only hand over (they may not block, nor call gRPC): the server posts them to
-// its own thread. Time in results: Duration is nanoseconds.
+// Threads: start() and stop() from the owner's thread; everything else from any thread. Completions
+// run on the engine thread and must only hand over (they may not block, nor call gRPC): the server
+// posts them to its own thread. Time in results: Duration is nanoseconds.
 #pragma once
 
 #include <array>
@@ -27,24 +27,32 @@
 
 namespace swim::runtime {
 
+// Levels of Options::log, numbered as in spdlog.
+inline constexpr int log_info = 2;
+inline constexpr int log_warn = 3;
+inline constexpr int log_error = 4;
+
 struct Options {
   Config engine;
   std::string node_name;
   std::string cluster_label;
   std::string zone;
-  ByteVector metadata;                     // encoded labels
-  Endpoint bind;                           // may be unspecified; port 0 = the kernel chooses
-  std::optional<Endpoint> advertise;       // default: from bind, or the only suitable own address
+  ByteVector metadata;                // encoded labels
+  Endpoint bind;                      // may be unspecified; port 0 = the kernel chooses
+  std::optional<Endpoint> advertise;  // default: from bind, or the only suitable own address
   std::vector<SeedSpec> seeds;
   Duration seed_refresh{std::chrono::seconds(15)};  // ± 20 %
+  // Noteworthy things, one line an episode and rate-limited. Called on the engine thread; may not
+  // block for long, may not throw. Never holds keys or payloads.
+  std::function<void(int level, const std::string& text)> log;
 };
 
 // One configured seed as it stands now, for status pages.
 struct SeedStatus {
-  std::string seed;                        // as configured
-  std::vector<Endpoint> addresses;         // as last resolved
-  bool reached{};                          // the last contact was accepted
-  std::string problem;                     // one sentence for people, empty when well; e.g.
+  std::string seed;                 // as configured
+  std::vector<Endpoint> addresses;  // as last resolved
+  bool reached{};                   // the last contact was accepted
+  std::string problem;              // one sentence for people, empty when well; e.g.
   // "seed 10.0.0.7:7946 did not authenticate us: key (fingerprint 1f…) or label (prod/app) differs"
   WallTime checked{};
 };
@@ -53,18 +61,20 @@ struct SeedStatus {
 struct NodeView {
   Stats stats;
   std::vector<SeedStatus> seeds;
-  Endpoint bound;                          // the gossip socket
+  Endpoint bound;  // the gossip socket
   Endpoint advertised;
-  std::uint64_t boot{};                    // this run of the process
+  std::uint64_t boot{};  // this run of the process
   WallTime started{};
-  std::optional<WallTime> joined;          // last accepted join
+  std::optional<WallTime> joined;  // last accepted join
   std::uint64_t max_broadcast_payload{};
   std::uint64_t max_send_payload{};
   std::uint64_t mailbox_rejected{};
-  std::uint64_t datagrams_unsent{};        // the kernel refused them
-  std::uint64_t receive_overflows{};       // SO_RXQ_OVFL: datagrams that the kernel dropped for us
-  Duration loop_lag_max{};                 // the latest a deadline was served since the last publication
+  std::uint64_t datagrams_unsent{};     // the kernel refused them
+  std::uint64_t receive_overflows{};    // SO_RXQ_OVFL: datagrams that the kernel dropped for us
+  std::uint64_t datagrams_truncated{};  // longer than a receive buffer, dropped
+  Duration loop_lag_max{};  // the latest a deadline was served since the last publication
   std::uint64_t loop_turns{};
+  std::uint64_t trace_records{};  // of the engine's trace, which is only counted
   std::uint64_t buffers_total{}, buffer_hits{}, buffer_misses{};
 };
 
@@ -81,9 +91,9 @@ struct LeaveReport {
 
 class Runtime {
  public:
-  // Binds, starts the engine thread and begins to join. On failure the text is for people: it names the
-  // setting, the cause and what to do; for an advertise address that is unspecified or not ours it lists the
-  // candidates.
+  // Binds, starts the engine thread and begins to join. On failure the text is for people: it names
+  // the setting, the cause and what to do; for an advertise address that is unspecified or not ours
+  // it lists the candidates.
   static tl::expected<std::unique_ptr<Runtime>, std::string> start(Options options,
                                                                    crypto::Keyring keys);
   // Stops the engine thread without saying goodbye; call leave() first for that. Idempotent.
@@ -100,13 +110,14 @@ class Runtime {
   const std::string& cluster_label() const;
 
   // ---- commands ----
-  // queue_full (the mailbox) or not_running at once, without a call of `done`; otherwise `done` is called
-  // exactly once, on the engine thread.
+  // queue_full (the mailbox) or not_running at once, without a call of `done`; otherwise `done` is
+  // called exactly once, on the engine thread.
   Expected<void> join(std::vector<SeedSpec> seeds, Completion<JoinReport> done);
   Expected<void> leave(Completion<LeaveReport> done);
   Expected<void> drain(Duration timeout, Completion<void> done);
   Expected<void> cancel_drain(Completion<void> done);
-  Expected<void> update_metadata(ByteVector metadata, std::optional<std::uint64_t> expected_revision,
+  Expected<void> update_metadata(ByteVector metadata,
+                                 std::optional<std::uint64_t> expected_revision,
                                  Completion<MemberPtr> done);
   Expected<void> broadcast(std::string topic, ByteVector payload, std::string supersede_key,
                            Completion<void> done);

@@ -1,0 +1,98 @@
+// The sockets behind the engine's streams: accepts, dials, reads, and writes in order. It knows
+// nothing of what is said on them; how long a peer may be silent is the engine's business.
+//
+// Engine thread only. Reports come out of the io_context's handlers, never out of apply(), so that
+// the driver can apply actions while it drains the engine.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/base/bytes.hpp"
+#include "core/base/endpoint.hpp"
+#include "core/engine/engine.hpp"
+#include "core/runtime/socket_address.hpp"
+
+namespace swim::runtime {
+
+// Who is told; the driver passes it on to the engine.
+class StreamEvents {
+ public:
+  // nullopt: not wanted, the socket is closed.
+  virtual std::optional<StreamId> stream_accepted(const Endpoint& from) = 0;
+  virtual void stream_opened(StreamId id) = 0;
+  virtual void stream_data(StreamId id, const Endpoint& peer, Bytes data) = 0;
+  // The last report of a stream; not given for one that the engine closed itself.
+  virtual void stream_ended(StreamId id, StreamEnd end) = 0;
+  // Accepting failed for want of descriptors or memory; it is tried again by itself.
+  virtual void accept_failed(const std::string& cause) = 0;
+
+ protected:
+  ~StreamEvents() = default;
+};
+
+StreamEnd to_stream_end(const boost::system::error_code& error);
+
+class TcpStreams {
+ public:
+  TcpStreams(boost::asio::io_context& io, StreamEvents& events);
+  ~TcpStreams();
+  TcpStreams(const TcpStreams&) = delete;
+  TcpStreams& operator=(const TcpStreams&) = delete;
+
+  // Binds and listens; port 0 lets the kernel choose. May be tried again after a failure.
+  boost::system::error_code listen(const Endpoint& bind);
+  Endpoint bound() const;
+  void start_accepting();
+
+  void apply(StreamAction action);
+  // Drops every socket without reports.
+  void close_all();
+
+  // Sockets in use, those included that only wait for the peer's goodbye.
+  std::size_t open_sockets() const { return sockets_; }
+
+ private:
+  struct Stream;
+  using StreamPtr = std::shared_ptr<Stream>;
+
+  void accept_next();
+  void accepted(boost::asio::ip::tcp::socket socket);
+  void open(const OpenStream& action);
+  void connect(const StreamPtr& stream, const boost::asio::ip::address& to);
+  void connected(const StreamPtr& stream, const boost::system::error_code& error);
+  void write(WriteStream action);
+  void close(StreamId id);
+  void flush(const StreamPtr& stream);
+  void linger(const StreamPtr& stream);
+  void arm_read(const StreamPtr& stream);
+  void read(const StreamPtr& stream);
+  void arm_timer(const StreamPtr& stream, TimePoint at);
+  void timed_out(const StreamPtr& stream);
+  // For failures found while an action is applied.
+  void end_later(const StreamPtr& stream, StreamEnd end);
+  void end(const StreamPtr& stream, StreamEnd end);
+  void drop(const StreamPtr& stream);
+  StreamPtr find(StreamId id) const;
+
+  boost::asio::io_context& io_;
+  StreamEvents& events_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::steady_timer accept_pause_;
+  Family family_{Family::v4};
+  // Where dials come from, when bound to one address.
+  std::optional<boost::asio::ip::address> source_;
+  std::unordered_map<std::uint64_t, StreamPtr> streams_;
+  std::vector<std::uint8_t> scratch_;
+  std::size_t sockets_{};
+};
+
+}  // namespace swim::runtime
