@@ -1,0 +1,148 @@
+// What a node says of its seeds, and that it never stops trying.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/runtime/support.hpp"
+
+namespace swim::runtime::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::string problem(const Node& node) {
+  const auto view = node->view();
+  return view->seeds.empty() ? "" : view->seeds[0].problem;
+}
+
+TEST(Seeds, AReachedSeedIsWell) {
+  const Node a = start("a");
+  const Node b = start("b", {a.seed_text()});
+  ASSERT_TRUE(wait_until([&] { return !b->view()->seeds.empty() && b->view()->seeds[0].reached; }));
+  const SeedStatus status = b->view()->seeds[0];
+  EXPECT_EQ(status.seed, a.seed_text());
+  EXPECT_EQ(status.addresses, std::vector<Endpoint>{a.address()});
+  EXPECT_THAT(status.problem, IsEmpty());
+  EXPECT_GT(status.checked.unix_ms, 0);
+}
+
+TEST(Seeds, AnotherKeyIsSaidInTheStatusAndTheLogAndDisturbsNobody) {
+  const auto nodes = cluster(2);
+  const crypto::Key other = key_of(8);
+  const Node stranger =
+      start(options_for("stranger", {nodes[0].seed_text()}), crypto::Keyring(other));
+  const std::string sentence = "seed " + nodes[0].seed_text() +
+                               " did not authenticate us: key (fingerprint " + other.fingerprint() +
+                               ") or label (test/runtime) differs";
+  ASSERT_TRUE(wait_until([&] { return problem(stranger) == sentence; })) << problem(stranger);
+  EXPECT_FALSE(stranger->view()->seeds[0].reached);
+  EXPECT_EQ(stranger.log->count(sentence), 1U);
+  EXPECT_TRUE(wait_until([&] {
+    return nodes[0].dropped(DropReason::auth) + nodes[0].dropped(DropReason::unknown_key) > 0;
+  }));
+  EXPECT_EQ(nodes[0]->snapshot()->members.size(), 2U);
+  EXPECT_EQ(nodes[1]->snapshot()->members.size(), 2U);
+  EXPECT_EQ(stranger->snapshot()->members.size(), 1U);
+}
+
+TEST(Seeds, AnotherLabelLooksTheSame) {
+  const Node a = start("a");
+  Options options = options_for("b", {a.seed_text()});
+  options.cluster_label = "other";
+  const Node b = start(std::move(options));
+  ASSERT_TRUE(wait_until([&] { return !problem(b).empty(); }));
+  EXPECT_THAT(problem(b), HasSubstr("did not authenticate us"));
+  EXPECT_THAT(problem(b), HasSubstr("label (other) differs"));
+  EXPECT_TRUE(wait_until([&] { return a.dropped(DropReason::auth) > 0; }));
+  EXPECT_TRUE(wait_until([&] { return a.log->count("reason=auth") == 1; }));
+  EXPECT_EQ(a->snapshot()->members.size(), 1U);
+}
+
+TEST(Seeds, TheRightKeyMendsItWithoutARestart) {
+  const Node a = start("a");
+  const Node b = start(options_for("b", {a.seed_text()}), crypto::Keyring(key_of(8)));
+  ASSERT_TRUE(wait_until([&] { return !problem(b).empty(); }));
+  ASSERT_TRUE(b->set_keyring(crypto::Keyring(key_of(7))));
+  EXPECT_TRUE(wait_until([&] { return b.alive() == 2 && problem(b).empty(); }));
+}
+
+TEST(Seeds, NobodyAtTheSeedIsSaidAndTriedUntilSomebodyIsThere) {
+  Endpoint place;
+  { place = start("gone").address(); }
+  const Node b = start("b", {to_string(place)});
+  ASSERT_TRUE(wait_until([&] { return !problem(b).empty(); }));
+  EXPECT_EQ(problem(b),
+            "seed " + to_string(place) + " refused the connection: nobody listens there");
+  Options options = options_for("a");
+  options.bind = place;
+  const Node a = start(std::move(options));
+  EXPECT_TRUE(wait_until([&] { return b.alive() == 2 && problem(b).empty(); }));
+}
+
+TEST(Seeds, ANameIsResolved) {
+  const Node a = start("a");
+  const std::string text = "dns+localhost:" + std::to_string(a.address().port);
+  const Node b = start("b", {text});
+  EXPECT_TRUE(wait_until([&] { return b.alive() == 2; }));
+  EXPECT_TRUE(wait_until([&] { return b->view()->seeds[0].reached; }));
+  EXPECT_EQ(b->view()->seeds[0].seed, text);
+  EXPECT_EQ(b->view()->seeds[0].addresses, std::vector<Endpoint>{a.address()});
+}
+
+TEST(Seeds, ANameThatDoesNotResolveIsSaid) {
+  const Node b = start("b", {"dns+" + std::string(64, 'x') + ".invalid:7946"});
+  ASSERT_TRUE(wait_until([&] { return !problem(b).empty(); }));
+  EXPECT_THAT(problem(b), HasSubstr("does not resolve ("));
+}
+
+TEST(Seeds, OneThatIsThisNodeItselfMakesItTheFirstOfItsCluster) {
+  // The port must be known beforehand.
+  Endpoint place;
+  { place = start("gone").address(); }
+  Options options = options_for("a", {"localhost:" + std::to_string(place.port)});
+  options.bind = place;
+  const Node a = start(std::move(options));
+  EXPECT_TRUE(wait_until([&] { return a->snapshot()->state == NodeState::running; }));
+  EXPECT_THAT(problem(a), IsEmpty());
+}
+
+TEST(Seeds, TheyCanBeReplaced) {
+  const Node a = start("a");
+  Endpoint nobody;
+  { nobody = start("gone").address(); }
+  const Node b = start("b", {to_string(nobody)});
+  ASSERT_TRUE(wait_until([&] { return !problem(b).empty(); }));
+  ASSERT_TRUE(b->set_seeds({seed(a.seed_text())}));
+  EXPECT_TRUE(wait_until([&] { return b.alive() == 2; }));
+  EXPECT_TRUE(wait_until([&] { return b->view()->seeds[0].seed == a.seed_text(); }));
+}
+
+TEST(Seeds, ANodeThatLeftComesBackOnlyWhenItIsAsked) {
+  const Node a = start("a");
+  Options options = options_for("b", {a.seed_text()});
+  options.seed_refresh = std::chrono::milliseconds(20);
+  const Node b = start(std::move(options));
+  ASSERT_TRUE(wait_until([&] { return a.alive() == 2; }));
+  ASSERT_TRUE(ask<LeaveReport>([&](auto done) { return b->leave(std::move(done)); }));
+  ASSERT_TRUE(wait_until([&] { return a.sees("b", MemberStatus::left); }));
+  const std::uint64_t accepted = a->view()->stats.streams_accepted;
+  // Many refresh intervals, seen by the publications of the statistics.
+  const auto view = b->view();
+  ASSERT_TRUE(wait_until([&] { return b->view() != view; }));
+  EXPECT_EQ(b->snapshot()->state, NodeState::left);
+  EXPECT_EQ(a->view()->stats.streams_accepted, accepted);
+  const auto report =
+      ask<JoinReport>([&](auto done) { return b->join({seed(a.seed_text())}, std::move(done)); });
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->accepted, 1U);
+  EXPECT_TRUE(wait_until([&] { return a.alive() == 2 && b.alive() == 2; }));
+}
+
+TEST(Seeds, StoppingDoesNotWaitForALookUpOrAJoin) {
+  for (int i = 0; i < 20; ++i) {
+    start("a", {"dns+localhost:1", "127.0.0.1:1"});
+  }
+}
+
+}  // namespace
+}  // namespace swim::runtime::testing
