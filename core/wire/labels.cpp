@@ -33,6 +33,7 @@ std::string_view read_short_string(ByteReader& in) {
 
 Expected<ByteVector> encode_labels(const Labels& labels) {
   if (labels.size() > labels_max) return fail(Errc::too_large, "more than 255 labels");
+  if (labels.empty()) return ByteVector{};
   ByteVector out{static_cast<std::uint8_t>(labels.size())};
   for (const auto& [key, value] : labels) {
     if (!is_key(key)) {
@@ -55,6 +56,7 @@ Expected<Labels> decode_labels(Bytes metadata) {
   if (metadata.empty()) return labels;
   ByteReader in(metadata);
   const std::size_t count = in.read_byte();
+  if (count == 0) in.fail(Errc::malformed);  // no labels are no bytes
   for (std::size_t i = 0; i < count && in.ok(); ++i) {
     const std::string_view key = read_short_string(in);
     const std::string_view value = read_short_string(in);

@@ -1,7 +1,7 @@
 // Labels of a member ("role=worker") inside the metadata field, in one canonical form: sorted by
 // key, so that equal labels are equal bytes.
 //
-//   metadata = count(u8) { key(u8 string) value(u8 string) } …
+//   metadata = nothing, or count(u8, not 0) { key(u8 string) value(u8 string) } …
 #pragma once
 
 #include <map>
