@@ -17,7 +17,7 @@ struct Incarnation {
 enum class Terminal : std::uint8_t { none = 0, dead = 1, left = 2 };
 
 struct Claim {
-  Incarnation incarnation;
+  Incarnation incarnation{};
   Terminal terminal{Terminal::none};
   bool leaving{};
   bool suspect{};

@@ -63,80 +63,80 @@ struct Marks {
 
 // The seed's node_info.
 struct NodeInfo {
-  std::string_view name;
-  Endpoint address;
-  Bytes metadata;  // encoded labels, core/wire/labels.hpp; at most limits::metadata_bytes_max
+  std::string_view name{};
+  Endpoint address{};
+  Bytes metadata{};  // encoded labels, core/wire/labels.hpp; at most limits::metadata_bytes_max
 };
 
 // What a member is. Its own incarnation, because a claim can run ahead of it (DESIGN §4.1).
 struct Descriptor {
-  NodeInfo node;
-  Incarnation incarnation;
+  NodeInfo node{};
+  Incarnation incarnation{};
   std::uint64_t inbox{};     // DESIGN §5: datagrams for this member are sealed for it
   std::uint64_t sequence{};  // its broadcast sequence when minted (DESIGN §7)
   std::uint32_t capabilities{};
   std::uint32_t stall_ms{};  // the longest recent stall it learned of itself
-  std::string_view zone;
-  Bytes apps;  // state of attached apps; opaque here
+  std::string_view zone{};
+  Bytes apps{};  // state of attached apps; opaque here
 };
 
 // ---- the seed's messages ----------------------------------------------------------------------
 
 struct Ping {
   std::uint32_t seq{};
-  std::string_view sender;
+  std::string_view sender{};
   std::uint64_t sender_boot{};
   std::uint64_t sender_inbox{};
-  std::string_view target;      // an ack counts only from this name …
+  std::string_view target{};    // an ack counts only from this name …
   std::uint64_t target_boot{};  // … and boot; 0 = not known yet
   std::uint64_t digest{};       // of the membership (DESIGN §4.3)
-  Marks marks;
+  Marks marks{};
 };
 
 struct PingReq {
   std::uint32_t seq{};
-  std::string_view target;
-  std::string_view sender;
+  std::string_view target{};
+  std::string_view sender{};
   std::uint64_t sender_boot{};
   std::uint64_t sender_inbox{};
-  Endpoint target_address;
+  Endpoint target_address{};
   std::uint64_t target_boot{};
   std::uint64_t target_inbox{};
 };
 
 struct Ack {
   std::uint32_t seq{};
-  std::string_view responder;
-  std::optional<Bytes> payload;  // at most limits::ack_payload_bytes_max
+  std::string_view responder{};
+  std::optional<Bytes> payload{};  // at most limits::ack_payload_bytes_max
   std::uint64_t responder_boot{};
   std::uint64_t digest{};
-  Marks marks;
+  Marks marks{};
 };
 
 // Both halves of a record: the descriptor and the whole claim, which need not be "alive": a sync
 // carries suspect, leaving and terminal records in it too.
 struct Alive {
-  Descriptor descriptor;
-  Claim claim;
-  ClaimNote note;
+  Descriptor descriptor{};
+  Claim claim{};
+  ClaimNote note{};
 };
 
 // An accusation: the claim only. `claim.suspect` is set.
 struct Suspect {
-  std::string_view node;
-  std::string_view accuser;  // the seed's suspector
-  Claim claim;
-  ClaimNote note;
+  std::string_view node{};
+  std::string_view accuser{};  // the seed's suspector
+  Claim claim{};
+  ClaimNote note{};
   std::uint64_t accuser_boot{};
   Evidence evidence{Evidence::unknown};
 };
 
 // A terminal claim: dead or left.
 struct Dead {
-  std::string_view node;
-  std::string_view accuser;  // the seed's declarator; the member itself when it says goodbye
-  Claim claim;
-  ClaimNote note;
+  std::string_view node{};
+  std::string_view accuser{};  // the seed's declarator; the member itself when it says goodbye
+  Claim claim{};
+  ClaimNote note{};
   std::uint64_t accuser_boot{};
   Evidence evidence{Evidence::unknown};
 };
@@ -145,9 +145,9 @@ using RequestId = std::array<std::uint8_t, 16>;  // all zero = none
 
 // Send, BEST_EFFORT (DESIGN §7).
 struct UserMsg {
-  std::string_view topic;
-  Bytes payload;
-  std::string_view origin;
+  std::string_view topic{};
+  Bytes payload{};
+  std::string_view origin{};
   std::uint64_t origin_boot{};
   std::uint64_t target_boot{};
   RequestId request_id{};
@@ -161,17 +161,17 @@ enum class NackReason : std::uint8_t { no_answer = 0, cannot_send = 1, overloade
 // neither confirms nor touches local health.
 struct Nack {
   std::uint32_t seq{};
-  std::string_view responder;
+  std::string_view responder{};
   std::uint64_t responder_boot{};
   NackReason reason{NackReason::no_answer};
 };
 
 struct Broadcast {
-  std::string_view origin;
+  std::string_view origin{};
   std::uint64_t origin_boot{};
   std::uint64_t sequence{};
-  std::string_view topic;
-  Bytes payload;
+  std::string_view topic{};
+  Bytes payload{};
   // Non-zero: the payload is not here but this long, to be pulled over a stream (DESIGN §7).
   std::uint32_t announced_bytes{};
 };
@@ -180,11 +180,11 @@ struct Broadcast {
 // §4.1).
 struct Verdict {
   std::uint32_t seq{};  // of the ping it answers
-  std::string_view responder;
+  std::string_view responder{};
   std::uint64_t responder_boot{};
-  std::string_view node;  // whom it is about
-  Claim claim;
-  ClaimNote note;
+  std::string_view node{};  // whom it is about
+  Claim claim{};
+  ClaimNote note{};
 };
 
 // ---- ours, in streams -------------------------------------------------------------------------
@@ -203,9 +203,9 @@ enum class JoinCode : std::uint8_t {
 // The answer to a JoinRequest, before any state is sent (DESIGN §4.4).
 struct JoinVerdict {
   JoinCode code{JoinCode::accepted};
-  std::string_view text;     // for people, when rejected
+  std::string_view text{};   // for people, when rejected
   bool known{};              // the joiner's name is known here …
-  Claim claim;               // … with this claim: take a life above it
+  Claim claim{};             // … with this claim: take a life above it
   std::uint64_t sequence{};  // the seed's own broadcast sequence
 };
 
@@ -225,12 +225,12 @@ struct SyncEnd {
 // Send, ACKNOWLEDGED.
 struct SendRequest {
   RequestId request_id{};
-  std::string_view target;
+  std::string_view target{};
   std::uint64_t target_boot{};
-  std::string_view topic;
+  std::string_view topic{};
   std::uint32_t total_bytes{};  // of the payload; it follows in parts
   std::uint32_t offset{};       // of this part
-  Bytes payload;
+  Bytes payload{};
 };
 
 enum class SendCode : std::uint8_t {

@@ -1,7 +1,9 @@
-// One fixed example of each message, with no field at its default; tests/unit/wire/golden pins their bytes.
+// One fixed example of each message, with no field at its default; tests/unit/wire/golden pins
+// their bytes.
 #pragma once
 
 #include <array>
+#include <ostream>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +14,8 @@ namespace swim::wire::test {
 struct Sample {
   std::string_view name;  // of its golden file
   Message message;
+  // The name of a test's parameter; without it GoogleTest prints the object's bytes.
+  friend void PrintTo(const Sample& sample, std::ostream* out) { *out << sample.name; }
 };
 
 inline constexpr std::array<std::uint8_t, 4> payload_bytes{0xDE, 0xAD, 0xBE, 0xEF};
@@ -55,7 +59,8 @@ inline Alive sample_alive() {
   return alive;
 }
 
-// Suspect while it drains, its claim ahead of its descriptor: every optional part but the terminal ones.
+// Suspect while it drains, its claim ahead of its descriptor: every optional part but the terminal
+// ones.
 inline Alive sample_alive_drain() {
   Alive alive = sample_alive();
   alive.descriptor.node.address = sample_v6();
@@ -123,25 +128,26 @@ inline std::vector<Sample> datagram_samples() {
                                             .topic = "config",
                                             .payload = payload_bytes,
                                             .announced_bytes = 100'000}});
-  samples.push_back({"verdict", Verdict{.seq = 4,
-                                        .responder = "node-a",
-                                        .responder_boot = boot_a,
-                                        .node = "node-b",
-                                        .claim = {.incarnation = incarnation,
-                                                  .terminal = Terminal::dead,
-                                                  .suspect = true},
-                                        .note = {.age_s = 3}}});
+  samples.push_back(
+      {"verdict",
+       Verdict{.seq = 4,
+               .responder = "node-a",
+               .responder_boot = boot_a,
+               .node = "node-b",
+               .claim = {.incarnation = incarnation, .terminal = Terminal::dead, .suspect = true},
+               .note = {.age_s = 3}}});
   return samples;
 }
 
 inline std::vector<Sample> stream_samples() {
   return {
       {"join_request", JoinRequest{.proposed_life = life}},
-      {"join_verdict", JoinVerdict{.code = JoinCode::life_too_high,
-                                   .text = "clock",
-                                   .known = true,
-                                   .claim = {.incarnation = incarnation, .terminal = Terminal::dead},
-                                   .sequence = 12}},
+      {"join_verdict",
+       JoinVerdict{.code = JoinCode::life_too_high,
+                   .text = "clock",
+                   .known = true,
+                   .claim = {.incarnation = incarnation, .terminal = Terminal::dead},
+                   .sequence = 12}},
       {"sync_begin", SyncBegin{.mode = SyncMode::full, .records = 100, .digest = digest}},
       {"sync_end", SyncEnd{.records = 100}},
       {"send_request", SendRequest{.request_id = request_id,
