@@ -39,14 +39,15 @@ std::string to_string(const Endpoint& endpoint);
 // The address alone, without brackets and port.
 std::string address_to_string(const Endpoint& endpoint);
 
-// What a seed setting names (DESIGN §4.4): a fixed address, or a name that is resolved again and again.
+// What a seed setting names (DESIGN §4.4): a fixed address, or a name that is resolved again and
+// again.
 struct SeedSpec {
   enum class Kind : std::uint8_t { address, dns };
   Kind kind{};
-  Endpoint address{};      // Kind::address
-  std::string host;        // Kind::dns, without "dns+" and without the port
-  std::uint16_t port{};    // Kind::dns
-  std::string text;        // as typed, for messages
+  Endpoint address{};    // Kind::address
+  std::string host;      // Kind::dns, without "dns+" and without the port
+  std::uint16_t port{};  // Kind::dns
+  std::string text;      // as typed, for messages
 };
 
 // "10.0.0.7:7946", "[v6]:port", "dns+name:port", "name:port" (the same as dns+).

@@ -30,30 +30,32 @@ inline constexpr std::size_t hello_bytes_max = 1024;
 inline constexpr std::size_t send_payload_bytes_max = 1024 * 1024;
 
 // ---- the engine --------------------------------------------------------------------------------
-inline constexpr std::size_t members_max = 16384;         // beyond: new names refused, counted
-inline constexpr std::size_t pending_probes_max = 64;     // beyond: the probe waits for its next turn
-inline constexpr std::size_t relays_max = 256;            // indirect probes run for others; beyond: nack
-inline constexpr std::size_t pending_sends_max = 4096;    // datagrams waiting; beyond: oldest dropped
-inline constexpr std::size_t streams_max = 256;           // beyond: accepts are closed, dials wait
+inline constexpr std::size_t members_max = 16384;      // beyond: new names refused, counted
+inline constexpr std::size_t pending_probes_max = 64;  // beyond: the probe waits for its next turn
+inline constexpr std::size_t relays_max = 256;  // indirect probes run for others; beyond: nack
+inline constexpr std::size_t pending_sends_max = 4096;  // datagrams waiting; beyond: oldest dropped
+inline constexpr std::size_t streams_max = 256;         // beyond: accepts are closed, dials wait
 inline constexpr std::size_t stream_write_bytes_max = 8 * 1024 * 1024;  // queued on one stream
-inline constexpr std::size_t events_max = 65536;          // not yet polled by the driver
-inline constexpr std::size_t accusers_max = 8;            // kept beside a suspect claim
-inline constexpr std::size_t operations_max = 1024;       // commands awaiting an answer
+inline constexpr std::size_t events_max = 65536;     // not yet polled by the driver
+inline constexpr std::size_t accusers_max = 8;       // kept beside a suspect claim
+inline constexpr std::size_t operations_max = 1024;  // commands awaiting an answer
 inline constexpr std::size_t broadcast_lane_messages_default = 16384;
 inline constexpr std::size_t broadcast_lane_bytes_default = 16 * 1024 * 1024;
-inline constexpr std::size_t join_parallel_dials = 8;     // DESIGN §4.4
-inline constexpr std::size_t join_accepts_wanted = 3;     // DESIGN §4.4
-inline constexpr std::size_t boots_remembered = 4;        // broadcast marks per name (DESIGN §7)
+inline constexpr std::size_t join_parallel_dials = 8;  // DESIGN §4.4
+inline constexpr std::size_t join_accepts_wanted = 3;  // DESIGN §4.4
+inline constexpr std::size_t boots_remembered = 4;     // broadcast marks per name (DESIGN §7)
 
-// ---- sessions (DESIGN §5) ------------------------------------------------------------------------
-inline constexpr std::size_t replay_window = 4096;        // counters
-inline constexpr std::size_t sessions_max = 32768;        // beyond: a new inbox is drawn, new ones refused
+// ---- sessions (DESIGN §5)
+// ------------------------------------------------------------------------
+inline constexpr std::size_t replay_window = 4096;  // counters
+inline constexpr std::size_t sessions_max =
+    32768;  // beyond: a new inbox is drawn, new ones refused
 inline constexpr std::uint32_t session_counter_max = 0x80000000U;  // then a new session starts
 
 // ---- runtime and server ------------------------------------------------------------------------
-inline constexpr std::size_t mailbox_commands = 4096;     // beyond: queue_full at once
-inline constexpr std::size_t receive_batch = 64;          // datagrams per turn before timers
-inline constexpr std::size_t event_log_events = 8192;     // a slower watcher gets a new snapshot
+inline constexpr std::size_t mailbox_commands = 4096;  // beyond: queue_full at once
+inline constexpr std::size_t receive_batch = 64;       // datagrams per turn before timers
+inline constexpr std::size_t event_log_events = 8192;  // a slower watcher gets a new snapshot
 inline constexpr std::size_t message_log_messages = 16384;
 inline constexpr std::size_t message_log_bytes = 32 * 1024 * 1024;
 

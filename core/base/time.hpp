@@ -1,6 +1,7 @@
 // Time as the engine knows it: values that come in from outside, never read from a clock.
 //
-// Units: nanoseconds (steady), milliseconds since the Unix epoch (wall). All types are plain values.
+// Units: nanoseconds (steady), milliseconds since the Unix epoch (wall). All types are plain
+// values.
 #pragma once
 
 #include <chrono>
@@ -22,7 +23,8 @@ struct EngineClock {
 using TimePoint = EngineClock::time_point;
 using Duration = EngineClock::duration;
 
-// Wall-clock time, for people and for minting a life (DESIGN §4.1). May jump; never used for timers.
+// Wall-clock time, for people and for minting a life (DESIGN §4.1). May jump; never used for
+// timers.
 struct WallTime {
   std::int64_t unix_ms{};
   friend auto operator<=>(const WallTime&, const WallTime&) = default;
