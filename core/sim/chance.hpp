@@ -1,0 +1,36 @@
+// Draws that a world makes from its one generator. Integers only.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/base/prng.hpp"
+#include "core/base/time.hpp"
+#include "core/sim/types.hpp"
+
+namespace swim::sim {
+
+// Draws nothing where the answer is certain: switching a fault off must not change the rest.
+inline bool happens(Prng& prng, std::uint32_t ppm) {
+  return ppm != 0 && prng.below(ppm_max) < ppm;
+}
+
+// Uniform in [low, high]; `low` where the range is empty.
+inline std::uint64_t between(Prng& prng, std::uint64_t low, std::uint64_t high) {
+  return high <= low ? low : low + prng.below(high - low + 1);
+}
+
+inline Duration between(Prng& prng, Duration low, Duration high) {
+  if (high <= low) {
+    return low;
+  }
+  const auto width = static_cast<std::uint64_t>((high - low).count());
+  return low + Duration(static_cast<Duration::rep>(prng.below(width + 1)));
+}
+
+template <class T>
+const T& one_of(Prng& prng, const std::vector<T>& choices) {
+  return choices[static_cast<std::size_t>(prng.below(choices.size()))];
+}
+
+}  // namespace swim::sim

@@ -1,0 +1,134 @@
+#include "core/sim/checkers.hpp"
+
+#include <algorithm>
+
+#include "core/base/limits.hpp"
+
+namespace swim::sim {
+
+namespace {
+
+void at_most(const char* what, std::uint64_t value, std::uint64_t bound, Violations& out) {
+  if (value > bound) {
+    out.push_back({"bounds", std::string(what) + " is " + std::to_string(value) + ", at most " +
+                                 std::to_string(bound) + " is allowed"});
+  }
+}
+
+const MemberInfo* find(const Snapshot& view, const std::string& name) {
+  for (const MemberPtr& member : view.members) {
+    if (member->name == name) {
+      return member.get();
+    }
+  }
+  return nullptr;
+}
+
+bool is_there(const MemberInfo& member) {
+  return member.status != MemberStatus::failed && member.status != MemberStatus::left;
+}
+
+void compare_with_own(const Party& observer, const Party& subject, Violations& out) {
+  const MemberInfo* seen = find(observer.view, subject.name);
+  if (seen == nullptr || seen->status != MemberStatus::alive) {
+    out.push_back({"convergence", observer.name + " shows " + subject.name + " as " +
+                                      (seen == nullptr ? "nobody" : describe(*seen))});
+    return;
+  }
+  const MemberInfo& own = *subject.view.local;
+  const bool same_run = seen->incarnation.boot == own.incarnation.boot;
+  if (!same_run || seen->address != own.address || seen->metadata != own.metadata) {
+    out.push_back(
+        {"convergence", observer.name + " shows " + describe(*seen) +
+                            (same_run ? ", with another descriptor than " : ", which is not ") +
+                            describe(own)});
+  }
+}
+
+}  // namespace
+
+std::string describe(const MemberInfo& member) {
+  return member.name + " " + std::string(to_string(member.status)) + " (life " +
+         std::to_string(member.incarnation.life) + ", boot " +
+         std::to_string(member.incarnation.boot) + ", count " +
+         std::to_string(member.incarnation.count) + ", " + to_string(member.address) + ")";
+}
+
+void check_bounds(const Stats& stats, const Config& config, Violations& out) {
+  using namespace limits;
+  at_most("members",
+          stats.members_alive + stats.members_suspect + stats.members_leaving + stats.members_left +
+              stats.members_failed,
+          members_max, out);
+  at_most("tombstones", stats.tombstones, members_max, out);
+  at_most("updates_queued", stats.updates_queued, members_max, out);
+  at_most("broadcasts_queued", stats.broadcasts_queued, config.broadcast_lane_messages, out);
+  at_most("broadcasts_queued_bytes", stats.broadcasts_queued_bytes, config.broadcast_lane_bytes,
+          out);
+  at_most("streams_open", stats.streams_open, streams_max, out);
+  at_most("operations_pending", stats.operations_pending, operations_max, out);
+  at_most("pending_acks", stats.pending_acks, pending_probes_max + relays_max, out);
+  at_most("events_queued, right after they were taken", stats.events_queued, 0, out);
+  at_most("sessions", stats.sessions, sessions_max, out);
+  at_most("health_score", stats.health_score, config.local_health_max, out);
+}
+
+bool is_quiet(const Stats& stats) {
+  return stats.pending_acks == 0 && stats.operations_pending == 0 && stats.streams_open == 0 &&
+         stats.events_queued == 0;
+}
+
+void check_converged(std::span<const Party> parties, Violations& out) {
+  for (const Party& observer : parties) {
+    for (const Party& subject : parties) {
+      compare_with_own(observer, subject, out);
+    }
+    for (const MemberPtr& member : observer.view.members) {
+      const bool runs = std::ranges::any_of(
+          parties, [&](const Party& party) { return party.name == member->name; });
+      if (!runs && is_there(*member)) {
+        out.push_back({"convergence",
+                       observer.name + " shows " + describe(*member) + ", which does not run"});
+      }
+    }
+  }
+}
+
+void DeliveredOnce::on_message(RunId receiver, const MessageReceived& message, Violations& out) {
+  if (!message.broadcast) {
+    return;
+  }
+  if (!delivered_[packed(receiver)][message.origin_boot].insert(message.sequence).second) {
+    out.push_back({"delivered once", "broadcast " + std::to_string(message.sequence) + " of " +
+                                         message.origin + " came twice"});
+  }
+}
+
+void Checkers::on_event(RunId observer, const MemberEvent& event) {
+  order_.on_event(observer, event, violations_);
+  self_.on_event(observer, event, violations_);
+  descriptors_.on_event(observer, event, violations_);
+  story_.on_event(observer, event, violations_);
+  fold_.on_event(observer, event);
+}
+
+void Checkers::on_message(RunId receiver, const MessageReceived& message) {
+  once_.on_message(receiver, message, violations_);
+}
+
+void Checkers::on_end(RunId run) {
+  order_.forget(run);
+  self_.forget(run);
+  descriptors_.forget(run);
+  story_.forget(run);
+  fold_.forget(run);
+  once_.forget(run);
+}
+
+void Checkers::check_run(RunId run, const Snapshot& snapshot, const Stats& stats,
+                         const Config& config) {
+  fold_.check(run, snapshot, violations_);
+  check_bounds(stats, config, violations_);
+}
+
+}  // namespace swim::sim

@@ -1,0 +1,171 @@
+// What must hold in every world, whatever the network and the machines do. Each rule is a small
+// class that is fed with what one run's watchers see, or a function of values; none of them looks
+// into an engine, so that a hand-made history can show that it bites (tests/sim/checkers_test.cpp).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "core/engine/config.hpp"
+#include "core/engine/event.hpp"
+#include "core/engine/snapshot.hpp"
+#include "core/engine/stats.hpp"
+#include "core/sim/types.hpp"
+
+namespace swim::sim {
+
+struct Violation {
+  std::string rule;
+  std::string text;
+};
+using Violations = std::vector<Violation>;
+
+template <class T>
+using PerRun = std::unordered_map<std::uint64_t, T>;  // by packed(RunId)
+
+// The order of claims only grows: what is shown of a member never goes back, and a life that was
+// shown to be over never comes back (DESIGN §4.1).
+class ClaimOrder {
+ public:
+  void on_event(RunId observer, const MemberEvent& event, Violations& out);
+  void forget(RunId observer) { known_.erase(packed(observer)); }
+
+ private:
+  struct Known {
+    Claim claim;
+    std::optional<Incarnation> over;  // the latest life shown FAILED or LEFT
+  };
+  PerRun<std::unordered_map<std::string, Known>> known_;
+};
+
+// A running node that did not leave is never FAILED or LEFT in its own view, and nobody else has
+// its name.
+class SelfBelief {
+ public:
+  void on_start(RunId run, std::string name) { names_[packed(run)] = {std::move(name), false}; }
+  void on_leave(RunId run) { names_[packed(run)].left = true; }
+  void on_rejoin(RunId run) { names_[packed(run)].left = false; }
+  void on_event(RunId observer, const MemberEvent& event, Violations& out) const;
+  void forget(RunId observer) { names_.erase(packed(observer)); }
+
+ private:
+  struct Self {
+    std::string name;
+    bool left{};
+  };
+  PerRun<Self> names_;
+};
+
+// A run says one thing per incarnation about its address and metadata; others show only what it
+// said, and never something older than before.
+class OneDescriptor {
+ public:
+  void on_event(RunId observer, const MemberEvent& event, Violations& out);
+  void forget(RunId observer) { shown_.erase(packed(observer)); }
+
+ private:
+  struct Said {
+    Incarnation incarnation;
+    Endpoint address;
+    ByteVector metadata;
+  };
+  void on_own(const MemberInfo& member, Violations& out);
+
+  std::unordered_map<std::uint64_t, std::vector<Said>> said_;     // by boot
+  PerRun<std::unordered_map<std::uint64_t, std::size_t>> shown_;  // by boot: the place in said_
+};
+
+// Events tell a possible story: revisions without holes, `previous` as it was, and for each member
+// only the steps of DESIGN §4.1.
+class EventStory {
+ public:
+  void on_event(RunId observer, const MemberEvent& event, Violations& out);
+  void forget(RunId observer) { stories_.erase(packed(observer)); }
+
+ private:
+  struct Chapter {
+    std::optional<MemberStatus> status;  // none: not listed
+    Incarnation incarnation;
+  };
+  struct Story {
+    std::uint64_t revision{};
+    std::unordered_map<std::string, Chapter> members;
+  };
+  PerRun<Story> stories_;
+};
+
+// A snapshot is the fold of the events up to its revision.
+class SnapshotFold {
+ public:
+  void on_event(RunId observer, const MemberEvent& event);
+  void check(RunId observer, const Snapshot& snapshot, Violations& out) const;
+  void forget(RunId observer) { folds_.erase(packed(observer)); }
+
+ private:
+  struct Fold {
+    std::uint64_t revision{};
+    std::map<std::string, MemberPtr> members;
+  };
+  PerRun<Fold> folds_;
+};
+
+// A broadcast is delivered at most once to one run.
+class DeliveredOnce {
+ public:
+  void on_message(RunId receiver, const MessageReceived& message, Violations& out);
+  void forget(RunId receiver) { delivered_.erase(packed(receiver)); }
+
+ private:
+  PerRun<std::unordered_map<std::uint64_t, std::unordered_set<std::uint64_t>>> delivered_;
+};
+
+// Every queue is within its bound (core/base/limits.hpp, Config).
+void check_bounds(const Stats& stats, const Config& config, Violations& out);
+
+// Nothing is under way.
+bool is_quiet(const Stats& stats);
+
+// Everybody who runs lists all who run as ALIVE, the same runs with the same descriptors, and
+// nobody else as there.
+struct Party {
+  std::string name;
+  Snapshot view;
+};
+void check_converged(std::span<const Party> parties, Violations& out);
+
+// All rules that follow single runs, together.
+class Checkers {
+ public:
+  void on_start(RunId run, const std::string& name) { self_.on_start(run, name); }
+  void on_leave(RunId run) { self_.on_leave(run); }
+  void on_rejoin(RunId run) { self_.on_rejoin(run); }
+  void on_event(RunId observer, const MemberEvent& event);
+  void on_message(RunId receiver, const MessageReceived& message);
+  void on_end(RunId run);
+  void check_run(RunId run, const Snapshot& snapshot, const Stats& stats, const Config& config);
+  void check_all(std::span<const Party> parties) { check_converged(parties, violations_); }
+
+  Violations& violations() { return violations_; }
+  const Violations& violations() const { return violations_; }
+
+ private:
+  ClaimOrder order_;
+  SelfBelief self_;
+  OneDescriptor descriptors_;
+  EventStory story_;
+  SnapshotFold fold_;
+  DeliveredOnce once_;
+  Violations violations_;
+};
+
+std::string describe(const MemberInfo& member);
+
+}  // namespace swim::sim

@@ -1,0 +1,226 @@
+#include "core/sim/node.hpp"
+
+#include <cassert>
+#include <utility>
+
+#include "core/sim/chance.hpp"
+
+namespace swim::sim {
+
+namespace {
+// About what a default receive buffer of Linux holds of small datagrams (212,992 bytes with their
+// bookkeeping); what comes on top is dropped.
+constexpr std::size_t datagrams_held_max = 256;
+// Long enough that two machines' steady clocks are never mistaken for each other.
+constexpr Duration uptime_max = std::chrono::hours(24 * 30);
+}  // namespace
+
+std::uint64_t Node::Ids::draw() {
+  std::uint64_t value = 0;
+  while (value == 0) {
+    value = prng->next();
+  }
+  return value;
+}
+
+void Node::Sink::record(const TraceRecord& record, TimePoint) {
+  node->world_.traced(node->id_, record);
+}
+
+Moment Node::now() const {
+  const WallTime wall = world_.wall_now();
+  const auto skew = std::chrono::duration_cast<std::chrono::milliseconds>(options_.wall_skew);
+  return {world_.now() + steady_offset_, WallTime{wall.unix_ms + skew.count()}};
+}
+
+Expected<void> Node::start(Prng& prng) {
+  assert(state_ == State::off);
+  steady_offset_ = between(prng, Duration::zero(), uptime_max);
+  ids_prng_ = std::make_unique<Prng>(prng.next());
+  ids_.prng = ids_prng_.get();
+  sink_.node = this;
+  history_ = {};
+  scratch_.resize(options_.config.datagram_bytes);
+  auto engine =
+      Engine::create(options_.config,
+                     LocalMember{options_.name, options_.address, options_.metadata, options_.zone},
+                     options_.label, crypto::Keyring(options_.key), prng.next(),
+                     Engine::Seams{ids_, sink_}, now());
+  if (!engine) {
+    return tl::unexpected(engine.error());
+  }
+  engine_ = std::move(*engine);
+  state_ = State::running;
+  ++run_;
+  engine_->set_accepts_messages(true);
+  drain();
+  return {};
+}
+
+void Node::stop() {
+  engine_.reset();
+  state_ = State::off;
+  armed_.reset();
+  asleep_since_.reset();
+  backlog_.clear();
+  datagrams_held_ = 0;
+  ends_.clear();
+}
+
+void Node::pause(bool clock_stops) {
+  assert(running());
+  state_ = State::paused;
+  if (clock_stops) {
+    asleep_since_ = world_.now();
+  }
+}
+
+void Node::resume() {
+  assert(state_ == State::paused);
+  state_ = State::running;
+  if (asleep_since_) {
+    steady_offset_ -= world_.now() - *asleep_since_;
+    asleep_since_.reset();
+    armed_.reset();  // the wake-up in the queue was for a clock that went on
+  }
+  datagrams_held_ = 0;
+  // What the sockets hold is read before timers run, as the daemon does.
+  for (std::deque<Held> backlog = std::exchange(backlog_, {}); !backlog.empty();
+       backlog.pop_front()) {
+    if (auto* datagram = std::get_if<HeldDatagram>(&backlog.front())) {
+      take(datagram->from, datagram->bytes);
+    } else {
+      take(std::get<StreamInput>(backlog.front()));
+    }
+  }
+  on_timer();
+}
+
+void Node::on_datagram(const Endpoint& from, MutableBytes bytes) {
+  if (running()) {
+    take(from, bytes);
+    drain();
+  } else if (datagrams_held_ == datagrams_held_max) {
+    ++overflowed_;
+  } else {
+    ++datagrams_held_;
+    backlog_.emplace_back(HeldDatagram{from, to_vector(bytes)});
+  }
+}
+
+void Node::on_stream(StreamInput input) {
+  if (running()) {
+    take(input);
+    drain();
+  } else {
+    backlog_.emplace_back(std::move(input));
+  }
+}
+
+void Node::on_timer() {
+  if (!running()) {
+    return;  // resume() looks at the clock
+  }
+  if (armed_ && *armed_ <= world_.now()) {
+    armed_.reset();
+  }
+  const auto deadline = engine_->next_deadline();
+  if (deadline && *deadline <= now().steady) {
+    engine_->on_deadline(now());
+  }
+  drain();
+}
+
+void Node::take(const Endpoint& from, MutableBytes bytes) {
+  engine_->on_datagram(from, bytes, now());
+}
+
+void Node::take(const StreamInput& input) {
+  if (input.what != StreamInput::What::accepted) {
+    if (const auto id = world_.streams().id_of(input.end)) {
+      take_stream(input, *id);
+    } else if (input.what == StreamInput::What::closed) {
+      world_.streams().forget(input.end);  // ended before it was accepted
+    }
+    return;
+  }
+  const auto id = engine_->on_stream_accepted(input.from, now());
+  if (!id) {
+    world_.streams().refuse(input.end);
+    return;
+  }
+  world_.streams().accept(input.end, *id);
+  ends_[static_cast<std::uint64_t>(*id)] = input.end;
+}
+
+void Node::take_stream(const StreamInput& input, StreamId id) {
+  switch (input.what) {
+    case StreamInput::What::opened:
+      return engine_->on_stream_opened(id, now());
+    case StreamInput::What::data:
+      return engine_->on_stream_data(id, input.bytes, now());
+    case StreamInput::What::closed:
+      ends_.erase(static_cast<std::uint64_t>(id));
+      world_.streams().forget(input.end);
+      return engine_->on_stream_closed(id, input.why, now());
+    case StreamInput::What::accepted:
+      return;
+  }
+}
+
+// Until the engine has nothing more to say, then one timer for its next deadline.
+void Node::drain() {
+  for (bool again = true; again;) {
+    again = false;
+    while (const auto transmit = engine_->poll_transmit(scratch_)) {
+      world_.send(id_, transmit->to, Bytes(scratch_.data(), transmit->size));
+      again = true;
+    }
+    while (auto action = engine_->poll_stream_action()) {
+      act(std::move(*action));
+      again = true;
+    }
+    while (auto event = engine_->poll_event()) {
+      world_.observed(run(), *event);
+      again = true;
+    }
+  }
+  arm();
+}
+
+void Node::act(StreamAction action) {
+  Streams& streams = world_.streams();
+  if (const auto* open = std::get_if<OpenStream>(&action)) {
+    ends_[static_cast<std::uint64_t>(open->id)] =
+        streams.open(run(), options_.address, open->to, open->id, world_time(open->deadline));
+    return;
+  }
+  if (auto* write = std::get_if<WriteStream>(&action)) {
+    const auto end = ends_.find(static_cast<std::uint64_t>(write->id));
+    if (end != ends_.end()) {
+      streams.write(end->second, std::move(write->bytes));
+    }
+    return;
+  }
+  const auto end = ends_.find(static_cast<std::uint64_t>(std::get<CloseStream>(action).id));
+  if (end != ends_.end()) {
+    const EndRef ref = end->second;
+    ends_.erase(end);
+    streams.close(ref);
+  }
+}
+
+// A wake-up that is already in the queue and comes early enough serves as well: it looks again.
+void Node::arm() {
+  const auto deadline = engine_->next_deadline();
+  if (!deadline) {
+    return;
+  }
+  const TimePoint at = std::max(world_time(*deadline), world_.now());
+  if (!armed_ || at < *armed_) {
+    armed_ = at;
+    world_.wake_at(run(), at);
+  }
+}
+
+}  // namespace swim::sim

@@ -1,0 +1,143 @@
+// One machine of a simulated world and the process on it: an engine, its sockets' queues, its
+// clocks. A process that ends and starts again is a new run of the same node.
+#pragma once
+
+#include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "core/base/prng.hpp"
+#include "core/crypto/keyring.hpp"
+#include "core/engine/engine.hpp"
+#include "core/sim/streams.hpp"
+#include "core/sim/types.hpp"
+
+namespace swim::sim {
+
+// What stands in a node's configuration.
+struct NodeOptions {
+  std::string name;
+  Endpoint address;
+  std::string label;
+  crypto::Key key;
+  Config config;
+  ByteVector metadata;
+  std::string zone;
+  std::vector<NodeId> seeds;  // names that are looked up at each contact, as DNS would
+  Duration wall_skew{};       // of this machine's wall clock
+  bool rejoins{true};         // contacts its seeds again for ever, as the daemon does
+};
+
+// What one run of a process told its watchers.
+struct RunHistory {
+  std::vector<MemberEvent> events;
+  std::vector<MessageReceived> messages;
+  std::unordered_map<std::uint64_t, OperationCompleted> completed;  // by operation
+};
+
+// What a node needs of the world that it stands in.
+class Surroundings {
+ public:
+  virtual TimePoint now() const = 0;
+  virtual WallTime wall_now() const = 0;
+  virtual void send(NodeId from, const Endpoint& to, Bytes bytes) = 0;
+  virtual void wake_at(RunId run, TimePoint at) = 0;
+  virtual void observed(RunId run, const Event& event) = 0;
+  virtual void traced(NodeId node, const TraceRecord& record) = 0;
+  virtual Streams& streams() = 0;
+
+ protected:
+  ~Surroundings() = default;
+};
+
+class Node {
+ public:
+  enum class State : std::uint8_t { off, running, paused };
+
+  Node(NodeId id, NodeOptions options, Surroundings& world)
+      : id_(id), options_(std::move(options)), world_(world) {}
+
+  // ---- the process ----
+  // The engine's seed and identifiers and the start of the steady clock come from `prng`.
+  Expected<void> start(Prng& prng);
+  void stop();  // the process is gone, whatever the reason
+  // Its sockets' queues go on filling. `clock_stops`: the machine sleeps, steady clock included.
+  void pause(bool clock_stops);
+  void resume();
+
+  NodeId id() const { return id_; }
+  RunId run() const { return {id_, run_}; }
+  State state() const { return state_; }
+  bool running() const { return state_ == State::running; }
+  bool exists() const { return state_ != State::off; }  // running or paused
+  NodeOptions& options() { return options_; }
+  const NodeOptions& options() const { return options_; }
+  const std::string& name() const { return options_.name; }
+  Moment now() const;
+
+  // Only while it exists. After a command: drain().
+  Engine& engine() { return *engine_; }
+  const Engine& engine() const { return *engine_; }
+  void drain();
+
+  // ---- from the world ----
+  void on_datagram(const Endpoint& from, MutableBytes bytes);
+  void on_stream(StreamInput input);
+  void on_timer();
+
+  // ---- what the run told ----
+  RunHistory& history() { return history_; }
+  const RunHistory& history() const { return history_; }
+  std::uint64_t datagrams_overflowed() const { return overflowed_; }
+
+ private:
+  struct Ids final : RandomIds {
+    Prng* prng{};
+    std::uint64_t draw() override;
+  };
+  struct Sink final : TraceSink {
+    Node* node{};
+    void record(const TraceRecord& record, TimePoint now) override;
+  };
+  struct HeldDatagram {
+    Endpoint from;
+    ByteVector bytes;
+  };
+  using Held = std::variant<HeldDatagram, StreamInput>;
+
+  void take(const Endpoint& from, MutableBytes bytes);
+  void take(const StreamInput& input);
+  void take_stream(const StreamInput& input, StreamId id);
+  void act(StreamAction action);
+  void arm();
+  TimePoint world_time(TimePoint steady) const { return TimePoint(steady - steady_offset_); }
+
+  NodeId id_;
+  NodeOptions options_;
+  Surroundings& world_;
+  State state_{State::off};
+  std::uint32_t run_{};
+  std::unique_ptr<Prng> ids_prng_;
+  Ids ids_;
+  Sink sink_;
+  std::unique_ptr<Engine> engine_;
+  RunHistory history_;
+
+  Duration steady_offset_{};        // this machine's steady clock, less the world's time
+  std::optional<TimePoint> armed_;  // the earliest wake-up in the world's queue, world time
+  std::optional<TimePoint> asleep_since_;
+  std::deque<Held> backlog_;  // in the kernel's queues while the process is stopped
+  std::size_t datagrams_held_{};
+  std::uint64_t overflowed_{};
+  boost::unordered_flat_map<std::uint64_t, EndRef> ends_;  // by stream id
+  ByteVector scratch_;
+};
+
+}  // namespace swim::sim

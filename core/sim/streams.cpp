@@ -1,0 +1,297 @@
+#include "core/sim/streams.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/sim/chance.hpp"
+
+namespace swim::sim {
+
+namespace {
+
+// Linux' first retransmission times.
+constexpr Duration syn_patience = std::chrono::seconds(1);
+constexpr Duration data_patience = std::chrono::milliseconds(200);
+constexpr Duration patience_max = std::chrono::seconds(5);
+constexpr std::uint32_t split_ppm = percent(20);
+
+EndRef other(EndRef end) {
+  return {end.connection, end.generation, 1 - end.side};
+}
+
+std::uint64_t detail_of(EndRef end) {
+  return (std::uint64_t{end.generation} << 1U) | end.side;
+}
+
+EndRef end_of(std::uint32_t connection, std::uint64_t detail) {
+  return {connection, static_cast<std::uint32_t>(detail >> 1U),
+          static_cast<std::uint32_t>(detail & 1U)};
+}
+
+}  // namespace
+
+const Streams::Connection* Streams::connection_of(EndRef end) const {
+  const Connection& connection = connections_[end.connection];
+  return connection.used && connection.generation == end.generation ? &connection : nullptr;
+}
+
+Streams::Connection* Streams::connection_of(EndRef end) {
+  return const_cast<Connection*>(std::as_const(*this).connection_of(end));
+}
+
+const Streams::End* Streams::find(EndRef end) const {
+  const Connection* connection = connection_of(end);
+  return connection == nullptr ? nullptr : &connection->ends[end.side];
+}
+
+Streams::End* Streams::find(EndRef end) {
+  return const_cast<End*>(std::as_const(*this).find(end));
+}
+
+std::optional<StreamId> Streams::id_of(EndRef end) const {
+  const End* found = find(end);
+  return found != nullptr && found->held ? found->id : std::nullopt;
+}
+
+EndRef Streams::open(RunId by, const Endpoint& source, const Endpoint& to, StreamId id,
+                     TimePoint give_up) {
+  if (free_.empty()) {
+    free_.push_back(static_cast<std::uint32_t>(connections_.size()));
+    connections_.emplace_back();
+  }
+  ++counts_.opened;
+  const EndRef client{free_.back(), connections_[free_.back()].generation, 0};
+  free_.pop_back();
+  Connection& connection = connections_[client.connection];
+  connection.used = true;
+  connection.pending = 0;
+  connection.ends[0] = {.run = by, .address = source, .id = id, .held = true};
+  connection.ends[1] = {.address = to};
+  if (const auto owner = network_.owner(to)) {
+    connection.ends[1].run.node = *owner;
+    connection.ends[1].patience = syn_patience;
+    transmit(other(client), {Segment::Kind::syn, {}},
+             network_.draw_retransmission(by.node, *owner, syn_patience));
+  }
+  schedule(client, give_up, Happening::connect_timeout);
+  return client;
+}
+
+void Streams::refuse(EndRef end) {
+  if (End* own = find(end); own != nullptr && own->held) {
+    own->held = false;
+    hang_up(end);
+    settle(end);
+  }
+}
+
+void Streams::write(EndRef end, ByteVector bytes) {
+  const End* own = find(end);
+  if (own == nullptr || !own->held || bytes.empty()) {
+    return;
+  }
+  const End& peer = *find(other(end));
+  counts_.bytes += bytes.size();
+  transmit(other(end), {Segment::Kind::data, std::move(bytes)},
+           network_.draw_retransmission(own->run.node, peer.run.node, data_patience));
+}
+
+void Streams::close(EndRef end) {
+  End* own = find(end);
+  if (own == nullptr || !own->held) {
+    return;
+  }
+  own->held = false;
+  if (own->established) {
+    transmit(other(end), {Segment::Kind::fin, {}});
+  }
+  settle(end);
+}
+
+void Streams::forget(EndRef end) {
+  if (End* own = find(end)) {
+    own->held = false;
+    settle(end);
+  }
+}
+
+void Streams::process_ended(RunId run, bool host_up) {
+  for (std::uint32_t index = 0; index < connections_.size(); ++index) {
+    for (std::uint32_t side = 0; side < 2 && connections_[index].used; ++side) {
+      const EndRef end{index, connections_[index].generation, side};
+      End& own = connections_[index].ends[side];
+      if (own.run != run || !own.held) {
+        continue;
+      }
+      own.held = false;
+      if (!host_up) {
+        connections_[index].ends[1 - side].inbound.clear();  // what its kernel had not sent yet
+      } else if (own.established) {
+        const bool clean = happens(prng_, percent(50));
+        transmit(other(end), {clean ? Segment::Kind::fin : Segment::Kind::reset, {}});
+      }
+      settle(end);
+    }
+  }
+}
+
+void Streams::transmit(EndRef to, Segment segment, Duration extra) {
+  End& target = *find(to);
+  const TimePoint due = std::max(queue_.now() + network_.draw_latency() + extra, target.last_due);
+  target.last_due = due;
+  target.inbound.push_back(std::move(segment));
+  schedule(to, due, Happening::segment);
+}
+
+void Streams::schedule(EndRef end, TimePoint at, Happening what) {
+  ++connection_of(end)->pending;
+  queue_.push(at, what, end.connection, detail_of(end));
+}
+
+void Streams::on_segment(std::uint32_t index, std::uint64_t detail) {
+  const EndRef at = end_of(index, detail);
+  Connection* connection = connection_of(at);
+  if (connection == nullptr) {
+    return;
+  }
+  --connection->pending;
+  End& own = connection->ends[at.side];
+  const End& peer = connection->ends[1 - at.side];
+  if (!own.inbound.empty()) {
+    if (!topology_.reaches(peer.run.node, own.run.node)) {
+      ++counts_.delayed;
+      own.patience = std::clamp(2 * own.patience, data_patience, patience_max);
+      schedule(at, queue_.now() + own.patience, Happening::segment);
+      // Nobody waits for it: let the kernel give up.
+      if (!own.held && !peer.held) {
+        own.inbound.clear();
+      }
+      return;
+    }
+    Segment segment = std::move(own.inbound.front());
+    own.inbound.pop_front();
+    receive(at, std::move(segment));
+  }
+  settle(at);
+}
+
+void Streams::on_connect_timeout(std::uint32_t index, std::uint64_t detail) {
+  const EndRef at = end_of(index, detail);
+  Connection* connection = connection_of(at);
+  if (connection == nullptr) {
+    return;
+  }
+  --connection->pending;
+  const End& own = connection->ends[at.side];
+  if (own.held && !own.established) {
+    ++counts_.timed_out;
+    end_by_peer(at, StreamEnd::timeout);
+  }
+  settle(at);
+}
+
+void Streams::receive(EndRef at, Segment segment) {
+  switch (segment.kind) {
+    case Segment::Kind::syn:
+      return on_syn(at);
+    case Segment::Kind::syn_ack:
+      return on_answer(at, true);
+    case Segment::Kind::refused:
+      return on_answer(at, false);
+    case Segment::Kind::data:
+      return on_data(at, std::move(segment.bytes));
+    case Segment::Kind::fin:
+      return end_by_peer(at, StreamEnd::closed);
+    case Segment::Kind::reset:
+      return end_by_peer(at, StreamEnd::reset);
+  }
+}
+
+void Streams::on_syn(EndRef at) {
+  End& own = *find(at);
+  const auto owner = network_.owner(own.address);
+  if (!owner) {
+    return;  // the address is nobody's by now: silence
+  }
+  own.run.node = *owner;
+  const auto listener = processes_.listener(*owner);
+  if (!listener) {
+    transmit(other(at), {Segment::Kind::refused, {}});
+    return;
+  }
+  own.run = *listener;
+  own.held = own.established = true;
+  const Endpoint from = find(other(at))->address;
+  transmit(other(at), {Segment::Kind::syn_ack, {}});
+  tell(at, {.what = StreamInput::What::accepted, .from = from});
+}
+
+void Streams::on_answer(EndRef at, bool accepted) {
+  End& own = *find(at);
+  if (!own.held) {
+    if (accepted) {
+      hang_up(at);
+    }
+    return;
+  }
+  if (!accepted) {
+    ++counts_.refused;
+    end_by_peer(at, StreamEnd::refused);
+    return;
+  }
+  ++counts_.established;
+  own.established = true;
+  tell(at, {.what = StreamInput::What::opened});
+}
+
+void Streams::on_data(EndRef at, ByteVector bytes) {
+  if (!find(at)->held) {
+    hang_up(at);
+    return;
+  }
+  if (bytes.size() > 1 && happens(prng_, split_ppm)) {
+    const auto cut = static_cast<std::ptrdiff_t>(between(prng_, 1, bytes.size() - 1));
+    tell(at, {.what = StreamInput::What::data, .bytes = {bytes.begin(), bytes.begin() + cut}});
+    bytes.erase(bytes.begin(), bytes.begin() + cut);
+  }
+  tell(at, {.what = StreamInput::What::data, .bytes = std::move(bytes)});
+}
+
+void Streams::end_by_peer(EndRef at, StreamEnd why) {
+  End& own = *find(at);
+  if (!own.held) {
+    return;
+  }
+  counts_.reset += why == StreamEnd::reset ? 1 : 0;
+  tell(at, {.what = StreamInput::What::closed, .why = why});
+}
+
+void Streams::hang_up(EndRef from) {
+  if (const End* peer = find(other(from)); peer != nullptr && peer->held) {
+    transmit(other(from), {Segment::Kind::reset, {}});
+  }
+}
+
+void Streams::tell(EndRef at, StreamInput input) {
+  // The process may close the stream in answer: look again before each use.
+  if (const End* own = find(at); own != nullptr && own->held) {
+    input.end = at;
+    processes_.deliver(own->run, std::move(input));
+  }
+}
+
+void Streams::settle(EndRef end) {
+  Connection* connection = connection_of(end);
+  if (connection == nullptr || connection->pending != 0 || connection->ends[0].held ||
+      connection->ends[1].held) {
+    return;
+  }
+  connection->used = false;
+  ++connection->generation;
+  for (End& each : connection->ends) {
+    each = {};
+  }
+  free_.push_back(end.connection);
+}
+
+}  // namespace swim::sim

@@ -1,0 +1,233 @@
+#include "core/sim/swarm.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "core/base/prng.hpp"
+#include "core/sim/chance.hpp"
+#include "core/sim/fault_player.hpp"
+
+namespace swim::sim {
+
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// From calm until everybody must agree: several rounds of the seeds' refresh.
+constexpr Duration convergence_limit = seconds(180);
+constexpr Duration stability_time = seconds(5);
+constexpr Duration quiet_limit = seconds(60);
+constexpr std::size_t seed_nodes = 3;
+
+constexpr FaultKind last_fault = FaultKind::force_leave;
+
+Conditions random_network(Prng& prng, bool wide) {
+  Conditions network;
+  network.latency_min = microseconds(between(prng, 20, wide ? 20'000 : 300));
+  network.latency_max =
+      network.latency_min + microseconds(between(prng, 10, wide ? 60'000 : 2'000));
+  network.reorder_max = milliseconds(between(prng, 1, 50));
+  if (happens(prng, percent(50))) {
+    network.loss_ppm = static_cast<std::uint32_t>(between(prng, 100, percent(2)));
+  }
+  if (happens(prng, percent(30))) {
+    network.duplicate_ppm = static_cast<std::uint32_t>(between(prng, 100, percent(5)));
+  }
+  if (happens(prng, percent(30))) {
+    network.reorder_ppm = static_cast<std::uint32_t>(between(prng, 100, percent(10)));
+  }
+  return network;
+}
+
+Config random_config(Prng& prng, std::string& preset) {
+  preset = one_of<std::string>(prng, {"local", "lan", "lan", "wan"});
+  const Config usual = Config::preset(preset).value_or(Config{});
+  Config config = usual;
+  config.indirect_probes = static_cast<std::uint32_t>(between(prng, 1, 4));
+  config.stream_probes = !happens(prng, percent(20));
+  config.suspicion_mult = static_cast<std::uint32_t>(between(prng, 3, 6));
+  config.retransmit_mult = static_cast<std::uint32_t>(between(prng, 3, 5));
+  config.gossip_fanout = static_cast<std::uint32_t>(between(prng, 2, 4));
+  config.sync_interval = seconds(between(prng, 10, 60));
+  if (happens(prng, percent(25))) {
+    config.datagram_bytes = between(prng, 576, 1400);
+  }
+  return validate(config) ? config : usual;
+}
+
+std::uint32_t random_amount(Prng& prng, FaultKind kind) {
+  const auto draw = [&](std::uint64_t low, std::uint64_t high) {
+    return static_cast<std::uint32_t>(between(prng, low, high));
+  };
+  switch (kind) {
+    case FaultKind::partition:
+      return draw(1, 1'000'000);
+    case FaultKind::lossy_way:
+      return draw(percent(10), percent(90));
+    case FaultKind::loss:
+      return draw(percent(1), percent(40));
+    case FaultKind::duplicates:
+    case FaultKind::reordering:
+      return draw(percent(1), percent(60));
+    case FaultKind::corruption:
+      return draw(percent(1), percent(20));
+    case FaultKind::slow_network:
+      return draw(1'000, 400'000);
+    case FaultKind::wall_clock:
+      return draw(1, 100'000);
+    case FaultKind::broadcast:
+      return draw(0, 400);
+    default:
+      return 0;
+  }
+}
+
+// Short ones and long ones alike, so that each protocol timer is met from both sides.
+Duration random_length(Prng& prng) {
+  return milliseconds(happens(prng, percent(50)) ? between(prng, 10, 1'000)
+                                                 : between(prng, 1'000, 20'000));
+}
+
+Fault random_fault(Prng& prng, FaultKind kind, Duration duration) {
+  Fault fault{.at = between(prng, Duration::zero(), duration), .kind = kind};
+  fault.subject = static_cast<std::uint32_t>(prng.below(1'000'000));
+  fault.other = static_cast<std::uint32_t>(prng.below(1'000'000));
+  fault.amount = random_amount(prng, kind);
+  if (kind < FaultKind::broadcast && kind != FaultKind::force_leave) {
+    fault.lasts = random_length(prng);
+  }
+  return fault;
+}
+
+Schedule random_schedule(Prng& prng, Duration duration) {
+  std::vector<FaultKind> chosen;
+  for (auto kind = FaultKind{}; kind <= last_fault;
+       kind = static_cast<FaultKind>(static_cast<std::uint8_t>(kind) + 1)) {
+    if (happens(prng, percent(35))) {
+      chosen.push_back(kind);
+    }
+  }
+  const auto minutes_tenths = static_cast<std::uint64_t>(duration / seconds(6));
+  Schedule schedule;
+  if (!chosen.empty()) {
+    for (std::uint64_t left = between(prng, 1, 3 * minutes_tenths); left > 0; --left) {
+      schedule.push_back(random_fault(prng, one_of(prng, chosen), duration));
+    }
+  }
+  const std::vector<FaultKind> work{FaultKind::broadcast, FaultKind::broadcast,
+                                    FaultKind::send,      FaultKind::send_datagram,
+                                    FaultKind::metadata,  FaultKind::ping};
+  for (std::uint64_t left = between(prng, 1, 10 * minutes_tenths); left > 0; --left) {
+    schedule.push_back(random_fault(prng, one_of(prng, work), duration));
+  }
+  std::ranges::stable_sort(schedule, {}, &Fault::at);
+  return schedule;
+}
+
+void populate(World& world, const Scenario& scenario) {
+  Prng prng(scenario.seed);
+  std::vector<NodeId> seeds;
+  for (std::uint32_t i = 0; i < std::min<std::uint32_t>(seed_nodes, scenario.nodes); ++i) {
+    seeds.push_back(static_cast<NodeId>(i));
+  }
+  for (std::uint32_t i = 0; i < scenario.nodes; ++i) {
+    const auto skew = milliseconds(between(prng, 0, 10'000));
+    const NodeId node = world.add_node("n" + std::to_string(i),
+                                       {.metadata = "first", .seeds = seeds, .wall_skew = skew});
+    world.after(milliseconds(between(prng, 0, 2'000)), [&world, node] {
+      if (!world.at(node).exists()) {
+        world.start(node);
+      }
+    });
+  }
+}
+
+void expect_calm(World& world, SwarmResult& result) {
+  const Duration calm = world.age();
+  world.run_until([&] { return world.converged(); }, convergence_limit);
+  result.convergence = world.age() - calm;
+  if (!world.broken() && world.check_converged_now()) {
+    world.run_for(stability_time);
+  }
+  if (!world.broken() && world.check_converged_now()) {
+    world.check_quiet(quiet_limit);
+  }
+  if (!world.broken()) {
+    world.check_now();
+  }
+}
+
+}  // namespace
+
+Scenario random_scenario(std::uint64_t seed, const SwarmBounds& bounds) {
+  Prng prng(seed);
+  Scenario scenario;
+  scenario.seed = seed;
+  scenario.nodes = static_cast<std::uint32_t>(between(prng, bounds.nodes_min, bounds.nodes_max));
+  scenario.config = random_config(prng, scenario.preset);
+  scenario.network = random_network(prng, scenario.preset == "wan");
+  scenario.duration = bounds.duration;
+  scenario.schedule = random_schedule(prng, bounds.duration);
+  return scenario;
+}
+
+SwarmResult run_scenario(const Scenario& scenario) {
+  World world({.seed = scenario.seed,
+               .network = scenario.network,
+               .config = scenario.config,
+               .history = false});
+  FaultPlayer player(world);
+  populate(world, scenario);
+  player.play(scenario.schedule);
+  world.run_for(scenario.duration);
+  SwarmResult result;
+  if (!world.broken()) {
+    player.calm();
+    expect_calm(world, result);
+  }
+  result.seed = scenario.seed;
+  result.nodes = scenario.nodes;
+  result.passed = !world.broken();
+  if (world.broken()) {
+    result.rule = world.violations().front().rule;
+    result.report = world.report();
+  }
+  result.trace_hash = world.trace_hash();
+  result.virtual_time = world.age();
+  result.events = world.events_processed();
+  result.faults = player.counts();
+  result.coverage = world.coverage();
+  result.network = world.network_counts();
+  result.streams = world.stream_counts();
+  return result;
+}
+
+Scenario shrink(Scenario scenario, const std::string& rule, std::size_t tries) {
+  std::size_t chunk = std::max<std::size_t>(1, scenario.schedule.size() / 2);
+  for (std::size_t from = 0; tries > 0;) {
+    if (from >= scenario.schedule.size()) {
+      if (chunk == 1) {
+        break;
+      }
+      chunk /= 2;
+      from = 0;
+      continue;
+    }
+    --tries;
+    Scenario smaller = scenario;
+    const auto first = smaller.schedule.begin() + static_cast<std::ptrdiff_t>(from);
+    const auto count = std::min(chunk, smaller.schedule.size() - from);
+    smaller.schedule.erase(first, first + static_cast<std::ptrdiff_t>(count));
+    if (run_scenario(smaller).rule == rule) {
+      scenario = std::move(smaller);
+    } else {
+      from += chunk;
+    }
+  }
+  return scenario;
+}
+
+}  // namespace swim::sim

@@ -1,0 +1,50 @@
+// Who reaches whom: cuts between pairs, partitions into sides, lost hosts. Directed: a cut may have
+// one way only.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/sim/types.hpp"
+
+namespace swim::sim {
+
+class Topology {
+ public:
+  void add_node() { hosts_.emplace_back(); }
+
+  bool reaches(NodeId from, NodeId to) const;
+  // Packets lost on this way, beside what the whole network loses.
+  std::uint32_t loss_ppm(NodeId from, NodeId to) const;
+
+  void cut_one_way(NodeId from, NodeId to) { cuts_.insert(pair(from, to)); }
+  void mend_one_way(NodeId from, NodeId to) { cuts_.erase(pair(from, to)); }
+  void lose_one_way(NodeId from, NodeId to, std::uint32_t ppm);
+  // Nodes of different sides don't reach each other. All are on side 0 at first.
+  void set_side(NodeId node, std::uint32_t side) { hosts_[index_of(node)].side = side; }
+  void unite();
+  // A host that is down is silent: neither refusals nor resets come from it.
+  void set_up(NodeId node, bool up) { hosts_[index_of(node)].up = up; }
+  bool up(NodeId node) const { return hosts_[index_of(node)].up; }
+  // Mends every cut, loss and partition. Hosts that are down stay down.
+  void heal();
+
+ private:
+  struct Host {
+    std::uint32_t side{};
+    bool up{true};
+  };
+  static std::uint64_t pair(NodeId from, NodeId to) {
+    return (std::uint64_t{index_of(from)} << 32U) | index_of(to);
+  }
+
+  std::vector<Host> hosts_;
+  boost::unordered_flat_set<std::uint64_t> cuts_;
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> losses_;
+};
+
+}  // namespace swim::sim

@@ -1,0 +1,207 @@
+// How processes of a world begin and end, and how they look for their cluster.
+#include <algorithm>
+#include <cassert>
+
+#include "core/sim/chance.hpp"
+#include "core/sim/world.hpp"
+
+namespace swim::sim {
+
+namespace {
+
+constexpr Duration first_retry = std::chrono::milliseconds(250);
+constexpr std::uint16_t gossip_port = 7946;
+
+Endpoint default_address(std::size_t index) {
+  return Endpoint::v4(10, static_cast<std::uint8_t>(index >> 16U),
+                      static_cast<std::uint8_t>(index >> 8U), static_cast<std::uint8_t>(index),
+                      gossip_port);
+}
+
+}  // namespace
+
+NodeId World::add_node(std::string name, NodeSettings settings) {
+  const auto id = static_cast<NodeId>(nodes_.size());
+  const std::vector<NodeId> first{NodeId{0}};
+  NodeOptions options{
+      .name = std::move(name),
+      .address = settings.address.value_or(default_address(nodes_.size() + 1)),
+      .label = settings.label.value_or(options_.label),
+      .key = settings.key.value_or(key_),
+      .config = settings.config.value_or(options_.config),
+      .metadata = to_vector(as_bytes(settings.metadata)),
+      .zone = std::move(settings.zone),
+      .seeds = settings.seeds.value_or(first),
+      .wall_skew = settings.wall_skew,
+  };
+  topology_.add_node();
+  nodes_.push_back(
+      std::make_unique<Node>(id, std::move(options), static_cast<Surroundings&>(*this)));
+  seeding_.emplace_back();
+  listed_.emplace_back();
+  boot_.push_back(0);
+  return id;
+}
+
+std::vector<NodeId> World::add_nodes(std::size_t count, const std::string& prefix) {
+  std::vector<NodeId> added;
+  for (std::size_t i = 0; i < count; ++i) {
+    added.push_back(add_node(prefix + std::to_string(nodes_.size())));
+  }
+  return added;
+}
+
+void World::start(NodeId id) {
+  Node& node = at(id);
+  assert(!node.exists());
+  ++changes_;
+  ++coverage_.starts;
+  note(id, "process starts", node.run().run + 1);
+  topology_.set_up(id, true);
+  network_.take_address(node.options().address, id);
+  listed_[index_of(id)] = {};
+  if (options_.checks) {
+    checkers_.on_start({id, node.run().run + 1}, node.name());
+  }
+  const auto started = node.start(prng_);
+  assert(started && "the world's settings are valid");
+  static_cast<void>(started);
+  boot_[index_of(id)] = node.engine().snapshot().local->incarnation.boot;
+  boots_.emplace(boot_of(id), node.run());
+  seeding_[index_of(id)] = {};
+  seeding_[index_of(id)].retry = first_retry;
+  queue_.push(now(), Happening::seed_timer, index_of(id), node.run().run);
+}
+
+void World::start_all() {
+  for (const NodeId node : nodes()) {
+    if (!at(node).exists()) {
+      start(node);
+    }
+  }
+}
+
+void World::end_run(NodeId id, bool host_up) {
+  Node& node = at(id);
+  if (!node.exists()) {
+    return;
+  }
+  ++changes_;
+  ++coverage_.stops;
+  add_stats(node.engine().stats(), coverage_);
+  streams_.process_ended(node.run(), host_up);
+  checkers_.on_end(node.run());
+  boot_[index_of(id)] = 0;
+  node.stop();
+}
+
+void World::crash(NodeId node) {
+  note(node, "process crashes");
+  end_run(node, true);
+}
+
+void World::lose_host(NodeId node) {
+  note(node, "host is lost");
+  topology_.set_up(node, false);
+  end_run(node, false);
+}
+
+void World::stop(NodeId node) {
+  note(node, "process exits");
+  end_run(node, true);
+}
+
+void World::restart(NodeId node) {
+  end_run(node, topology_.up(node));
+  start(node);
+}
+
+void World::restart_at(NodeId id, const Endpoint& address) {
+  end_run(id, topology_.up(id));
+  network_.give_up_address(at(id).options().address, id);
+  at(id).options().address = address;
+  start(id);
+}
+
+void World::pause(NodeId node, bool clock_stops) {
+  note(node, clock_stops ? "machine sleeps" : "process is stopped");
+  at(node).pause(clock_stops);
+}
+
+void World::resume(NodeId node) {
+  ++changes_;
+  note(node, "wakes");
+  at(node).resume();
+}
+
+void World::shift_wall_clock(NodeId node, Duration by) {
+  note(node, "wall clock jumps");
+  at(node).options().wall_skew += by;
+}
+
+// ---- seeds, as core/runtime does it ----
+
+std::vector<Endpoint> World::unreached_seeds(const Node& node) const {
+  std::vector<Endpoint> addresses;
+  const Snapshot view = node.engine().snapshot();
+  for (const NodeId seed : node.options().seeds) {
+    const Endpoint& address = at(seed).options().address;
+    const bool live = std::ranges::any_of(view.members, [&](const MemberPtr& member) {
+      return member->address == address && member->status != MemberStatus::failed &&
+             member->status != MemberStatus::left;
+    });
+    if (!live && address != node.options().address) {
+      addresses.push_back(address);
+    }
+  }
+  return addresses;
+}
+
+void World::on_seed_timer(Node& node) {
+  Seeding& seeding = seeding_[index_of(node.id())];
+  const auto again = [&](Duration base) {
+    queue_.push(now() + between(prng_, base * 4 / 5, base * 6 / 5), Happening::seed_timer,
+                index_of(node.id()), node.run().run);
+  };
+  if (!node.running() || node.engine().snapshot().state == NodeState::left) {
+    return again(options_.seed_refresh);
+  }
+  const auto addresses = unreached_seeds(node);
+  // The first of its cluster: nobody to ask, or nobody there while it is a seed itself.
+  const bool first =
+      node.options().seeds.empty() ||
+      (std::ranges::find(node.options().seeds, node.id()) != node.options().seeds.end() &&
+       (addresses.empty() || seeding.failed));
+  if (first && !std::exchange(seeding.alone, true)) {
+    static_cast<void>(join(node.id(), {}));
+  }
+  if (!addresses.empty()) {
+    if (const auto operation = node.engine().join(addresses, node.now())) {
+      seeding.pending = *operation;  // before the drain: it may be answered at once
+      node.drain();
+      return;
+    }
+  }
+  again(options_.seed_refresh);
+}
+
+void World::on_seed_answer(Node& node, const OperationCompleted& done) {
+  Seeding& seeding = seeding_[index_of(node.id())];
+  if (seeding.pending != done.id) {
+    return;
+  }
+  seeding.pending.reset();
+  ++(done.error ? coverage_.joins_failed : coverage_.joins);
+  Duration wait = options_.seed_refresh;
+  seeding.failed = done.error.has_value();
+  if (done.error) {
+    wait = seeding.retry;
+    seeding.retry = std::min(2 * seeding.retry, options_.seed_refresh);
+  } else {
+    seeding.retry = first_retry;
+  }
+  queue_.push(now() + between(prng_, wait * 4 / 5, wait * 6 / 5), Happening::seed_timer,
+              index_of(node.id()), node.run().run);
+}
+
+}  // namespace swim::sim

@@ -1,0 +1,176 @@
+// What can be seen of a world, and the rules that are checked in it.
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "core/sim/world.hpp"
+
+namespace swim::sim {
+
+std::vector<NodeId> World::nodes() const {
+  std::vector<NodeId> all;
+  for (const auto& node : nodes_) {
+    all.push_back(node->id());
+  }
+  return all;
+}
+
+std::vector<NodeId> World::running() const {
+  std::vector<NodeId> all;
+  for (const auto& node : nodes_) {
+    if (node->running()) {
+      all.push_back(node->id());
+    }
+  }
+  return all;
+}
+
+MemberPtr World::find(NodeId observer, std::string_view name) const {
+  const Snapshot view = view_of(observer);
+  const auto found = std::ranges::find_if(
+      view.members, [&](const MemberPtr& member) { return member->name == name; });
+  return found == view.members.end() ? nullptr : *found;
+}
+
+std::optional<MemberStatus> World::status(NodeId observer, NodeId subject) const {
+  const MemberPtr member = find(observer, at(subject).name());
+  return member ? std::optional(member->status) : std::nullopt;
+}
+
+std::size_t World::count(NodeId observer, MemberStatus status) const {
+  return listed_[index_of(observer)][static_cast<std::size_t>(status)];
+}
+
+bool World::all_see(std::size_t members) const {
+  return std::ranges::all_of(nodes_, [&](const auto& node) {
+    return !node->running() || count(node->id(), MemberStatus::alive) == members;
+  });
+}
+
+bool World::all_others_see(NodeId subject, MemberStatus wanted) const {
+  return std::ranges::all_of(nodes_, [&](const auto& node) {
+    return node->id() == subject || !node->running() || status(node->id(), subject) == wanted;
+  });
+}
+
+// A run that left, or that another run of its name has displaced, belongs to no cluster.
+std::vector<std::vector<Party>> World::clusters() const {
+  std::map<std::pair<std::string, std::string>, std::vector<Party>> clusters;
+  for (const auto& node : nodes_) {
+    if (!node->running()) {
+      continue;
+    }
+    Snapshot view = node->engine().snapshot();
+    if (view.state != NodeState::left && !view.conflict) {
+      clusters[{node->options().label, node->options().key.fingerprint()}].push_back(
+          {node->name(), std::move(view)});
+    }
+  }
+  std::vector<std::vector<Party>> result;
+  for (auto& [identity, parties] : clusters) {
+    result.push_back(std::move(parties));
+  }
+  return result;
+}
+
+bool World::converged() const {
+  Violations found;
+  for (const auto& parties : clusters()) {
+    check_converged(parties, found);
+  }
+  return found.empty();
+}
+
+std::size_t World::events(NodeId observer, EventType type, NodeId subject) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(history(observer).events, [&](const MemberEvent& event) {
+        return event.type == type && event.member->name == at(subject).name();
+      }));
+}
+
+const OperationCompleted* World::completed(NodeId node, OperationId operation) const {
+  const auto& completed = history(node).completed;
+  const auto found = completed.find(static_cast<std::uint64_t>(operation));
+  return found == completed.end() ? nullptr : &found->second;
+}
+
+void World::check_runs() {
+  if (!options_.checks) {
+    return;
+  }
+  for (const auto& node : nodes_) {
+    if (node->running()) {
+      checkers_.check_run(node->run(), node->engine().snapshot(), node->engine().stats(),
+                          node->options().config);
+    }
+  }
+}
+
+bool World::check_now() {
+  check_runs();
+  return !broken();
+}
+
+bool World::check_converged_now() {
+  for (const auto& parties : clusters()) {
+    checkers_.check_all(parties);
+  }
+  return !broken();
+}
+
+bool World::check_quiet(Duration limit) {
+  for (const NodeId node : running()) {
+    const auto quiet = [&] { return !at(node).running() || is_quiet(at(node).engine().stats()); };
+    // Probes come and go: what leaks is never gone.
+    for (const TimePoint end = now() + limit; !quiet() && now() < end && !broken();) {
+      step();
+    }
+    if (!quiet()) {
+      const Stats& stats = at(node).engine().stats();
+      checkers_.violations().push_back(
+          {"quiet", at(node).name() + " has " + std::to_string(stats.pending_acks) +
+                        " pending acks, " + std::to_string(stats.operations_pending) +
+                        " operations and " + std::to_string(stats.streams_open) + " streams"});
+    }
+  }
+  return !broken();
+}
+
+void World::add_stats(const Stats& stats, Coverage& coverage) const {
+  coverage.refutations += stats.refutations;
+  coverage.new_lives += stats.new_lives;
+  coverage.stalls_noticed += stats.stalls_noticed;
+  coverage.relays_run += stats.relays_run;
+  coverage.stream_acks += stats.probes_acked_stream;
+}
+
+Coverage World::coverage() const {
+  Coverage sum = coverage_;
+  for (const auto& node : nodes_) {
+    if (node->exists()) {
+      add_stats(node->engine().stats(), sum);
+    }
+  }
+  return sum;
+}
+
+std::string World::report() const {
+  std::string text =
+      "seed " + std::to_string(options_.seed) + ", after " +
+      std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(age()).count()) +
+      " ms of virtual time\n";
+  for (const Violation& violation : violations()) {
+    text += "  broken rule: " + violation.rule + ": " + violation.text + "\n";
+  }
+  return text + "the last that happened:\n" +
+         trace_.last_lines(start_, {.node = [this](NodeId node) { return at(node).name(); },
+                                    .member =
+                                        [this](std::uint64_t boot) {
+                                          const auto found = boots_.find(boot);
+                                          return found == boots_.end()
+                                                     ? std::string()
+                                                     : at(found->second.node).name();
+                                        }});
+}
+
+}  // namespace swim::sim

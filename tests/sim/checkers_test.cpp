@@ -1,0 +1,399 @@
+// Every rule bites: each is shown a history that breaks it, and the same history unbroken.
+#include "core/sim/checkers.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <utility>
+
+namespace swim::sim {
+namespace {
+
+constexpr RunId observer{NodeId{1}, 1};
+
+// Tells a story of one observer: every event follows from the one before, unless a test bends it.
+class Story {
+ public:
+  MemberEvent next(EventType type, EventReason reason, MemberStatus status, Incarnation incarnation,
+                   std::optional<MemberStatus> previous) {
+    MemberInfo member;
+    member.name = name;
+    member.status = status;
+    member.incarnation = incarnation;
+    member.address = Endpoint::v4(10, 0, 0, 1, 7946);
+    member.metadata = to_vector(as_bytes(metadata));
+    member.local = local;
+    member.revision = ++revision;
+    return {revision, type, reason, std::make_shared<const MemberInfo>(member), previous, "", {}};
+  }
+  MemberEvent joined(Incarnation incarnation) {
+    return next(EventType::joined, EventReason::first_seen, MemberStatus::alive, incarnation, {});
+  }
+
+  std::string name{"m"};
+  std::string metadata{};
+  bool local{};
+  std::uint64_t revision{};
+};
+
+constexpr Incarnation first_life{100, 7, 0};
+constexpr Incarnation refuted{100, 7, 1};
+constexpr Incarnation second_life{101, 7, 0};
+constexpr Incarnation other_run{200, 9, 0};
+
+template <class Rule>
+Violations judge(const std::vector<MemberEvent>& events) {
+  Rule rule;
+  Violations violations;
+  for (const MemberEvent& event : events) {
+    rule.on_event(observer, event, violations);
+  }
+  return violations;
+}
+
+TEST(ClaimOrderTest, a_refuted_suspicion_is_in_order) {
+  Story s;
+  EXPECT_TRUE(judge<ClaimOrder>({s.joined(first_life),
+                                 s.next(EventType::suspected, EventReason::probe_silent,
+                                        MemberStatus::suspect, first_life, MemberStatus::alive),
+                                 s.next(EventType::refuted, EventReason::none, MemberStatus::alive,
+                                        refuted, MemberStatus::suspect)})
+                  .empty());
+}
+
+TEST(ClaimOrderTest, an_old_alive_after_a_suspicion_breaks_it) {
+  Story s;
+  EXPECT_FALSE(judge<ClaimOrder>({s.joined(first_life),
+                                  s.next(EventType::suspected, EventReason::probe_silent,
+                                         MemberStatus::suspect, first_life, MemberStatus::alive),
+                                  s.next(EventType::refuted, EventReason::none, MemberStatus::alive,
+                                         first_life, MemberStatus::suspect)})
+                   .empty());
+}
+
+TEST(ClaimOrderTest, a_lower_count_breaks_it) {
+  Story s;
+  EXPECT_FALSE(judge<ClaimOrder>({s.joined(refuted),
+                                  s.next(EventType::updated, EventReason::labels,
+                                         MemberStatus::alive, first_life, MemberStatus::alive)})
+                   .empty());
+}
+
+TEST(ClaimOrderTest, a_dead_life_that_comes_back_breaks_it_even_with_a_higher_count) {
+  Story s;
+  const Violations found =
+      judge<ClaimOrder>({s.joined(first_life),
+                         s.next(EventType::failed, EventReason::probe_silent, MemberStatus::failed,
+                                first_life, MemberStatus::alive),
+                         s.next(EventType::joined, EventReason::recovered, MemberStatus::alive,
+                                refuted, MemberStatus::failed)});
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found.back().rule, "no dead life comes back");
+}
+
+TEST(ClaimOrderTest, a_new_life_after_death_is_in_order) {
+  Story s;
+  EXPECT_TRUE(judge<ClaimOrder>({s.joined(first_life),
+                                 s.next(EventType::failed, EventReason::probe_silent,
+                                        MemberStatus::failed, first_life, MemberStatus::alive),
+                                 s.next(EventType::joined, EventReason::recovered,
+                                        MemberStatus::alive, second_life, MemberStatus::failed)})
+                  .empty());
+}
+
+TEST(ClaimOrderTest, a_dead_life_is_remembered_after_it_expired) {
+  Story s;
+  EXPECT_FALSE(judge<ClaimOrder>({s.joined(first_life),
+                                  s.next(EventType::failed, EventReason::probe_silent,
+                                         MemberStatus::failed, first_life, MemberStatus::alive),
+                                  s.next(EventType::expired, EventReason::retention,
+                                         MemberStatus::failed, first_life, MemberStatus::failed),
+                                  s.joined(first_life)})
+                   .empty());
+}
+
+Violations judge_self(Story& story, MemberStatus status, bool left) {
+  SelfBelief rule;
+  Violations violations;
+  rule.on_start(observer, "me");
+  if (left) {
+    rule.on_leave(observer);
+  }
+  rule.on_event(observer,
+                story.next(EventType::updated, EventReason::labels, status, first_life, {}),
+                violations);
+  return violations;
+}
+
+TEST(SelfBeliefTest, a_running_node_that_shows_itself_as_failed_breaks_it) {
+  Story s{.name = "me", .local = true};
+  EXPECT_TRUE(judge_self(s, MemberStatus::alive, false).empty());
+  EXPECT_FALSE(judge_self(s, MemberStatus::failed, false).empty());
+  EXPECT_FALSE(judge_self(s, MemberStatus::failed, true).empty());
+}
+
+TEST(SelfBeliefTest, left_is_allowed_only_after_a_leave) {
+  Story s{.name = "me", .local = true};
+  EXPECT_FALSE(judge_self(s, MemberStatus::left, false).empty());
+  EXPECT_TRUE(judge_self(s, MemberStatus::left, true).empty());
+}
+
+TEST(SelfBeliefTest, a_stranger_taken_for_this_node_breaks_it) {
+  Story s{.name = "other", .local = true};
+  EXPECT_FALSE(judge_self(s, MemberStatus::alive, false).empty());
+}
+
+class OneDescriptorTest : public testing::Test {
+ protected:
+  void tell(RunId who, Story& story, Incarnation incarnation, const std::string& metadata) {
+    story.metadata = metadata;
+    rule.on_event(who,
+                  story.next(EventType::updated, EventReason::labels, MemberStatus::alive,
+                             incarnation, MemberStatus::alive),
+                  violations);
+  }
+  OneDescriptor rule;
+  Violations violations;
+  RunId self{NodeId{0}, 1};
+  Story own{.local = true};
+  Story seen;
+};
+
+TEST_F(OneDescriptorTest, what_a_run_said_may_be_shown) {
+  tell(self, own, first_life, "a");
+  tell(observer, seen, first_life, "a");
+  tell(self, own, refuted, "b");
+  tell(observer, seen, refuted, "a");  // the claim ran ahead of the descriptor
+  tell(observer, seen, refuted, "b");
+  EXPECT_TRUE(violations.empty());
+}
+
+TEST_F(OneDescriptorTest, two_things_in_one_incarnation_break_it) {
+  tell(self, own, first_life, "a");
+  tell(self, own, first_life, "b");
+  EXPECT_FALSE(violations.empty());
+}
+
+TEST_F(OneDescriptorTest, what_a_run_never_said_breaks_it) {
+  tell(self, own, first_life, "a");
+  tell(observer, seen, first_life, "x");
+  EXPECT_FALSE(violations.empty());
+}
+
+TEST_F(OneDescriptorTest, going_back_breaks_it) {
+  tell(self, own, first_life, "a");
+  tell(self, own, refuted, "b");
+  tell(observer, seen, refuted, "b");
+  EXPECT_TRUE(violations.empty());
+  tell(observer, seen, refuted, "a");
+  EXPECT_FALSE(violations.empty());
+}
+
+TEST(EventStoryTest, a_whole_life_is_a_possible_story) {
+  Story s;
+  const Violations found =
+      judge<EventStory>({s.joined(first_life),
+                         s.next(EventType::suspected, EventReason::probe_silent,
+                                MemberStatus::suspect, first_life, MemberStatus::alive),
+                         s.next(EventType::refuted, EventReason::none, MemberStatus::alive, refuted,
+                                MemberStatus::suspect),
+                         s.next(EventType::leaving, EventReason::goodbye, MemberStatus::leaving,
+                                {100, 7, 2}, MemberStatus::alive),
+                         s.next(EventType::updated, EventReason::drain_cancelled,
+                                MemberStatus::alive, {100, 7, 3}, MemberStatus::leaving),
+                         s.next(EventType::failed, EventReason::probe_silent, MemberStatus::failed,
+                                {100, 7, 3}, MemberStatus::alive),
+                         s.next(EventType::left, EventReason::forced, MemberStatus::left,
+                                {100, 7, 3}, MemberStatus::failed),
+                         s.next(EventType::joined, EventReason::rejoined, MemberStatus::alive,
+                                other_run, MemberStatus::left),
+                         s.next(EventType::replaced, EventReason::new_boot, MemberStatus::alive,
+                                {300, 11, 0}, MemberStatus::alive),
+                         s.next(EventType::left, EventReason::goodbye, MemberStatus::left,
+                                {300, 11, 0}, MemberStatus::alive),
+                         s.next(EventType::expired, EventReason::retention, MemberStatus::left,
+                                {300, 11, 0}, MemberStatus::left)});
+  EXPECT_TRUE(found.empty()) << found.front().text;
+}
+
+TEST(EventStoryTest, a_skipped_revision_breaks_it) {
+  Story s;
+  const MemberEvent joined = s.joined(first_life);
+  ++s.revision;
+  EXPECT_FALSE(
+      judge<EventStory>({joined, s.next(EventType::failed, EventReason::probe_silent,
+                                        MemberStatus::failed, first_life, MemberStatus::alive)})
+          .empty());
+}
+
+TEST(EventStoryTest, a_member_that_joins_twice_breaks_it) {
+  Story s;
+  const MemberEvent joined = s.joined(first_life);
+  EXPECT_FALSE(judge<EventStory>({joined, s.joined(first_life)}).empty());
+}
+
+TEST(EventStoryTest, a_refutation_without_a_suspicion_breaks_it) {
+  Story s;
+  const MemberEvent joined = s.joined(first_life);
+  EXPECT_FALSE(
+      judge<EventStory>({joined, s.next(EventType::refuted, EventReason::none, MemberStatus::alive,
+                                        refuted, MemberStatus::alive)})
+          .empty());
+}
+
+TEST(EventStoryTest, a_wrong_previous_status_breaks_it) {
+  Story s;
+  const MemberEvent joined = s.joined(first_life);
+  EXPECT_FALSE(
+      judge<EventStory>({joined, s.next(EventType::failed, EventReason::probe_silent,
+                                        MemberStatus::failed, first_life, MemberStatus::suspect)})
+          .empty());
+}
+
+TEST(EventStoryTest, a_run_that_changes_without_being_replaced_breaks_it) {
+  Story s;
+  const MemberEvent joined = s.joined(first_life);
+  EXPECT_FALSE(
+      judge<EventStory>({joined, s.next(EventType::updated, EventReason::labels,
+                                        MemberStatus::alive, other_run, MemberStatus::alive)})
+          .empty());
+}
+
+TEST(EventStoryTest, replaced_by_the_same_run_breaks_it) {
+  Story s;
+  const MemberEvent joined = s.joined(first_life);
+  EXPECT_FALSE(
+      judge<EventStory>({joined, s.next(EventType::replaced, EventReason::new_boot,
+                                        MemberStatus::alive, second_life, MemberStatus::alive)})
+          .empty());
+}
+
+Snapshot snapshot_of(const std::vector<MemberEvent>& events) {
+  Snapshot snapshot;
+  for (const MemberEvent& event : events) {
+    snapshot.revision = event.revision;
+    snapshot.members = {event.member};
+  }
+  return snapshot;
+}
+
+TEST(SnapshotFoldTest, a_snapshot_that_is_not_the_fold_of_the_events_breaks_it) {
+  Story s;
+  SnapshotFold rule;
+  Violations violations;
+  const MemberEvent joined = s.joined(first_life);
+  rule.on_event(observer, joined);
+  rule.check(observer, snapshot_of({joined}), violations);
+  EXPECT_TRUE(violations.empty());
+
+  const MemberEvent untold = s.next(EventType::failed, EventReason::probe_silent,
+                                    MemberStatus::failed, first_life, MemberStatus::alive);
+  rule.check(observer, snapshot_of({joined, untold}), violations);
+  EXPECT_FALSE(violations.empty());
+
+  violations.clear();
+  Snapshot empty = snapshot_of({joined});
+  empty.members.clear();
+  rule.check(observer, empty, violations);
+  EXPECT_FALSE(violations.empty());
+}
+
+TEST(DeliveredOnceTest, the_second_delivery_of_a_broadcast_breaks_it) {
+  DeliveredOnce rule;
+  Violations violations;
+  MessageReceived message;
+  message.origin_boot = 7;
+  message.sequence = 1;
+  message.broadcast = true;
+  rule.on_message(observer, message, violations);
+  rule.on_message({NodeId{2}, 1}, message, violations);  // another receiver
+  rule.on_message({NodeId{1}, 2}, message, violations);  // another run of the first
+  message.origin_boot = 8;
+  rule.on_message(observer, message, violations);
+  EXPECT_TRUE(violations.empty());
+  rule.on_message(observer, message, violations);
+  EXPECT_FALSE(violations.empty());
+}
+
+TEST(BoundsTest, each_queue_over_its_bound_breaks_it) {
+  const Config config;
+  const auto judged = [&](auto change) {
+    Stats stats;
+    change(stats);
+    Violations violations;
+    check_bounds(stats, config, violations);
+    return violations.size();
+  };
+  constexpr std::uint64_t huge = 1ULL << 40U;
+  EXPECT_EQ(judged([](Stats&) {}), 0U);
+  EXPECT_EQ(judged([](Stats& s) { s.members_failed = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.tombstones = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.updates_queued = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.broadcasts_queued = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.broadcasts_queued_bytes = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.streams_open = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.operations_pending = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.pending_acks = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.events_queued = 1; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.sessions = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.health_score = huge; }), 1U);
+}
+
+TEST(QuietTest, anything_under_way_is_not_quiet) {
+  EXPECT_TRUE(is_quiet({}));
+  EXPECT_FALSE(is_quiet({.streams_open = 1}));
+  EXPECT_FALSE(is_quiet({.operations_pending = 1}));
+  EXPECT_FALSE(is_quiet({.pending_acks = 1}));
+}
+
+class ConvergenceTest : public testing::Test {
+ protected:
+  static MemberInfo member(const std::string& name, std::uint64_t boot) {
+    MemberInfo info;
+    info.name = name;
+    info.incarnation = {100, boot, 0};
+    return info;
+  }
+  static Party party(const std::string& name, const std::vector<MemberInfo>& members) {
+    Party result{.name = name, .view = {}};
+    for (const MemberInfo& info : members) {
+      result.view.members.push_back(std::make_shared<const MemberInfo>(info));
+      if (info.name == name) {
+        result.view.local = result.view.members.back();
+      }
+    }
+    return result;
+  }
+  static bool agree(const std::vector<MemberInfo>& a_sees, const std::vector<MemberInfo>& b_sees) {
+    Violations violations;
+    const std::vector<Party> parties{party("a", a_sees), party("b", b_sees)};
+    check_converged(parties, violations);
+    return violations.empty();
+  }
+  MemberInfo a{member("a", 1)};
+  MemberInfo b{member("b", 2)};
+  MemberInfo gone{member("c", 3)};
+};
+
+TEST_F(ConvergenceTest, views_that_agree_pass_and_any_difference_breaks_it) {
+  EXPECT_TRUE(agree({a, b}, {a, b}));
+  EXPECT_FALSE(agree({a}, {a, b})) << "b is missing";
+  MemberInfo suspect = b;
+  suspect.status = MemberStatus::suspect;
+  EXPECT_FALSE(agree({a, suspect}, {a, b}));
+  EXPECT_FALSE(agree({a, member("b", 99)}, {a, b})) << "another run of b";
+  MemberInfo outdated = b;
+  outdated.metadata = {1};
+  EXPECT_FALSE(agree({a, outdated}, {a, b}));
+}
+
+TEST_F(ConvergenceTest, who_does_not_run_may_only_be_listed_as_gone) {
+  EXPECT_FALSE(agree({a, b, gone}, {a, b}));
+  gone.status = MemberStatus::failed;
+  EXPECT_TRUE(agree({a, b, gone}, {a, b}));
+  gone.status = MemberStatus::left;
+  EXPECT_TRUE(agree({a, b, gone}, {a, b}));
+}
+
+}  // namespace
+}  // namespace swim::sim
