@@ -15,17 +15,13 @@ inline bool happens(Prng& prng, std::uint32_t ppm) {
   return ppm != 0 && prng.below(ppm_max) < ppm;
 }
 
-// Uniform in [low, high]; `low` where the range is empty.
+// Uniform in [low, high]; `low`, without a draw, where the range is empty.
 inline std::uint64_t between(Prng& prng, std::uint64_t low, std::uint64_t high) {
-  return high <= low ? low : low + prng.below(high - low + 1);
+  return high <= low ? low : prng.between(low, high);
 }
 
 inline Duration between(Prng& prng, Duration low, Duration high) {
-  if (high <= low) {
-    return low;
-  }
-  const auto width = static_cast<std::uint64_t>((high - low).count());
-  return low + Duration(static_cast<Duration::rep>(prng.below(width + 1)));
+  return high <= low ? low : prng.between(low, high);
 }
 
 template <class T>

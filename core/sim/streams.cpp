@@ -274,7 +274,8 @@ void Streams::hang_up(EndRef from) {
 
 void Streams::tell(EndRef at, StreamInput input) {
   // The process may close the stream in answer: look again before each use.
-  if (const End* own = find(at); own != nullptr && own->held) {
+  if (End* own = find(at); own != nullptr && own->held && !own->ended) {
+    own->ended = input.what == StreamInput::What::closed;
     input.end = at;
     processes_.deliver(own->run, std::move(input));
   }
