@@ -106,6 +106,16 @@ TEST(Codec, a_descriptor_of_the_claims_incarnation_costs_no_second_incarnation) 
   EXPECT_EQ(encoded_size(alive), together + 20);
 }
 
+TEST(Codec, a_descriptor_of_another_run_keeps_its_own_incarnation) {
+  const Incarnation others[]{{life, boot_a, 7}, {life - 1, boot_b, 7}, {life, boot_b, 8}};
+  for (const Incarnation& other : others) {
+    Alive alive = sample_alive();
+    alive.descriptor.incarnation = other;
+    const ByteVector bytes = encode(alive);
+    EXPECT_TRUE(same(decode_message(bytes)->message, Message(alive)));
+  }
+}
+
 TEST(Codec, a_note_costs_only_what_it_says) {
   Alive alive = sample_alive();
   const std::size_t bare = encoded_size(alive);
