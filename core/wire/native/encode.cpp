@@ -1,6 +1,4 @@
-#include <algorithm>
-#include <cassert>
-
+#include "core/base/assert.hpp"
 #include "core/wire/native/byte_writer.hpp"
 #include "core/wire/native/codec.hpp"
 #include "core/wire/native/layout.hpp"
@@ -140,7 +138,7 @@ Expected<std::size_t> encode_message(const Message& message, MutableBytes out) {
   }
   FieldWriter fields(writer);
   std::visit([&fields](const auto& m) { layout::body(fields, m); }, message);
-  assert(writer.ok() && writer.written().size() == measured.size());
+  SWIM_ASSERT(writer.ok() && writer.written().size() == measured.size());
   return measured.size();
 }
 

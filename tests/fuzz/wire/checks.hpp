@@ -18,10 +18,16 @@ inline void require(bool good, const char* what) {
 
 // A message that decoded must encode to its exact size and decode to the same message again.
 inline void check_message(const wire::Message& message) {
-  ByteVector buffer(wire::encoded_size(message));
-  wire::FrameWriter writer(buffer);
-  require(writer.add(message).has_value(), "what decodes also encodes");
-  require(writer.finish().size() == buffer.size(), "encoded_size is exact");
+  // Over two different backgrounds: a byte that encoding leaves alone would differ.
+  const std::size_t size = wire::encoded_size(message);
+  ByteVector buffer(size, 0x00);
+  ByteVector other(size, 0xFF);
+  for (ByteVector* out : {&buffer, &other}) {
+    wire::FrameWriter writer(*out);
+    require(writer.add(message).has_value(), "what decodes also encodes");
+    require(writer.finish().size() == size, "encoded_size is exact");
+  }
+  require(buffer == other, "encoding writes every byte that it counts");
   const auto again = wire::decode_message(buffer);
   require(again.has_value() && again->size == buffer.size(), "what we encode decodes");
   require(same(again->message, message), "decode is the inverse of encode");
