@@ -1,0 +1,174 @@
+// Which event follows from what was last shown and what is known now: the table of DESIGN §4.1.
+#include "core/engine/member_events.hpp"
+
+#include <gtest/gtest.h>
+
+namespace swim::engine {
+namespace {
+
+constexpr Incarnation first_run{100, 7, 1};
+constexpr Incarnation next_life{101, 7, 0};
+constexpr Incarnation other_run{200, 9, 0};
+
+class MemberEventsTest : public testing::Test {
+ protected:
+  void know(const Incarnation& incarnation, Terminal terminal = Terminal::none,
+            bool leaving = false, bool suspect = false) {
+    record.state.claim = {incarnation, terminal, leaving, suspect};
+    record.state.descriptor = incarnation;
+  }
+  void shown(MemberStatus status, const Incarnation& incarnation = first_run) {
+    MemberInfo info;
+    info.status = status;
+    info.incarnation = incarnation;
+    record.shown = std::make_shared<const MemberInfo>(info);
+    record.shown_boot = incarnation.boot;
+    record.shown_life = incarnation.life;
+  }
+  void expect(EventType type, EventReason reason, MemberStatus status) {
+    const auto next = next_event(record, evidence);
+    ASSERT_TRUE(next);
+    EXPECT_EQ(next->type, type);
+    EXPECT_EQ(next->reason, reason);
+    EXPECT_EQ(next->status, status);
+  }
+  void expect_nothing() { EXPECT_FALSE(next_event(record, evidence)); }
+
+  Record record;
+  Evidence evidence{Evidence::unknown};
+};
+
+TEST_F(MemberEventsTest, whoever_was_never_listed_joins) {
+  know(first_run);
+  expect(EventType::joined, EventReason::first_seen, MemberStatus::alive);
+}
+
+TEST_F(MemberEventsTest, who_was_never_listed_and_is_gone_gives_no_event) {
+  know(first_run, Terminal::dead);
+  expect_nothing();
+  know(first_run, Terminal::left);
+  expect_nothing();
+}
+
+TEST_F(MemberEventsTest, who_is_not_described_yet_gives_no_event) {
+  record.state.claim.incarnation = first_run;
+  expect_nothing();
+  shown(MemberStatus::alive);
+  record.state.claim.incarnation = other_run;
+  record.state.descriptor = first_run;
+  expect_nothing();
+}
+
+TEST_F(MemberEventsTest, the_end_of_a_run_that_was_not_described_is_told_of_the_run_shown) {
+  shown(MemberStatus::alive);
+  record.state.claim = {other_run, Terminal::dead, false, false};
+  record.state.descriptor = first_run;
+  expect(EventType::failed, EventReason::accused, MemberStatus::failed);
+  EXPECT_TRUE(next_event(record, evidence)->keep_run);
+  shown(MemberStatus::failed);
+  expect_nothing();
+}
+
+TEST_F(MemberEventsTest, suspicion_and_refutation) {
+  shown(MemberStatus::alive);
+  know(first_run, Terminal::none, false, true);
+  evidence = Evidence::silent;
+  expect(EventType::suspected, EventReason::probe_silent, MemberStatus::suspect);
+  shown(MemberStatus::suspect);
+  expect_nothing();
+  know({100, 7, 2});
+  expect(EventType::refuted, EventReason::none, MemberStatus::alive);
+}
+
+TEST_F(MemberEventsTest, a_failure_says_what_its_probe_found) {
+  shown(MemberStatus::suspect);
+  know(first_run, Terminal::dead);
+  for (const auto& [found, reason] : {std::pair(Evidence::silent, EventReason::probe_silent),
+                                      std::pair(Evidence::refused, EventReason::probe_refused),
+                                      std::pair(Evidence::stalled, EventReason::probe_stalled),
+                                      std::pair(Evidence::unknown, EventReason::accused)}) {
+    evidence = found;
+    expect(EventType::failed, reason, MemberStatus::failed);
+  }
+}
+
+TEST_F(MemberEventsTest, each_way_to_leave_has_its_reason) {
+  shown(MemberStatus::alive);
+  know(first_run, Terminal::left);
+  for (const auto& [way, reason] : {std::pair(LeftReason::goodbye, EventReason::goodbye),
+                                    std::pair(LeftReason::silent, EventReason::silent),
+                                    std::pair(LeftReason::forced, EventReason::forced)}) {
+    record.note.left_reason = way;
+    expect(EventType::left, reason, MemberStatus::left);
+  }
+}
+
+TEST_F(MemberEventsTest, failed_may_become_left_but_not_the_other_way) {
+  shown(MemberStatus::failed);
+  know(first_run, Terminal::left);
+  expect(EventType::left, EventReason::goodbye, MemberStatus::left);
+  shown(MemberStatus::left);
+  know(next_life, Terminal::dead);
+  expect_nothing();
+}
+
+TEST_F(MemberEventsTest, the_same_run_in_a_new_life_recovers_or_refutes_or_is_no_news) {
+  know(next_life);
+  shown(MemberStatus::failed);
+  expect(EventType::joined, EventReason::recovered, MemberStatus::alive);
+  shown(MemberStatus::left);
+  expect(EventType::joined, EventReason::recovered, MemberStatus::alive);
+  shown(MemberStatus::suspect);
+  expect(EventType::refuted, EventReason::none, MemberStatus::alive);
+  shown(MemberStatus::alive);
+  expect_nothing();
+}
+
+TEST_F(MemberEventsTest, another_run_rejoins_after_the_end_and_replaces_before_it) {
+  know(other_run);
+  for (const MemberStatus over : {MemberStatus::failed, MemberStatus::left}) {
+    shown(over);
+    expect(EventType::joined, EventReason::rejoined, MemberStatus::alive);
+  }
+  for (const MemberStatus there :
+       {MemberStatus::alive, MemberStatus::suspect, MemberStatus::leaving}) {
+    shown(there);
+    expect(EventType::replaced, EventReason::new_boot, MemberStatus::alive);
+  }
+}
+
+TEST_F(MemberEventsTest, another_run_that_is_gone_already_is_no_news_after_the_end) {
+  shown(MemberStatus::failed);
+  know(other_run, Terminal::dead);
+  expect_nothing();
+}
+
+TEST_F(MemberEventsTest, a_drain_and_its_end) {
+  shown(MemberStatus::alive);
+  know(first_run, Terminal::none, true);
+  expect(EventType::leaving, EventReason::goodbye, MemberStatus::leaving);
+  shown(MemberStatus::leaving);
+  expect_nothing();
+  know(first_run, Terminal::none, true, true);
+  expect_nothing();  // a suspicion of a member that drains is not shown
+  know({100, 7, 3});
+  expect(EventType::updated, EventReason::drain_cancelled, MemberStatus::alive);
+}
+
+TEST_F(MemberEventsTest, only_public_changes_are_updates) {
+  shown(MemberStatus::alive);
+  know({100, 7, 5});
+  record.described.inbox = 99;
+  record.described.stall_ms = 7;
+  expect_nothing();
+  record.described.metadata = {1, 2};
+  expect(EventType::updated, EventReason::labels, MemberStatus::alive);
+  record.described.metadata.clear();
+  record.described.zone = "zone-b";
+  expect(EventType::updated, EventReason::labels, MemberStatus::alive);
+  record.described.address = Endpoint::v4(10, 0, 0, 9, 7946);
+  expect(EventType::updated, EventReason::address, MemberStatus::alive);
+}
+
+}  // namespace
+}  // namespace swim::engine

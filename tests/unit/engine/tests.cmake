@@ -1,0 +1,11 @@
+swim_test(engine_unit_test
+  LABELS unit
+  SOURCES
+    ${CMAKE_CURRENT_LIST_DIR}/formulas_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/transitions_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/member_events_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/pending_acks_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/level_queue_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/member_table_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/timers_test.cpp
+  DEPS swim_engine)
