@@ -3,11 +3,11 @@
 #pragma once
 
 #include <algorithm>
-#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "core/base/assert.hpp"
 #include "core/base/time.hpp"
 
 namespace swim::sim {
@@ -47,7 +47,7 @@ class EventQueue {
   }
 
   Scheduled pop() {
-    assert(!heap_.empty());
+    SWIM_ASSERT(!heap_.empty());
     std::pop_heap(heap_.begin(), heap_.end(), later);
     const Scheduled event = heap_.back();
     heap_.pop_back();
@@ -57,7 +57,7 @@ class EventQueue {
 
   // Time passes in which nothing happens.
   void advance(TimePoint to) {
-    assert(heap_.empty() || to <= heap_.front().at);
+    SWIM_ASSERT(heap_.empty() || to <= heap_.front().at);
     now_ = std::max(now_, to);
   }
 

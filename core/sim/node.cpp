@@ -1,8 +1,8 @@
 #include "core/sim/node.hpp"
 
-#include <cassert>
 #include <utility>
 
+#include "core/base/assert.hpp"
 #include "core/sim/chance.hpp"
 
 namespace swim::sim {
@@ -34,7 +34,7 @@ Moment Node::now() const {
 }
 
 Expected<void> Node::start(Prng& prng) {
-  assert(state_ == State::off);
+  SWIM_ASSERT(state_ == State::off);
   steady_offset_ = between(prng, Duration::zero(), uptime_max);
   ids_prng_ = std::make_unique<Prng>(prng.next());
   ids_.prng = ids_prng_.get();
@@ -68,7 +68,7 @@ void Node::stop() {
 }
 
 void Node::pause(bool clock_stops) {
-  assert(running());
+  SWIM_ASSERT(running());
   state_ = State::paused;
   if (clock_stops) {
     asleep_since_ = world_.now();
@@ -76,7 +76,7 @@ void Node::pause(bool clock_stops) {
 }
 
 void Node::resume() {
-  assert(state_ == State::paused);
+  SWIM_ASSERT(state_ == State::paused);
   state_ = State::running;
   if (asleep_since_) {
     steady_offset_ -= world_.now() - *asleep_since_;

@@ -91,7 +91,7 @@ class Streams {
     std::optional<StreamId> id{};
     bool held{};  // the process has not closed it, nor heard of its end
     bool established{};
-    bool ended{};  // its end is told, once
+    bool ended{};                   // its end is told, once
     std::deque<Segment> inbound{};  // on the way to this end, in order
     TimePoint last_due{};           // of the newest inbound segment
     Duration patience{};            // before the next try to reach this end

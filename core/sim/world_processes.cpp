@@ -1,7 +1,7 @@
 // How processes of a world begin and end, and how they look for their cluster.
 #include <algorithm>
-#include <cassert>
 
+#include "core/base/assert.hpp"
 #include "core/sim/chance.hpp"
 #include "core/sim/world.hpp"
 
@@ -53,7 +53,7 @@ std::vector<NodeId> World::add_nodes(std::size_t count, const std::string& prefi
 
 void World::start(NodeId id) {
   Node& node = at(id);
-  assert(!node.exists());
+  SWIM_ASSERT(!node.exists());
   ++changes_;
   ++coverage_.starts;
   note(id, "process starts", node.run().run + 1);
@@ -64,8 +64,7 @@ void World::start(NodeId id) {
     checkers_.on_start({id, node.run().run + 1}, node.name());
   }
   const auto started = node.start(prng_);
-  assert(started && "the world's settings are valid");
-  static_cast<void>(started);
+  SWIM_ASSERT(started);  // the settings of a world are valid
   boot_[index_of(id)] = node.engine().snapshot().local->incarnation.boot;
   boots_.emplace(boot_of(id), node.run());
   seeding_[index_of(id)] = {};
