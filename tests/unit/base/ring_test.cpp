@@ -56,9 +56,16 @@ TEST(Ring, is_indexed_by_age_across_the_seam) {
   EXPECT_EQ(view.back(), 4);
 }
 
+// Its move leaves something behind, as a copy does: only destruction lets it go.
+struct Kept {
+  explicit Kept(std::shared_ptr<int> item) : held(std::move(item)) {}
+  Kept(const Kept&) = default;
+  std::shared_ptr<int> held;
+};
+
 TEST(Ring, an_item_is_destroyed_when_it_leaves) {
   const auto item = std::make_shared<int>(1);
-  Ring<std::shared_ptr<int>> ring(2);
+  Ring<Kept> ring(2);
   ring.try_push(item);
   ring.try_push(item);
   EXPECT_EQ(item.use_count(), 3);
