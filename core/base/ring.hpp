@@ -36,7 +36,8 @@ class Ring {
     return true;
   }
 
-  // Always takes the item. Returns the oldest where it had to go for it.
+  // Always takes the item. Returns the oldest where it had to go for it. The item must not be one
+  // of the ring's own.
   template <class U>
   std::optional<T> push_over_oldest(U&& item) {
     std::optional<T> displaced;
