@@ -1,4 +1,5 @@
-// The sealed box: AES-256-GCM as  nonce(12) ‖ ciphertext ‖ tag(16), 28 bytes more than the plaintext.
+// The sealed box: AES-256-GCM as  nonce(12) ‖ ciphertext ‖ tag(16), 28 bytes more than the
+// plaintext.
 #pragma once
 
 #include <array>
@@ -32,9 +33,9 @@ class Key {
   ~Key();
 
   Bytes bytes() const { return bytes_; }
-  std::string to_base64() const;       // for `swimctl keys generate` only
-  std::string fingerprint() const;     // first 12 hex digits of SHA-256 of tag ‖ key
-  std::uint8_t id() const;             // first byte of the same hash: key-id on the wire
+  std::string to_base64() const;    // for `swimctl keys generate` only
+  std::string fingerprint() const;  // first 12 hex digits of SHA-256 of tag ‖ key
+  std::uint8_t id() const;          // first byte of the same hash: key-id on the wire
   friend bool operator==(const Key& a, const Key& b);
 
  private:
@@ -53,11 +54,11 @@ class Aead {
   Aead(Aead&&) noexcept;
   Aead& operator=(Aead&&) noexcept;
 
-  // Box without its nonce: `out` must hold plaintext.size() + tag_size; it may start where `plaintext`
-  // does (in place). The caller vouches that a nonce is never used twice with a key.
+  // Box without its nonce: `out` must hold plaintext.size() + tag_size; it may start where
+  // `plaintext` does (in place). The caller vouches that a nonce is never used twice with a key.
   void seal(const Nonce& nonce, Bytes aad, Bytes plaintext, MutableBytes out);
-  // `box` = ciphertext ‖ tag; the plaintext goes to `out` (box.size() − tag_size), which may be in place.
-  // Errors: too_short, decryption_failed (nothing of the plaintext is to be used).
+  // `box` = ciphertext ‖ tag; the plaintext goes to `out` (box.size() − tag_size), which may be in
+  // place. Errors: too_short, decryption_failed (nothing of the plaintext is to be used).
   Expected<void> open(const Nonce& nonce, Bytes aad, Bytes box, MutableBytes out);
 
  private:

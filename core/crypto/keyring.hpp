@@ -1,4 +1,5 @@
-// The keys of a cluster: one primary that seals, and secondaries that only open (DESIGN §5, Keyring).
+// The keys of a cluster: one primary that seals, and secondaries that only open (DESIGN §5,
+// Keyring).
 #pragma once
 
 #include <span>
@@ -17,8 +18,8 @@ class Keyring {
   explicit Keyring(Key primary, std::vector<Key> secondaries = {});
 
   // From (file name, content) pairs as they stand in the keyring folder: `primary` is needed,
-  // `secondary-*` are optional, other names are ignored. On failure the text names the file and what is
-  // wrong with it, and never holds key material.
+  // `secondary-*` are optional, other names are ignored. On failure the text names the file and
+  // what is wrong with it, and never holds key material.
   static tl::expected<Keyring, std::string> parse(
       std::span<const std::pair<std::string, std::string>> files);
 
