@@ -59,8 +59,9 @@ std::string Key::to_base64() const {
 
 std::string Key::fingerprint() const {
   constexpr std::string_view digits = "0123456789abcdef";
+  const auto hash = key_hash(*this);
   std::string text;
-  for (const std::uint8_t byte : Bytes(key_hash(*this)).first(6)) {
+  for (const std::uint8_t byte : Bytes(hash).first(6)) {
     text += digits[byte >> 4U];
     text += digits[byte & 0xFU];
   }

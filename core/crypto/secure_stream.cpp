@@ -170,6 +170,8 @@ Expected<void> SecureStream::receive(Bytes bytes) {
     const auto read = state.step();
     if (!read) {
       state.dead = true;
+      // Not even what was ready before goes to somebody who failed.
+      state.output.clear();
       return tl::unexpected(read.error());
     }
     if (!*read) {
