@@ -12,7 +12,8 @@ const ByteVector message = to_vector(as_bytes("the quick brown fox jumps over th
 
 TEST(Crypto, test_crypto_roundtrip) {
   const Key key = key_of(1);
-  for (const std::size_t size : {0, 1, 15, 16, 17, 1232, 1400, 65507, 1 << 20}) {
+  for (const std::size_t size :
+       std::initializer_list<std::size_t>{0, 1, 15, 16, 17, 1232, 1400, 65507, 1 << 20}) {
     ByteVector plaintext(size);
     for (std::size_t i = 0; i < size; ++i) {
       plaintext[i] = static_cast<std::uint8_t>(i * 7);
@@ -30,7 +31,7 @@ TEST(Crypto, constants_are_those_of_the_seed) {
 }
 
 TEST(Crypto, output_size_is_input_size_plus_28) {
-  for (const std::size_t size : {0, 1, 16, 100, 1232}) {
+  for (const std::size_t size : std::initializer_list<std::size_t>{0, 1, 16, 100, 1232}) {
     EXPECT_EQ(encrypt(key_of(1), ByteVector(size)).size(), size + 28);
   }
 }

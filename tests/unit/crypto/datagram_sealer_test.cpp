@@ -11,7 +11,7 @@ namespace {
 
 TEST(DatagramSealer, what_was_sealed_for_our_inbox_opens) {
   SealerPair pair;
-  for (const std::size_t size : {0, 1, 100, 1202, 65477}) {
+  for (const std::size_t size : std::initializer_list<std::size_t>{0, 1, 100, 1202, 65477}) {
     const std::string text(size, 'x');
     EXPECT_EQ(open(pair.receiver, seal(pair.sender, text, pair.inbox)), text);
   }
@@ -56,7 +56,7 @@ TEST(DatagramSealer, a_buffer_longer_than_needed_is_used_from_its_start) {
 
 TEST(DatagramSealer, a_buffer_too_small_is_refused_and_costs_no_counter) {
   SealerPair pair;
-  for (const std::size_t room : {0, 1, 29, 30, 39}) {
+  for (const std::size_t room : std::initializer_list<std::size_t>{0, 1, 29, 30, 39}) {
     ByteVector buffer(room);
     EXPECT_EQ(pair.sender.seal(buffer, 10, pair.inbox).error().code, Errc::buffer_too_small);
   }

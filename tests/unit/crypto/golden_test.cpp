@@ -29,6 +29,7 @@ TEST(Golden, hellos) {
                                 "6af9f08536c63514a53bd590164d7b86b2d9c9a19b1379ffa77fac224918317c"
                                 "9bb15157a8bc22b1892a")),
             "ok");
+  ASSERT_TRUE(b.ready());
   EXPECT_EQ(b.peer().name, "a");
   EXPECT_EQ(b.peer().target, "b");
   EXPECT_EQ(b.peer().boot, 0x1122334455667788U + 0xA1);
@@ -41,6 +42,7 @@ TEST(Golden, hellos) {
                                 "6af9f38536c63514a53bc590164d7b86b2d9c9a19b1379ffa631242d26e18d94"
                                 "3640bac01832209afb")),
             "ok");
+  ASSERT_TRUE(a.ready());
   EXPECT_EQ(a.peer().name, "b");
 }
 

@@ -10,7 +10,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 TEST(Crypto, test_invalid_key_length_rejected) {
-  for (const std::size_t size : {0, 1, 16, 24, 31, 33, 64}) {
+  for (const std::size_t size : std::initializer_list<std::size_t>{0, 1, 16, 24, 31, 33, 64}) {
     const auto key = Key::from_bytes(ByteVector(size));
     ASSERT_FALSE(key.has_value()) << size;
     EXPECT_EQ(key.error().code, Errc::invalid_key_length) << size;

@@ -51,7 +51,7 @@ TEST(Keyring, a_key_that_stands_in_several_files_counts_once) {
 }
 
 TEST(Keyring, test_invalid_key_length_rejected_with_file_and_length) {
-  for (const std::size_t size : {1, 31, 33, 64}) {
+  for (const std::size_t size : std::initializer_list<std::size_t>{1, 31, 33, 64}) {
     ByteVector bytes(size, 9);
     // A key of any length, written the way a key is written.
     std::string text;

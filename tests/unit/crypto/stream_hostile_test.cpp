@@ -44,7 +44,7 @@ TEST(HostileStream, a_hello_shorter_than_any_box_is_refused) {
 
 TEST(HostileStream, an_authentic_hello_with_missing_fields_is_malformed) {
   const Key hello_key = derive_key(key_of(1), {}, "hello");
-  for (const std::size_t size : {0, 15, 16, 17, 18, 40}) {
+  for (const std::size_t size : std::initializer_list<std::size_t>{0, 15, 16, 17, 18, 40}) {
     const ByteVector plaintext(size, 0);
     ByteVector frame{hello_type, key_of(1).id(), 0, static_cast<std::uint8_t>(size + overhead)};
     ByteVector aad = frame;
