@@ -169,7 +169,7 @@ Expected<Opened> DatagramSealer::State::open_unknown(Session* session, std::size
     ++counts.refused_sessions;
     return fail(Errc::session_table_full);
   }
-  if (budget != nullptr && !budget->take()) {
+  if (budget != nullptr && !budget->take(parts.session)) {
     return fail(Errc::rejected, "no budget to derive a key for an unknown session");
   }
   ++counts.derivations;

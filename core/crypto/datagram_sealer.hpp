@@ -47,11 +47,13 @@ struct SealerCounts {
   std::uint64_t replayed{};          // datagrams refused by a window
 };
 
-// Says whether a key may be derived for a stranger now; made by the caller for the source of one
-// datagram.
+// Says whether a key may be derived now for a session that has none; made by the caller for the
+// source of one datagram.
 class DerivationBudget {
  public:
-  virtual bool take() = 0;  // asked once for each derivation, right before it
+  // Asked once for each derivation, right before it. `session` is what the datagram claims: one
+  // that a verified hello named needs no pacing.
+  virtual bool take(std::uint64_t session) = 0;
 
  protected:
   ~DerivationBudget() = default;

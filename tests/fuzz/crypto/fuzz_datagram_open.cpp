@@ -19,7 +19,7 @@ struct Sent {
 
 struct Budget final : DerivationBudget {
   explicit Budget(bool gives_in) : gives(gives_in) {}
-  bool take() override { return gives; }
+  bool take(std::uint64_t) override { return gives; }
   bool gives;
 };
 
