@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -36,8 +37,13 @@ class EventLog {
   // Any thread.
   Read read_after(std::uint64_t cursor, std::size_t max) const;
   std::uint64_t last() const;
-  // Called after each append; must be quick (it wakes somebody). Set before the first append.
-  void on_append(std::function<void()> listener) { listener_ = std::move(listener); }
+  // Called after each append; must be quick (it wakes somebody). May be set while the writer runs:
+  // what was appended before is for the reader to fetch. What it refers to must outlive the writer.
+  void on_append(std::function<void()> listener) {
+    auto next = std::make_shared<const std::function<void()>>(std::move(listener));
+    const std::lock_guard lock(mutex_);
+    listener_ = std::move(next);
+  }
 
  private:
   mutable std::mutex mutex_;
@@ -47,14 +53,16 @@ class EventLog {
   std::size_t entries_max_;
   std::size_t bytes_max_;
   std::function<std::size_t(const T&)> weigh_;
-  std::function<void()> listener_;
+  std::shared_ptr<const std::function<void()>> listener_;
 };
 
 template <class T>
 std::uint64_t EventLog<T>::append(T value) {
   std::uint64_t position = 0;
+  std::shared_ptr<const std::function<void()>> listener;
   {
     const std::lock_guard lock(mutex_);
+    listener = listener_;
     bytes_ += weigh_ ? weigh_(value) : 0;
     ring_.push_back(std::move(value));
     while (ring_.size() > entries_max_ || (bytes_ > bytes_max_ && ring_.size() > 1)) {
@@ -64,8 +72,8 @@ std::uint64_t EventLog<T>::append(T value) {
     }
     position = first_ + ring_.size() - 1;
   }
-  if (listener_) {
-    listener_();
+  if (listener) {
+    (*listener)();
   }
   return position;
 }
