@@ -1,0 +1,140 @@
+{{/*
+swim-sidecar.headlessService, .configMap, .secret, .networkPolicy: the objects that all members of a cluster share. Chart `swim` makes
+them; a chart whose pods are a cluster of their own may include them itself. Each takes a dict: root (the root context), labels, annotations.
+*/}}
+{{- define "swim-sidecar.metadata" -}}
+name: {{ .name }}
+namespace: {{ .root.Release.Namespace }}
+{{- with .labels }}
+labels:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .annotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/* Unready members are in DNS too: otherwise nobody could be found while all start at once. */}}
+{{- define "swim-sidecar.headlessService" -}}
+apiVersion: v1
+kind: Service
+metadata:
+  {{- include "swim-sidecar.metadata" (merge (dict "name" (include "swim-sidecar.serviceName" .root)) .) | nindent 2 }}
+spec:
+  type: ClusterIP
+  clusterIP: None
+  publishNotReadyAddresses: true
+  selector:
+    {{- include "swim-sidecar.podLabels" .root | nindent 4 }}
+  ports:
+    - name: gossip-udp
+      port: {{ .root.Values.swim.gossip.port }}
+      targetPort: swim-gossip-udp
+      protocol: UDP
+    - name: gossip-tcp
+      port: {{ .root.Values.swim.gossip.port }}
+      targetPort: swim-gossip
+      protocol: TCP
+{{- end -}}
+
+{{- define "swim-sidecar.configMap" -}}
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  {{- include "swim-sidecar.metadata" (merge (dict "name" (include "swim-sidecar.configName" .root)) .) | nindent 2 }}
+data:
+  swim.yaml: |
+    {{- include "swim-sidecar.config" .root | nindent 4 }}
+{{- end -}}
+
+{{- define "swim-sidecar.config" -}}
+{{- $swim := .Values.swim -}}
+{{- $any := eq $swim.gossip.ipFamily "IPv6" | ternary "[::]" "0.0.0.0" -}}
+{{- /* The dot at the end spares the resolver the search list. */ -}}
+{{- $own := printf "dns+%s.%s.svc.%s.:%v" (include "swim-sidecar.serviceName" .) .Release.Namespace $swim.cluster.domain $swim.gossip.port -}}
+{{- $config := dict
+  "cluster" (dict "label" ($swim.cluster.label | default (printf "%s/%s" .Release.Namespace (include "swim-sidecar.name" .))))
+  "encryption" (dict "keyring-dir" "/etc/swim/keys")
+  "discovery" (dict "seeds" (prepend $swim.discovery.extraSeeds $own))
+  "gossip" (dict "preset" $swim.gossip.preset "bind-address" (printf "%s:%v" $any $swim.gossip.port))
+  "api" (dict "socket" "/run/swim/swim.sock")
+  "admin" (dict "socket" "/run/swim-admin/admin.sock" "http-address" (printf "%s:%v" $any $swim.http.port))
+  "lifecycle" (dict "drain-timeout" (printf "%vs" $swim.terminationGracePeriodSeconds))
+  "log" (dict "level" $swim.log.level "format" $swim.log.format) -}}
+{{- toYaml (mustMergeOverwrite $config (deepCopy $swim.extraConfig)) -}}
+{{- end -}}
+
+{{/* What is in the Secret already stays, so that an upgrade neither changes the key nor ends a rotation. */}}
+{{- define "swim-sidecar.secret" -}}
+{{- $name := include "swim-sidecar.secretName" .root -}}
+{{- if not .root.Values.swim.encryption.existingSecret -}}
+{{- if not .root.Values.swim.encryption.generate -}}
+{{- fail "swim.encryption: name an existingSecret with the key (swimctl keys generate), or set generate: true" -}}
+{{- end -}}
+{{- $there := (lookup "v1" "Secret" .root.Release.Namespace $name) | default dict -}}
+apiVersion: v1
+kind: Secret
+metadata:
+  {{- include "swim-sidecar.metadata" (merge (dict "name" $name) .) | nindent 2 }}
+type: Opaque
+data:
+  {{- if $there.data }}
+  {{- toYaml $there.data | nindent 2 }}
+  {{- else }}
+  primary: {{ randBytes 32 | b64enc }}
+  {{- end }}
+{{- end -}}
+{{- end -}}
+
+{{/*
+A NetworkPolicy shuts every port of the pods that it selects but those it names. `allowOtherPorts` leaves all other ports of your pods
+open to everybody: for pods that no other policy selects.
+*/}}
+{{- define "swim-sidecar.networkPolicy" -}}
+{{- $gossip := int .root.Values.swim.gossip.port -}}
+{{- $http := int .root.Values.swim.http.port -}}
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  {{- include "swim-sidecar.metadata" (merge (dict "name" (include "swim-sidecar.serviceName" .root)) .) | nindent 2 }}
+spec:
+  podSelector:
+    matchLabels:
+      {{- include "swim-sidecar.podLabels" .root | nindent 6 }}
+  policyTypes: [Ingress]
+  ingress:
+    - from:
+        - podSelector:
+            matchLabels:
+              {{- include "swim-sidecar.podLabels" .root | nindent 14 }}
+        {{- with .policy.gossipFrom }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+      ports:
+        - port: {{ $gossip }}
+          protocol: UDP
+        - port: {{ $gossip }}
+          protocol: TCP
+    {{- with .policy.httpFrom }}
+    - from:
+        {{- toYaml . | nindent 8 }}
+      ports:
+        - port: {{ $http }}
+          protocol: TCP
+    {{- end }}
+    {{- if .policy.allowOtherPorts }}
+    - ports:
+        {{- $low := min $gossip $http | int }}
+        {{- $high := max $gossip $http | int }}
+        {{- range $range := list (list 1 (sub $low 1)) (list (add1 $low) (sub $high 1)) (list (add1 $high) 65535) }}
+        {{- if le (index $range 0 | int) (index $range 1 | int) }}
+        {{- range $protocol := list "TCP" "UDP" }}
+        - port: {{ index $range 0 }}
+          endPort: {{ index $range 1 }}
+          protocol: {{ $protocol }}
+        {{- end }}
+        {{- end }}
+        {{- end }}
+    {{- end }}
+{{- end -}}
