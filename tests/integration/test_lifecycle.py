@@ -1,0 +1,140 @@
+"""Stop, pause and go on; probes over HTTP; reload; the defaults of a newcomer."""
+
+import json
+import os
+import signal
+import time
+
+from swim.v1 import member_pb2
+
+from harness.cluster import write_key
+from harness.waiting import measured, wait_until
+
+
+def test_sigterm_ends_quickly_alone_and_in_a_cluster(cluster):
+    alone = cluster.daemon(name="alone", seeds=(), cluster__label="test/alone").start()
+    alone.wait_serving()
+    measured("SIGTERM → exit 0, alone", alone.stop(), 1.5)
+    daemons = [cluster.daemon() for _ in range(3)]
+    for daemon in daemons:
+        daemon.start()
+    cluster.see_each_other(daemons)
+    measured("SIGTERM → exit 0, one of three", daemons[2].stop(), 1.5)
+    for daemon in daemons[:2]:
+        daemon.terminate()
+    for daemon in daemons[:2]:
+        assert daemon.wait_end()[0] == 0, "both last ones at once"
+
+
+def test_sigterm_with_open_streams_and_unreachable_peers(cluster):
+    """Neither a client that holds streams open nor a peer that does not answer may keep it from ending."""
+    daemons = cluster.running(3)
+    streams = [daemons[0].client.watch().in_sync() for _ in range(5)]
+    streams += [daemons[0].client.subscribe().attached() for _ in range(5)]
+    for daemon in daemons[1:]:
+        daemon.pause()
+    measured("SIGTERM → exit 0, peers stopped, ten streams open", daemons[0].stop(), 1.5)
+    wait_until(lambda: all(stream.ended for stream in streams), "the streams ended", 1.0)
+
+
+def test_sigint_leaves_too(cluster):
+    first, second = cluster.running(2)
+    os.kill(second.process.pid, signal.SIGINT)
+    assert second.wait_end()[0] == 0
+    wait_until(lambda: first.client.status_of("n2") == "LEFT", "LEFT", 1.0)
+
+
+def test_short_pause_kills_nobody(cluster):
+    """A pause of half a second: suspected perhaps, failed by nobody, and it accuses nobody when it wakes."""
+    daemons = cluster.running(4)
+    watches = [daemon.client.watch().in_sync() for daemon in daemons]
+    daemons[1].pause()
+    time.sleep(0.5)  # the pause is the input here, not a wait
+    daemons[1].resume()
+    cluster.see_each_other(daemons)
+    for watch in watches:
+        for other in ("n1", "n3", "n4"):
+            assert not watch.of(other, "SUSPECTED", "FAILED"), f"{other}: {watch.types_of(other)}"
+        watch.close()
+
+
+def test_long_pause_heals_by_itself(cluster):
+    """Stopped until all others hold it failed, it comes back without anybody's help when it goes on."""
+    daemons = cluster.running(4)
+    watches = [daemon.client.watch().in_sync() for daemon in daemons if daemon.name != "n2"]
+    daemons[1].pause()
+    for watch in watches:
+        watch.wait_for("n2", "FAILED", wanted=10.0)
+    start = time.monotonic()
+    daemons[1].resume()
+    for watch in watches:
+        watch.wait_for("n2", "JOINED", wanted=3.0)
+    measured("SIGCONT → back on all", time.monotonic() - start, 3.0)
+    cluster.see_each_other(daemons)
+    for watch in watches:
+        assert "CONFLICT" not in watch.types_of("n2")
+        assert not any(watch.of(other, "FAILED") for other in ("n1", "n3", "n4"))
+        watch.close()
+
+
+def test_drainer_that_is_killed_is_left(cluster):
+    first, second = cluster.running(2)
+    watch = first.client.watch().in_sync()
+    second.client.drain()
+    watch.wait_for("n2", "LEAVING")
+    second.kill()
+    event, _ = watch.wait_for("n2", "LEFT", "FAILED", wanted=3.0)
+    assert event.member.left_reason == member_pb2.LEFT_REASON_SILENT, watch.types_of("n2")
+    watch.close()
+
+
+def test_http_probes_and_status(cluster):
+    first, _ = cluster.running(2)
+    assert first.get("/healthz")[0] == 200 and first.get("/readyz")[0] == 200
+    code, body = first.get("/status", accept="application/json")
+    assert code == 200 and "n2" in body
+    json.loads(body)
+    code, page = first.get("/status", accept="text/html")
+    assert code == 200 and "<html" in page and "n1" in page and "n2" in page
+    assert first.client.health_of() == "SERVING"
+    assert first.client.health_of("swim.v1.MembershipService") == "SERVING"
+    first.client.leave()
+    wait_until(lambda: first.client.health_of() == "NOT_SERVING", "NOT_SERVING after leave", 1.0)
+    assert first.get("/healthz")[0] == 200, "alive, though it left"
+
+
+def test_keys_are_reloaded_without_a_restart(cluster):
+    daemons = cluster.running(2)
+    write_key(cluster.keys, b"n" * 32, "secondary-new")
+    for daemon in daemons:
+        daemon.client.reload()
+        wait_until(lambda daemon=daemon: len(daemon.client.keys().keys) == 2, "two keys", 1.0)
+    (cluster.keys / "primary").write_text("broken")
+    try:
+        daemons[0].client.reload()
+        raise AssertionError("a broken key ring was taken over")
+    except Exception as error:  # noqa: BLE001
+        assert "primary" in str(error)
+    assert len(daemons[0].client.keys().keys) == 2, "the old ring is kept whole"
+    cluster.see_each_other(daemons)
+
+
+def test_no_secret_in_log_or_status(cluster):
+    daemons = cluster.running(2)
+    secret = (cluster.keys / "primary").read_text().strip()
+    daemons[0].client.broadcast("t", b"payload-that-stays-private")
+    wait_until(lambda: daemons[1].client.node_status().stats.broadcasts_received == 1, "it arrived", 1.0)
+    for daemon in daemons:
+        shown = daemon.log + daemon.get("/status")[1] + daemon.get("/metrics")[1]
+        assert secret not in shown and secret.rstrip("=") not in shown
+        assert "payload-that-stays-private" not in shown
+
+
+def test_daemon_without_any_key_is_standalone(cluster):
+    """As a newcomer starts it, but for the addresses: it runs, and warns that nobody can join it."""
+    daemon = cluster.daemon(name="solo", seeds=(), **{"encryption__keyring_dir": None, "cluster__label": None}).start()
+    daemon.wait_serving()
+    wait_until(lambda: daemon.get("/readyz")[0] == 200, "ready", 1.0)
+    status = daemon.client.node_status()
+    assert status.cluster == "standalone" and status.key_count == 1
+    assert any("level=warn" in line and "key" in line for line in daemon.log.splitlines())
