@@ -81,15 +81,15 @@ struct SeedResult {
   Endpoint address;
   bool accepted{};
   Error error{};             // where not accepted
-  std::string member;        // its name, where it authenticated itself
-  std::string text;          // for people, e.g. the peer's reason for a rejection
+  std::string member{};      // its name, where it authenticated itself
+  std::string text{};        // for people, e.g. the peer's reason for a rejection
 };
 
 // The answer to a command that takes time. `error` empty = done.
 struct OperationCompleted {
   OperationId id{};
-  std::optional<Error> error;
-  std::vector<SeedResult> seeds;      // join
+  std::optional<Error> error{};
+  std::vector<SeedResult> seeds{};    // join
   std::uint32_t acknowledged{};       // leave: peers that confirmed
   Duration round_trip{};              // ping, acknowledged send
 };

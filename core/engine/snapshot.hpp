@@ -32,10 +32,10 @@ struct Explanation {
     Evidence evidence{Evidence::unknown};
     WallTime time{};
   };
-  std::vector<Accusation> accusations;      // of the present claim, in order of arrival
+  std::vector<Accusation> accusations{};    // of the present claim, in order of arrival
   Duration suspicion_left{};                // while SUSPECT: until it would be declared failed
-  std::vector<MemberEvent> transitions;     // the last ones, oldest first; bounded
-  std::optional<WallTime> last_ack;         // when it last answered a probe of ours
+  std::vector<MemberEvent> transitions{};   // the last ones, oldest first; bounded
+  std::optional<WallTime> last_ack{};        // when it last answered a probe of ours
   Duration last_round_trip{};
 };
 

@@ -1,0 +1,166 @@
+#include "core/engine/broadcasts.hpp"
+
+#include <utility>
+
+#include "core/engine/core.hpp"
+
+namespace swim::engine {
+
+namespace {
+constexpr std::size_t misfits_tolerated = 4;
+}
+
+bool Broadcasts::Seen::take(std::uint64_t sequence) {
+  if (sequence == 0 || (highest >= window && sequence <= highest - window)) {
+    return false;
+  }
+  if (sequence > highest) {
+    const std::uint64_t step = sequence - highest;
+    if (step >= window) {
+      bits.reset();
+    } else {
+      for (std::uint64_t at = highest + 1; at <= sequence; ++at) {
+        bits.reset(at % window);
+      }
+    }
+    highest = sequence;
+  }
+  const bool taken = bits.test(sequence % window);
+  bits.set(sequence % window);
+  return !taken;
+}
+
+Expected<void> Broadcasts::submit(std::string_view topic, Bytes payload, std::string_view key) {
+  if (!key.empty() && replace_unsent(topic, payload, key)) {
+    ++core_.stats.broadcasts_superseded;
+    return {};
+  }
+  if (queue_.size() >= core_.config.broadcast_lane_messages ||
+      bytes_ + payload.size() > core_.config.broadcast_lane_bytes) {
+    ++core_.stats.broadcasts_rejected;
+    return fail(Errc::queue_full, "the broadcast lane is full: slow down and try again");
+  }
+  enqueue(place(), {core_.self.name(), core_.self.boot(), 0, std::string(topic), std::string(key),
+                    std::make_shared<const ByteVector>(to_vector(payload)),
+                    core_.gossip.transmissions(), 0});
+  return {};
+}
+
+bool Broadcasts::replace_unsent(std::string_view topic, Bytes payload, std::string_view key) {
+  for (std::uint32_t at = queue_.first(); at != LevelQueue::none; at = queue_.after(at)) {
+    Entry& entry = entries_[at];
+    if (entry.sequence == 0 && entry.key == key && entry.topic == topic) {
+      bytes_ = bytes_ - entry.payload->size() + payload.size();
+      entry.payload = std::make_shared<const ByteVector>(to_vector(payload));
+      return true;
+    }
+  }
+  return false;
+}
+
+void Broadcasts::on_broadcast(const wire::Broadcast& message) {
+  if (message.origin_boot == core_.self.boot()) {
+    return;
+  }
+  auto& seen = seen_[message.origin_boot];
+  if (!seen) {
+    seen = std::make_unique<Seen>();
+  }
+  if (!seen->take(message.sequence)) {
+    ++core_.stats.broadcasts_duplicate;
+    return;
+  }
+  ++core_.stats.broadcasts_received;
+  Entry entry{std::string(message.origin), message.origin_boot, message.sequence,
+              std::string(message.topic), {},
+              std::make_shared<const ByteVector>(to_vector(message.payload)),
+              core_.gossip.transmissions(), 0};
+  deliver(entry, false);
+  while (queue_.size() >= core_.config.broadcast_lane_messages ||
+         (!queue_.empty() && bytes_ + entry.payload->size() > core_.config.broadcast_lane_bytes)) {
+    ++core_.stats.broadcasts_dropped;  // what has been passed on most often has spread furthest
+    release(queue_.last());
+  }
+  enqueue(place(), std::move(entry));
+}
+
+void Broadcasts::deliver(const Entry& entry, bool own) {
+  ++core_.stats.messages_delivered;
+  core_.trace(TraceKind::message_delivered, entry.boot, entry.sequence);
+  core_.emit(MessageReceived{entry.origin, entry.boot, entry.sequence, entry.topic, entry.payload,
+                             true, own, {}, core_.now.wall});
+}
+
+std::uint32_t Broadcasts::place() {
+  if (!free_.empty()) {
+    const std::uint32_t at = free_.back();
+    free_.pop_back();
+    return at;
+  }
+  entries_.emplace_back();
+  return static_cast<std::uint32_t>(entries_.size() - 1);
+}
+
+void Broadcasts::enqueue(std::uint32_t at, Entry entry) {
+  bytes_ += entry.payload->size();
+  entries_[at] = std::move(entry);
+  queue_.set(at, entries_[at].left);
+  core_.gossip.wake();
+}
+
+void Broadcasts::release(std::uint32_t at) {
+  bytes_ -= entries_[at].payload->size();
+  queue_.erase(at);
+  entries_[at] = {};
+  free_.push_back(at);
+}
+
+void Broadcasts::piggyback(wire::PacketWriter& writer) {
+  ++packet_;
+  std::size_t misfits = 0;
+  std::uint32_t next = LevelQueue::none;
+  for (std::uint32_t at = queue_.first(); at != LevelQueue::none; at = next) {
+    next = queue_.after(at);
+    Entry& entry = entries_[at];
+    if (entry.packed == packet_) {
+      continue;
+    }
+    entry.packed = packet_;
+    // Our own gets its number when it is first sent, so that only what was never sent can be superseded.
+    const std::uint64_t sequence = entry.sequence != 0 ? entry.sequence : sequence_ + 1;
+    if (!writer.add(wire::Broadcast{entry.origin, entry.boot, sequence, entry.topic, *entry.payload, 0})) {
+      if (++misfits == misfits_tolerated) {
+        return;
+      }
+      continue;
+    }
+    ++core_.stats.broadcasts_sent;
+    if (entry.sequence == 0) {
+      entry.sequence = ++sequence_;
+      core_.table.at(MemberTable::self).described.sequence = sequence_;
+      deliver(entry, true);
+    }
+    if (--entry.left == 0) {
+      release(at);
+    } else {
+      queue_.set(at, entry.left);
+    }
+  }
+}
+
+void Broadcasts::forget(std::uint64_t boot) {
+  seen_.erase(boot);
+}
+
+void Broadcasts::clear() {
+  while (!queue_.empty()) {
+    Entry& entry = entries_[queue_.first()];
+    if (entry.sequence == 0) {
+      entry.sequence = ++sequence_;
+      deliver(entry, true);
+    }
+    release(queue_.first());
+  }
+}
+
+}  // namespace swim::engine

@@ -1,0 +1,102 @@
+#include "core/engine/config.hpp"
+
+namespace swim {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+Config local_preset() {
+  Config config;
+  config.probe_interval = milliseconds(50);
+  config.probe_timeout = milliseconds(40);
+  config.probe_deadline = milliseconds(200);
+  config.hello_timeout = milliseconds(120);
+  config.suspicion_max_timeout = milliseconds(800);
+  config.gossip_interval = milliseconds(10);
+  config.join_timeout = seconds(2);
+  config.dial_timeout = milliseconds(500);
+  return config;
+}
+
+Config wan_preset() {
+  Config config;
+  config.probe_interval = milliseconds(500);
+  config.probe_timeout = milliseconds(500);
+  config.probe_deadline = milliseconds(1500);
+  config.hello_timeout = milliseconds(900);
+  config.suspicion_mult = 5;
+  config.suspicion_max_timeout = seconds(8);
+  config.gossip_interval = milliseconds(100);
+  config.join_timeout = seconds(15);
+  config.dial_timeout = seconds(4);
+  return config;
+}
+
+struct Rule {
+  bool holds;
+  std::string_view text;
+};
+
+}  // namespace
+
+std::optional<Config> Config::preset(std::string_view name) {
+  if (name == "local") {
+    return local_preset();
+  }
+  if (name == "lan") {
+    return Config{};
+  }
+  if (name == "wan") {
+    return wan_preset();
+  }
+  return std::nullopt;
+}
+
+Expected<void> validate(const Config& c) {
+  const Duration none = Duration::zero();
+  const Rule rules[] = {
+      {c.probe_interval >= milliseconds(1), "gossip.probe-interval must be at least 1ms"},
+      {c.probe_timeout >= milliseconds(1), "gossip.probe-timeout must be at least 1ms"},
+      {c.probe_deadline > c.probe_timeout,
+       "gossip.probe-deadline must be longer than gossip.probe-timeout: raise it"},
+      {c.hello_timeout > none, "gossip.hello-timeout must be more than 0"},
+      {c.suspicion_mult >= 1, "gossip.suspicion-mult must be at least 1"},
+      {c.suspicion_max_timeout >= c.probe_interval,
+       "gossip.suspicion-max-timeout must not be shorter than gossip.probe-interval: raise it"},
+      {c.local_health_max <= 64, "gossip.local-health-max must be at most 64"},
+      {c.indirect_probes <= 16, "gossip.indirect-probes must be at most 16"},
+      {c.gossip_interval >= milliseconds(1), "gossip.interval must be at least 1ms"},
+      {c.gossip_fanout >= 1 && c.gossip_fanout <= 64, "gossip.fanout must be from 1 to 64"},
+      {c.retransmit_mult >= 1 && c.retransmit_mult <= 10,
+       "gossip.retransmit-mult must be from 1 to 10"},
+      {c.datagram_bytes >= limits::datagram_bytes_min &&
+           c.datagram_bytes <= limits::datagram_bytes_max,
+       "gossip.datagram-bytes must be from 576 to 65507"},
+      {c.broadcast_lane_messages >= 1, "broadcast.queue-limit must be at least 1"},
+      {c.broadcast_lane_bytes >= c.datagram_bytes,
+       "broadcast.queue-bytes must hold one datagram at least (gossip.datagram-bytes)"},
+      {c.sync_interval >= seconds(1), "gossip.sync-interval must be at least 1s"},
+      {c.join_timeout > none, "join.timeout must be more than 0"},
+      {c.dial_timeout > none, "join.dial-timeout must be more than 0"},
+      {c.stream_timeout > none, "the stream timeout must be more than 0"},
+      {c.leave_timeout > none, "lifecycle.leave-timeout must be more than 0"},
+      {c.drain_timeout > none, "lifecycle.drain-timeout must be more than 0"},
+      {c.left_retention > none && c.failed_retention > none,
+       "gossip.left-retention and gossip.failed-retention must be more than 0"},
+      {c.tombstone_retention >= c.left_retention && c.tombstone_retention >= c.failed_retention,
+       "gossip.left-retention and gossip.failed-retention must not exceed the 48h of tombstones: "
+       "lower them"},
+      {c.inbox_lifetime > c.inbox_grace && c.inbox_grace > none,
+       "an inbox must live longer than its grace"},
+  };
+  for (const Rule& rule : rules) {
+    if (!rule.holds) {
+      return fail(Errc::invalid_argument, rule.text);
+    }
+  }
+  return {};
+}
+
+}  // namespace swim

@@ -1,0 +1,215 @@
+// The engine's dispatch: commands' common checks, timers, and what several parts share.
+#include "core/engine/core.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/wire/native/codec.hpp"
+#include "core/wire/native/tags.hpp"
+
+namespace swim::engine {
+
+namespace {
+constexpr Duration reap_interval = std::chrono::seconds(10);
+}
+
+Core::Core(const Config& config_in, std::string label_in, crypto::Keyring keys_in,
+           std::uint64_t seed, Engine::Seams seams_in)
+    : config(config_in),
+      label(std::move(label_in)),
+      seams(seams_in),
+      prng(seed),
+      health(config_in.local_health_max),
+      sealer(keys_in, label, [this] { return seams.ids.draw(); }),
+      keys(std::move(keys_in)),
+      gossip(*this),
+      broadcasts(*this),
+      membership(*this),
+      self(*this),
+      prober(*this),
+      relays(*this),
+      streams(*this),
+      join(*this),
+      leave(*this),
+      sends(*this) {}
+
+void Core::start(LocalMember member, Moment at) {
+  now = at;
+  self.start(std::move(member));
+  prober.start();
+  streams.start();
+  arm_inbox_rotation();
+  timers.set(reap_timer_, TimerKind::reap_tick, 0, now.steady + reap_interval);
+}
+
+void Core::became_member() {
+  if (state == NodeState::joining || state == NodeState::starting) {
+    state = NodeState::running;
+  }
+}
+
+// At the bound messages go, which are counted as lost; never a step of a member's story, nor an answer that
+// somebody waits for.
+void Core::emit(Event event) {
+  if (events.size() >= limits::events_max && std::holds_alternative<MessageReceived>(event)) {
+    ++stats.broadcasts_dropped;
+    return;
+  }
+  events.push_back(std::move(event));
+}
+
+bool Core::active() const {
+  return !self.displaced() && !is_terminal(self.claim());
+}
+
+std::optional<Error> Core::refusal(bool also_while_draining) const {
+  if (state == NodeState::left) {
+    return Error{Errc::left, "this node has left the cluster"};
+  }
+  if (self.displaced()) {
+    return Error{Errc::name_conflict, "another run of this name has taken its place"};
+  }
+  if (also_while_draining && state == NodeState::draining) {
+    return Error{Errc::draining, "this node is draining"};
+  }
+  return std::nullopt;
+}
+
+std::uint64_t Core::greatest_life() const {
+  std::uint64_t greatest = 0;
+  for (Slot slot = 0; slot < table.slots(); ++slot) {
+    if (table.used(slot)) {
+      greatest = std::max(greatest, table.at(slot).claim().incarnation.life);
+    }
+  }
+  return greatest;
+}
+
+std::size_t Core::max_datagram_payload() const {
+  const std::string topic(limits::topic_bytes_max, 't');
+  const std::size_t broadcast = wire::encoded_size(
+      wire::Broadcast{.origin = self.name(), .origin_boot = 1, .sequence = 1, .topic = topic});
+  const std::size_t user =
+      wire::encoded_size(wire::UserMsg{.topic = topic, .origin = self.name()});
+  const std::size_t fixed =
+      crypto::datagram_overhead + wire::packet_header_size("") + std::max(broadcast, user);
+  return config.datagram_bytes > fixed ? config.datagram_bytes - fixed : 0;
+}
+
+void Core::count(const wire::Message& message) {
+  const auto tag = std::visit(
+      [](const auto& m) { return wire::tag_of<std::decay_t<decltype(m)>>; }, message);
+  ++stats.messages_received[static_cast<std::size_t>(tag) % stats.messages_received.size()];
+}
+
+// ---- timers ------------------------------------------------------------------------------------
+
+void Core::on_deadline() {
+  const auto earliest = timers.next();
+  if (earliest && now.steady - *earliest > stall_noticed_after()) {
+    notice_stall(now.steady - *earliest);
+  }
+  while (const auto due = timers.take_due(now.steady)) {
+    on_due(*due);
+  }
+}
+
+Duration Core::stall_noticed_after() const {
+  return std::max<Duration>(config.probe_timeout, std::chrono::milliseconds(50));
+}
+
+// If we slept, nobody is accused: what did not come in that time may wait in our own sockets, or the one who
+// had to send it gave up (DESIGN §4.2, stall guard).
+void Core::notice_stall(Duration) {
+  ++stats.stalls_noticed;
+  health.adjust(1);
+  prober.excuse_all();
+  membership.postpone_suspicions(2 * config.probe_deadline);
+}
+
+void Core::on_due(const Due& due) {
+  switch (due.kind) {
+    case TimerKind::probe_tick:
+      return prober.on_tick();
+    case TimerKind::gossip_tick:
+      return gossip.on_tick();
+    case TimerKind::sync_tick:
+      return streams.on_sync_tick();
+    case TimerKind::reap_tick:
+      reap_timer_ = no_timer;
+      timers.set(reap_timer_, TimerKind::reap_tick, 0, now.steady + reap_interval);
+      return membership.reap();
+    case TimerKind::inbox_tick:
+      inbox_timer_ = no_timer;
+      return rotate_inbox();
+    case TimerKind::leave_tick:
+      return leave.on_tick();
+    case TimerKind::fetch_tick:
+      return streams.on_fetch_tick();
+    case TimerKind::takeover:
+      return self.on_takeover_timer();
+    case TimerKind::suspicion:
+      return membership.on_suspicion_timer(static_cast<Slot>(due.argument));
+    case TimerKind::probe:
+      return prober.on_timer(due.argument);
+    case TimerKind::relay:
+      return relays.on_timer(due.argument);
+    case TimerKind::stream:
+      return streams.on_timer(due.argument);
+    case TimerKind::operation:
+      return join.on_timer(OperationId{due.argument});
+  }
+}
+
+void Core::rotate_inbox() {
+  const std::uint64_t inbox = seams.ids.draw();
+  sealer.set_inbox(inbox, now.steady, config.inbox_grace);
+  self.set_inbox(inbox);
+  arm_inbox_rotation();
+}
+
+void Core::arm_inbox_rotation() {
+  timers.set(inbox_timer_, TimerKind::inbox_tick, 0,
+             now.steady + prng.jitter(config.inbox_lifetime, 25));
+}
+
+// ---- gauges ------------------------------------------------------------------------------------
+
+void Core::refresh_gauges() {
+  if (std::exchange(members_changed, false)) {
+    count_members();
+  }
+  stats.updates_queued = gossip.queued();
+  stats.broadcasts_queued = broadcasts.queued();
+  stats.broadcasts_queued_bytes = broadcasts.queued_bytes();
+  stats.streams_open = streams.open();
+  stats.operations_pending = join.pending() + leave.pending() + sends.pending();
+  stats.pending_acks = prober.pending() + relays.pending();
+  stats.events_queued = events.size();
+  stats.sessions = sealer.sessions();
+  stats.health_score = health.score();
+  stats.sends_dropped = outbox.dropped();
+}
+
+void Core::count_members() {
+  std::array<std::uint64_t, 5> by_status{};
+  stats.tombstones = 0;
+  for (Slot slot = 0; slot < table.slots(); ++slot) {
+    if (!table.used(slot)) {
+      continue;
+    }
+    const Record& record = table.at(slot);
+    if (record.shown) {
+      ++by_status[static_cast<std::size_t>(record.shown->status)];
+    } else if (record.terminal()) {
+      ++stats.tombstones;
+    }
+  }
+  stats.members_alive = by_status[static_cast<std::size_t>(MemberStatus::alive)];
+  stats.members_suspect = by_status[static_cast<std::size_t>(MemberStatus::suspect)];
+  stats.members_leaving = by_status[static_cast<std::size_t>(MemberStatus::leaving)];
+  stats.members_left = by_status[static_cast<std::size_t>(MemberStatus::left)];
+  stats.members_failed = by_status[static_cast<std::size_t>(MemberStatus::failed)];
+}
+
+}  // namespace swim::engine

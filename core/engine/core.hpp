@@ -1,0 +1,131 @@
+// The engine from inside: the parts, each with one concern, and the little state that they all share.
+// Private to core/engine. One thread; a part keeps a reference to the core and calls its neighbours by name.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "core/base/prng.hpp"
+#include "core/crypto/datagram_sealer.hpp"
+#include "core/engine/broadcasts.hpp"
+#include "core/engine/engine.hpp"
+#include "core/engine/gossip.hpp"
+#include "core/engine/join.hpp"
+#include "core/engine/leave.hpp"
+#include "core/engine/local_health.hpp"
+#include "core/engine/member_table.hpp"
+#include "core/engine/membership.hpp"
+#include "core/engine/outbox.hpp"
+#include "core/engine/pacer.hpp"
+#include "core/engine/prober.hpp"
+#include "core/engine/relays.hpp"
+#include "core/engine/self.hpp"
+#include "core/engine/sends.hpp"
+#include "core/engine/streams.hpp"
+#include "core/engine/timers.hpp"
+
+namespace swim::engine {
+
+SourcePacer derivation_pacer();
+
+struct Core {
+  Core(const Config& config_in, std::string label_in, crypto::Keyring keys, std::uint64_t seed,
+       Engine::Seams seams_in);
+
+  // ---- shared state ----
+  Config config;
+  std::string label;
+  Engine::Seams seams;
+  Prng prng;
+  Moment now;                    // of the input being handled
+  Stats stats;
+  Timers timers;
+  MemberTable table;
+  LocalHealth health;
+  crypto::DatagramSealer sealer;
+  crypto::Keyring keys;
+  NodeState state{NodeState::starting};
+  bool accepts_messages{};
+  Outbox outbox;
+  std::deque<StreamAction> actions;
+  std::deque<Event> events;
+  std::uint64_t revision{};
+  bool members_changed{true};    // since the gauges counted them
+  SourcePacer derivations{derivation_pacer()};
+  Bucket answer_strangers;
+
+  // ---- parts ----
+  Gossip gossip;
+  Broadcasts broadcasts;
+  Membership membership;
+  Self self;
+  Prober prober;
+  Relays relays;
+  Streams streams;
+  Join join;
+  Leave leave;
+  Sends sends;
+
+  // ---- helpers that several parts need ----
+  std::uint32_t next_seq() { return ++seq_; }
+  OperationId next_operation() { return static_cast<OperationId>(++operation_); }
+  // Drops nothing of a member's story: at the bound the newest non-membership events go first.
+  void emit(Event event);
+  void complete(OperationCompleted done) { emit(std::move(done)); }
+  void trace(TraceKind kind, std::uint64_t subject, std::uint64_t a = 0, std::uint64_t b = 0) {
+    seams.trace.record({kind, subject, a, b}, now.steady);
+  }
+  void drop(DropReason reason) {
+    ++stats.dropped[static_cast<std::size_t>(reason)];
+    trace(TraceKind::datagram_dropped, 0, static_cast<std::uint64_t>(reason));
+  }
+  // May this node speak about others, and probe them?
+  bool active() const;
+  // Why a command that changes or sends something is refused now; nullopt: it is not.
+  std::optional<Error> refusal(bool also_while_draining) const;
+
+  // A join was accepted, or there is nobody to join.
+  void became_member();
+  std::uint64_t greatest_life() const;
+  std::size_t max_datagram_payload() const;
+  // What that run must hear of itself: that it is held dead or left, or that another took its name.
+  std::optional<wire::Verdict> verdict_about(std::string_view name, std::uint64_t boot) const;
+  void on_verdict(const wire::Verdict& verdict);
+  // Named by a verified hello: its datagrams need no pacing (DESIGN §5).
+  void expect_session(std::uint64_t session);
+  bool expects_session(std::uint64_t session) const;
+  void count(const wire::Message& message);
+  void refresh_gauges();
+
+  // ---- dispatch: core.cpp, receive.cpp, transmit.cpp ----
+  void start(LocalMember member, Moment at);
+  void on_datagram(const Endpoint& from, MutableBytes datagram);
+  void on_deadline();
+  std::optional<Transmit> poll_transmit(MutableBytes out);
+
+ private:
+  void on_due(const Due& due);
+  void on_message(const Endpoint& from, const wire::Message& message);
+  void on_ping(const Endpoint& from, const wire::Ping& ping);
+  void answer_verdict(const Endpoint& from, const wire::Ping& ping, Slot slot);
+  void on_ack(const wire::Ack& ack);
+  Duration stall_noticed_after() const;
+  void notice_stall(Duration late);
+  void rotate_inbox();
+  void arm_inbox_rotation();
+  bool encode_primary(const PendingSend& send, wire::PacketWriter& writer);
+  void piggyback(const PendingSend& send, wire::PacketWriter& writer);
+  void count_members();
+
+  std::uint32_t seq_{};
+  std::uint64_t operation_{};
+  TimerId inbox_timer_{no_timer};
+  TimerId reap_timer_{no_timer};
+  std::array<std::uint64_t, 256> expected_sessions_{};
+  std::size_t expected_next_{};
+};
+
+}  // namespace swim::engine

@@ -1,0 +1,313 @@
+#include "core/engine/engine.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/engine/core.hpp"
+#include "core/wire/native/codec.hpp"
+
+namespace swim {
+
+namespace {
+
+bool is_name(std::string_view name) {
+  return !name.empty() && name.size() <= limits::name_bytes_max &&
+         std::ranges::none_of(name, [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; });
+}
+
+Expected<void> check_member(const LocalMember& member) {
+  if (!is_name(member.name)) {
+    return fail(Errc::invalid_argument,
+                "node.name must have 1 to 255 bytes and no control characters");
+  }
+  if (member.address.is_unspecified() || member.address.port == 0) {
+    return fail(Errc::invalid_argument,
+                "the advertised address must be one that others can reach, with its port");
+  }
+  if (member.metadata.size() > limits::metadata_bytes_max) {
+    return fail(Errc::invalid_argument, "node.labels are more than 512 bytes encoded");
+  }
+  if (member.zone.size() > limits::zone_bytes_max) {
+    return fail(Errc::invalid_argument, "node.zone has more than 64 bytes");
+  }
+  return {};
+}
+
+}  // namespace
+
+// The façade's only member: the parts and their shared state.
+class Engine::Core : public engine::Core {
+  using engine::Core::Core;
+};
+
+Engine::Engine(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+Engine::~Engine() = default;
+
+Expected<std::unique_ptr<Engine>> Engine::create(const Config& config, LocalMember self,
+                                                 std::string cluster_label, crypto::Keyring keys,
+                                                 std::uint64_t seed, Seams seams, Moment now) {
+  if (const auto valid = validate(config); !valid) {
+    return tl::unexpected(valid.error());
+  }
+  if (const auto valid = check_member(self); !valid) {
+    return tl::unexpected(valid.error());
+  }
+  if (cluster_label.size() > limits::label_bytes_max) {
+    return fail(Errc::invalid_argument, "cluster.label has more than 255 bytes");
+  }
+  auto core = std::make_unique<Core>(config, std::move(cluster_label), std::move(keys), seed, seams);
+  core->start(std::move(self), now);
+  return std::unique_ptr<Engine>(new Engine(std::move(core)));
+}
+
+// ---- inputs ------------------------------------------------------------------------------------
+
+void Engine::on_datagram(const Endpoint& from, MutableBytes datagram, Moment now) {
+  core_->now = now;
+  core_->on_datagram(from, datagram);
+}
+
+std::optional<StreamId> Engine::on_stream_accepted(const Endpoint& from, Moment now) {
+  core_->now = now;
+  return core_->streams.on_accepted(from);
+}
+
+void Engine::on_stream_opened(StreamId id, Moment now) {
+  core_->now = now;
+  core_->streams.on_opened(id);
+}
+
+void Engine::on_stream_data(StreamId id, Bytes data, Moment now) {
+  core_->now = now;
+  core_->streams.on_data(id, data);
+}
+
+void Engine::on_stream_closed(StreamId id, StreamEnd end, Moment now) {
+  core_->now = now;
+  core_->streams.on_closed(id, end);
+}
+
+void Engine::on_deadline(Moment now) {
+  core_->now = now;
+  core_->on_deadline();
+}
+
+// ---- commands ----------------------------------------------------------------------------------
+
+Expected<OperationId> Engine::join(std::span<const Endpoint> seeds, Moment now) {
+  core_->now = now;
+  return core_->join.begin(seeds);
+}
+
+Expected<OperationId> Engine::leave(Moment now) {
+  core_->now = now;
+  return core_->leave.begin();
+}
+
+Expected<void> Engine::drain(Duration timeout, Moment now) {
+  core_->now = now;
+  if (const auto refused = core_->refusal(false)) {
+    return tl::unexpected(*refused);
+  }
+  if (timeout <= Duration::zero() || timeout > std::chrono::hours(24)) {
+    return fail(Errc::invalid_argument, "a drain lasts more than 0 and at most 24 h");
+  }
+  core_->state = NodeState::draining;
+  core_->self.set_leaving(true, timeout);
+  return {};
+}
+
+Expected<void> Engine::cancel_drain(Moment now) {
+  core_->now = now;
+  if (const auto refused = core_->refusal(false)) {
+    return tl::unexpected(*refused);
+  }
+  if (core_->state != NodeState::draining) {
+    return fail(Errc::invalid_argument, "this node is not draining");
+  }
+  core_->state = NodeState::running;
+  core_->self.set_leaving(false, {});
+  return {};
+}
+
+Expected<void> Engine::update_metadata(Bytes metadata,
+                                       std::optional<std::uint64_t> expected_revision, Moment now) {
+  core_->now = now;
+  if (const auto refused = core_->refusal(false)) {
+    return tl::unexpected(*refused);
+  }
+  if (metadata.size() > limits::metadata_bytes_max) {
+    return fail(Errc::too_large, "labels have at most 512 bytes encoded");
+  }
+  const engine::Record& own = core_->table.at(engine::MemberTable::self);
+  if (expected_revision && *expected_revision != own.shown->revision) {
+    return fail(Errc::revision_mismatch, "the local member changed meanwhile: read it again");
+  }
+  if (!std::ranges::equal(metadata, own.described.metadata)) {
+    core_->self.set_metadata(to_vector(metadata));
+  }
+  return {};
+}
+
+Expected<void> Engine::broadcast(std::string_view topic, Bytes payload,
+                                 std::string_view supersede_key, Moment now) {
+  core_->now = now;
+  if (const auto refused = core_->refusal(true)) {
+    return tl::unexpected(*refused);
+  }
+  if (!engine::is_topic(topic)) {
+    return fail(Errc::invalid_argument, "a topic has 1 to 64 characters and no spaces");
+  }
+  if (payload.size() > core_->max_datagram_payload()) {
+    return fail(Errc::too_large, "a broadcast's payload must fit one datagram");
+  }
+  return core_->broadcasts.submit(topic, payload, supersede_key);
+}
+
+Expected<void> Engine::send_datagram(std::string_view member, std::string_view topic, Bytes payload,
+                                     const std::array<std::uint8_t, 16>& request_id, Moment now) {
+  core_->now = now;
+  return core_->sends.datagram(member, topic, payload, request_id);
+}
+
+Expected<OperationId> Engine::send_stream(std::string_view member, std::string_view topic,
+                                          Bytes payload,
+                                          const std::array<std::uint8_t, 16>& request_id,
+                                          Moment now) {
+  core_->now = now;
+  return core_->sends.stream(member, topic, payload, request_id);
+}
+
+Expected<OperationId> Engine::ping(std::string_view member, Moment now) {
+  core_->now = now;
+  const engine::Slot slot = core_->table.find(member);
+  if (slot == engine::no_slot || !core_->table.at(slot).shown) {
+    return fail(Errc::unknown_member, "no member of that name");
+  }
+  if (slot == engine::MemberTable::self) {
+    return fail(Errc::invalid_argument, "that is this node itself");
+  }
+  if (!core_->table.at(slot).reachable()) {
+    return fail(Errc::not_alive, "that member has failed or left");
+  }
+  return core_->prober.ping(slot);
+}
+
+Expected<bool> Engine::force_leave(std::string_view member, Moment now) {
+  core_->now = now;
+  if (const auto refused = core_->refusal(false)) {
+    return tl::unexpected(*refused);
+  }
+  const engine::Slot slot = core_->table.find(member);
+  if (slot == engine::no_slot || !core_->table.at(slot).shown) {
+    return fail(Errc::unknown_member, "no member of that name");
+  }
+  if (slot == engine::MemberTable::self) {
+    return fail(Errc::invalid_argument, "that is this node itself: use leave");
+  }
+  const bool alive = !core_->table.at(slot).terminal();
+  core_->membership.declare(slot, Terminal::left, LeftReason::forced,
+                            {core_->self.name(), core_->self.boot(), Evidence::unknown});
+  return alive;
+}
+
+void Engine::set_accepts_messages(bool accepts) {
+  core_->accepts_messages = accepts;
+}
+
+void Engine::set_keyring(crypto::Keyring keys) {
+  core_->sealer.set_keyring(keys);
+  core_->keys = std::move(keys);
+  core_->streams.keys_changed();
+}
+
+// ---- outputs -----------------------------------------------------------------------------------
+
+std::optional<Transmit> Engine::poll_transmit(MutableBytes out) {
+  return core_->poll_transmit(out);
+}
+
+std::optional<StreamAction> Engine::poll_stream_action() {
+  if (core_->actions.empty()) {
+    return std::nullopt;
+  }
+  StreamAction action = std::move(core_->actions.front());
+  core_->actions.pop_front();
+  return action;
+}
+
+std::optional<Event> Engine::poll_event() {
+  if (core_->events.empty()) {
+    return std::nullopt;
+  }
+  Event event = std::move(core_->events.front());
+  core_->events.pop_front();
+  return event;
+}
+
+std::optional<TimePoint> Engine::next_deadline() const {
+  return core_->timers.next();
+}
+
+// ---- views -------------------------------------------------------------------------------------
+
+std::uint64_t Engine::revision() const {
+  return core_->revision;
+}
+
+Snapshot Engine::snapshot() const {
+  Snapshot snapshot;
+  snapshot.revision = core_->revision;
+  snapshot.members.reserve(core_->table.size());
+  for (engine::Slot slot = 0; slot < core_->table.slots(); ++slot) {
+    if (core_->table.used(slot) && core_->table.at(slot).shown) {
+      snapshot.members.push_back(core_->table.at(slot).shown);
+    }
+  }
+  std::ranges::sort(snapshot.members, {}, [](const MemberPtr& m) -> const std::string& { return m->name; });
+  snapshot.local = core_->table.at(engine::MemberTable::self).shown;
+  snapshot.state = core_->state;
+  snapshot.local_health = core_->health.score();
+  snapshot.conflict = core_->self.displaced();
+  return snapshot;
+}
+
+const Stats& Engine::stats() const {
+  core_->refresh_gauges();
+  return core_->stats;
+}
+
+Expected<Explanation> Engine::explain(std::string_view member, Moment now) const {
+  const engine::Slot slot = core_->table.find(member);
+  if (slot == engine::no_slot || !core_->table.at(slot).shown) {
+    return fail(Errc::unknown_member, "no member of that name");
+  }
+  const engine::Record& record = core_->table.at(slot);
+  Explanation explanation{.member = record.shown};
+  for (const engine::Accusation& accusation : record.accusers) {
+    explanation.accusations.push_back(
+        {accusation.accuser, accusation.boot, accusation.evidence, accusation.time});
+  }
+  if (explanation.accusations.empty() && record.terminal() && !record.source.accuser.empty()) {
+    explanation.accusations.push_back(
+        {record.source.accuser, record.source.boot, record.source.evidence, record.source.time});
+  }
+  const auto ends = core_->timers.when(record.suspicion);
+  explanation.suspicion_left = ends ? std::max(Duration::zero(), *ends - now.steady) : Duration{};
+  explanation.transitions.assign(record.transitions.begin(), record.transitions.end());
+  if (record.last_ack_wall != WallTime{}) {
+    explanation.last_ack = record.last_ack_wall;
+  }
+  explanation.last_round_trip = record.round_trip;
+  return explanation;
+}
+
+std::size_t Engine::max_datagram_payload() const {
+  return core_->max_datagram_payload();
+}
+
+const Config& Engine::config() const {
+  return core_->config;
+}
+
+}  // namespace swim

@@ -1,0 +1,39 @@
+#include "core/engine/formulas.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace swim {
+
+Duration suspicion_timeout(const Config& config, std::size_t nodes) {
+  const double scale = std::max(1.0, std::log(static_cast<double>(std::max<std::size_t>(nodes, 1))));
+  const double interval = static_cast<double>(config.probe_interval.count());
+  const double timeout = static_cast<double>(config.suspicion_mult) * scale * interval;
+  return std::min(Duration(static_cast<Duration::rep>(timeout)), config.suspicion_max_timeout);
+}
+
+std::uint32_t retransmit_limit(const Config& config, std::size_t nodes) {
+  const double rounds = std::ceil(std::log(static_cast<double>(nodes) + 1.0));
+  return config.retransmit_mult * static_cast<std::uint32_t>(std::max(1.0, rounds));
+}
+
+Duration suspicion_after(Duration longest, Duration shortest, std::uint32_t confirmations,
+                         std::uint32_t wanted) {
+  if (wanted == 0) {
+    return std::min<Duration>(longest, std::chrono::seconds(1));
+  }
+  if (confirmations >= wanted || longest <= shortest) {
+    return std::min(longest, shortest);
+  }
+  const double fraction = std::log(static_cast<double>(confirmations) + 1.0) /
+                          std::log(static_cast<double>(wanted) + 1.0);
+  const double span = static_cast<double>((longest - shortest).count());
+  return longest - Duration(static_cast<Duration::rep>(fraction * span));
+}
+
+std::uint32_t confirmations_wanted(const Config& config, std::size_t others) {
+  const std::size_t able = others > 2 ? others - 2 : 0;
+  return static_cast<std::uint32_t>(std::min<std::size_t>(config.suspicion_confirmations, able));
+}
+
+}  // namespace swim

@@ -1,0 +1,28 @@
+// The protocol's arithmetic, pure and tested against hand-computed tables (DESIGN §4.2).
+// Natural logarithms throughout. Durations in nanoseconds.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/base/time.hpp"
+#include "core/engine/config.hpp"
+
+namespace swim {
+
+// The unconfirmed, longest suspicion: suspicion_mult · max(1, ln n) · probe_interval, at most
+// suspicion_max_timeout. `nodes` counts this node too.
+Duration suspicion_timeout(const Config& config, std::size_t nodes);
+
+// How many transmissions an update gets: retransmit_mult · ⌈ln(n + 1)⌉.
+std::uint32_t retransmit_limit(const Config& config, std::size_t nodes);
+
+// Lifeguard's dynamic suspicion (§IV-B): from `longest` at no confirmation down to `shortest` at
+// `wanted` of them, logarithmically. Where nobody can confirm (wanted = 0): min(longest, 1 s).
+Duration suspicion_after(Duration longest, Duration shortest, std::uint32_t confirmations,
+                         std::uint32_t wanted);
+
+// Independent accusers that can still speak: min(setting, non-terminal others − suspect − first accuser).
+std::uint32_t confirmations_wanted(const Config& config, std::size_t others);
+
+}  // namespace swim

@@ -1,0 +1,177 @@
+#include "core/engine/gossip.hpp"
+
+#include <algorithm>
+
+#include "core/engine/core.hpp"
+#include "core/engine/formulas.hpp"
+#include "core/engine/record_messages.hpp"
+
+namespace swim::engine {
+
+namespace {
+constexpr std::size_t misfits_tolerated = 8;      // then the packet is as full as it gets
+constexpr std::size_t datagrams_per_target = 8;   // a tick, while there is a backlog
+constexpr std::size_t typical_update_bytes = 128;
+
+void spend(std::uint8_t& left) {
+  if (left > 0) {
+    --left;
+  }
+}
+}  // namespace
+
+std::uint8_t Gossip::transmissions() const {
+  const std::uint32_t limit = retransmit_limit(core_.config, core_.table.reachable());
+  return static_cast<std::uint8_t>(std::min<std::uint32_t>(limit, LevelQueue::levels - 1));
+}
+
+void Gossip::mark(Slot slot, bool descriptor, bool claim) {
+  Record& record = core_.table.at(slot);
+  if (descriptor) {
+    record.descriptor_left = transmissions();
+  }
+  if (claim) {
+    record.claim_left = transmissions();
+  }
+  requeue(slot);
+}
+
+void Gossip::requeue(Slot slot) {
+  level(slot);
+  wake();
+}
+
+void Gossip::forget(Slot slot) {
+  queue_.erase(slot);
+}
+
+void Gossip::level(Slot slot) {
+  const Record& record = core_.table.at(slot);
+  std::uint8_t left = std::max(record.behind() ? std::uint8_t{0} : record.descriptor_left,
+                               record.claim_left);
+  for (const Accusation& accusation : record.accusers) {
+    left = std::max(left, accusation.left);
+  }
+  queue_.set(slot, left);
+}
+
+void Gossip::wake() {
+  if (tick_ != no_timer) {
+    return;
+  }
+  const TimePoint paced = last_tick_ + core_.config.gossip_interval;
+  core_.timers.set(tick_, TimerKind::gossip_tick, 0,
+                   ticked_ ? std::max(core_.now.steady, paced) : core_.now.steady);
+}
+
+void Gossip::on_tick() {
+  tick_ = no_timer;
+  last_tick_ = core_.now.steady;
+  ticked_ = true;
+  if (queue_.empty() && core_.broadcasts.queued() == 0) {
+    return;
+  }
+  if (core_.self.displaced()) {
+    return;  // a displaced run claims nothing; the next mark after it is over wakes us
+  }
+  targets_.clear();
+  core_.table.pick(core_.config.gossip_fanout, no_slot, core_.prng, targets_);
+  const std::size_t datagrams = datagrams_wanted();
+  for (const Slot slot : targets_) {
+    for (std::size_t i = 0; i < datagrams; ++i) {
+      PendingSend& send = core_.outbox.push();
+      send.kind = PendingSend::Kind::gossip;
+      send.receiver = slot;
+      send.to = core_.table.at(slot).described.address;
+      send.inbox = core_.table.at(slot).described.inbox;
+    }
+  }
+  if (targets_.empty()) {
+    // Alone: whoever comes learns everything by its join's sync.
+    while (!queue_.empty()) {
+      Record& record = core_.table.at(queue_.first());
+      record.descriptor_left = record.claim_left = 0;
+      std::ranges::for_each(record.accusers, [](Accusation& a) { a.left = 0; });
+      queue_.erase(queue_.first());
+    }
+    core_.broadcasts.clear();
+    return;
+  }
+  core_.timers.set(tick_, TimerKind::gossip_tick, 0, core_.now.steady + core_.config.gossip_interval);
+}
+
+std::size_t Gossip::datagrams_wanted() const {
+  const std::size_t bytes = queue_.size() * typical_update_bytes + core_.broadcasts.queued_bytes();
+  return std::clamp<std::size_t>(bytes / core_.config.datagram_bytes + 1, 1, datagrams_per_target);
+}
+
+void Gossip::piggyback(wire::PacketWriter& writer, Slot receiver, std::size_t budget) {
+  ++packet_;
+  std::size_t misfits = 0;
+  const std::size_t floor = writer.remaining() > budget ? writer.remaining() - budget : 0;
+  std::uint32_t next = LevelQueue::none;
+  for (std::uint32_t slot = queue_.first(); slot != LevelQueue::none; slot = next) {
+    next = queue_.after(slot);
+    Record& record = core_.table.at(slot);
+    // A member knows best about itself; only what accuses it is news to it.
+    const bool useless = slot == receiver && !record.claim().suspect && !record.terminal();
+    if (record.packed == packet_ || useless) {
+      continue;
+    }
+    record.packed = packet_;
+    if (pack(writer, record)) {
+      ++core_.stats.updates_gossiped;
+      level(slot);
+    } else if (++misfits == misfits_tolerated) {
+      return;
+    }
+    if (writer.remaining() <= floor) {
+      return;
+    }
+  }
+}
+
+bool Gossip::pack(wire::PacketWriter& writer, Record& record) {
+  const TimePoint now = core_.now.steady;
+  const bool whole = !record.behind() && (record.descriptor_left > 0 ||
+                                          (record.claim_left > 0 && !record.terminal() &&
+                                           record.accusers.empty()));
+  bool packed = false;
+  if (whole && writer.add(alive_message(record, now))) {
+    spend(record.descriptor_left);
+    spend(record.claim_left);
+    packed = true;
+  } else if (record.terminal() && record.claim_left > 0 && writer.add(dead_message(record, now))) {
+    --record.claim_left;
+    packed = true;
+  } else if (record.claim_left > 0 && record.behind() && record.accusers.empty()) {
+    record.claim_left = 0;  // nothing that can be said of it before its descriptor comes
+    packed = true;
+  }
+  return pack_accusation(writer, record) || packed;
+}
+
+// One accusation a packet: the one with the most transmissions left, so that each travels.
+bool Gossip::pack_accusation(wire::PacketWriter& writer, Record& record) {
+  const auto most = std::ranges::max_element(record.accusers, {}, &Accusation::left);
+  if (most == record.accusers.end() || most->left == 0 ||
+      !writer.add(suspect_message(record, *most, core_.now.steady))) {
+    return false;
+  }
+  --most->left;
+  spend(record.claim_left);
+  return true;
+}
+
+void Gossip::piggyback_first(wire::PacketWriter& writer, Slot slot) {
+  const Record& record = core_.table.at(slot);
+  if (record.terminal()) {
+    (void)writer.add(dead_message(record, core_.now.steady));
+  } else if (!record.accusers.empty()) {
+    (void)writer.add(suspect_message(record, record.accusers.front(), core_.now.steady));
+  } else {
+    (void)writer.add(alive_message(record, core_.now.steady));
+  }
+}
+
+}  // namespace swim::engine

@@ -1,0 +1,57 @@
+// Dissemination of membership: transmissions left as marks on the records, not as queued copies, so that a
+// newer fact replaces an older one for free (DESIGN §4.3). Also the tick that sends when there is a backlog.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/engine/level_queue.hpp"
+#include "core/engine/record.hpp"
+#include "core/engine/timers.hpp"
+#include "core/wire/native/codec.hpp"
+
+namespace swim::engine {
+
+struct Core;
+
+class Gossip {
+ public:
+  explicit Gossip(Core& core) : core_(core) {}
+
+  // The record changed: give what changed its full number of transmissions.
+  void mark(Slot slot, bool descriptor, bool claim);
+  // An accusation was added to the record.
+  void requeue(Slot slot);
+  // The record is about to be removed.
+  void forget(Slot slot);
+  // How many transmissions something new gets at the present size of the cluster.
+  std::uint8_t transmissions() const;
+
+  // Something is waiting: send now, or at the end of the pace's interval.
+  void wake();
+  void on_tick();
+
+  // Fills the packet with updates for the receiver, most transmissions left first, within `budget` bytes.
+  void piggyback(wire::PacketWriter& writer, Slot receiver, std::size_t budget);
+  // One record first of all, whatever its marks: our own to a peer that never answered, an accusation to
+  // the accused (the buddy system).
+  void piggyback_first(wire::PacketWriter& writer, Slot slot);
+
+  std::size_t queued() const { return queue_.size(); }
+
+ private:
+  void level(Slot slot);
+  bool pack(wire::PacketWriter& writer, Record& record);
+  bool pack_accusation(wire::PacketWriter& writer, Record& record);
+  std::size_t datagrams_wanted() const;
+
+  Core& core_;
+  LevelQueue queue_;
+  TimerId tick_{no_timer};
+  TimePoint last_tick_{};
+  bool ticked_{};
+  std::uint64_t packet_{};
+  std::vector<Slot> targets_;
+};
+
+}  // namespace swim::engine

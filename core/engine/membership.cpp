@@ -1,0 +1,307 @@
+#include "core/engine/membership.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/engine/core.hpp"
+#include "core/engine/formulas.hpp"
+#include "core/engine/member_events.hpp"
+
+namespace swim::engine {
+
+namespace {
+constexpr std::size_t transitions_kept = 16;
+}
+
+Slot Membership::find_or_add(std::string_view name) {
+  const Slot known = core_.table.find(name);
+  if (known != no_slot) {
+    return known;
+  }
+  if (name.empty() || (core_.table.size() >= limits::members_max && !make_room())) {
+    ++core_.stats.names_refused;
+    return no_slot;
+  }
+  return core_.table.add(name);
+}
+
+// Over the cap the oldest tombstone goes first, never one younger than an hour (DESIGN §4.4).
+bool Membership::make_room() {
+  Slot oldest = no_slot;
+  for (Slot slot = 1; slot < core_.table.slots(); ++slot) {
+    if (!core_.table.used(slot) || !core_.table.at(slot).terminal() || core_.table.at(slot).shown) {
+      continue;
+    }
+    if (oldest == no_slot ||
+        core_.table.at(slot).claimed_at < core_.table.at(oldest).claimed_at) {
+      oldest = slot;
+    }
+  }
+  if (oldest == no_slot ||
+      core_.now.steady - core_.table.at(oldest).claimed_at < std::chrono::hours(1)) {
+    return false;
+  }
+  core_.members_changed = true;
+  core_.gossip.forget(oldest);
+  core_.table.remove(oldest);
+  return true;
+}
+
+void Membership::on_alive(const wire::Alive& message) {
+  if (message.descriptor.node.name == core_.self.name()) {
+    core_.self.on_claim(message.claim);
+    return;
+  }
+  const Slot slot = find_or_add(message.descriptor.node.name);
+  if (slot == no_slot) {
+    return;
+  }
+  const Transition transition = handle_alive(core_.table.at(slot).state, message);
+  if (transition.descriptor_changed) {
+    describe(slot, message.descriptor);
+  }
+  absorb(slot, transition, message.note, {});
+}
+
+void Membership::on_suspect(const wire::Suspect& message) {
+  if (message.node == core_.self.name()) {
+    core_.self.on_claim(message.claim);
+    return;
+  }
+  const Slot slot = find_or_add(message.node);
+  if (slot == no_slot) {
+    return;
+  }
+  const Source source{message.accuser, message.accuser_boot, message.evidence};
+  const Transition transition = handle_suspect(core_.table.at(slot).state, message);
+  absorb(slot, transition, message.note, source);
+  if ((transition.claim_changed || transition.confirms) && !core_.table.at(slot).terminal()) {
+    add_accuser(slot, source);
+  }
+}
+
+void Membership::on_dead(const wire::Dead& message) {
+  if (message.node == core_.self.name()) {
+    core_.self.on_claim(message.claim);
+    return;
+  }
+  const Slot slot = find_or_add(message.node);
+  if (slot == no_slot) {
+    return;
+  }
+  const Transition transition = handle_dead(core_.table.at(slot).state, message);
+  absorb(slot, transition, message.note, {message.accuser, message.accuser_boot, message.evidence});
+}
+
+void Membership::accuse(Slot slot, Evidence evidence) {
+  Record& record = core_.table.at(slot);
+  const Source source{core_.self.name(), core_.self.boot(), evidence};
+  Transition transition{.state = record.state};
+  transition.state.claim = suspected(record.claim());
+  transition.claim_changed = !record.claim().suspect;
+  ClaimNote note = note_at(record, core_.now.steady);
+  if (transition.claim_changed) {
+    ++core_.stats.suspicions_raised;
+    absorb(slot, transition, note, source);
+  }
+  add_accuser(slot, source);
+}
+
+void Membership::declare(Slot slot, Terminal terminal, LeftReason reason, const Source& source) {
+  Record& record = core_.table.at(slot);
+  Transition transition{.state = record.state};
+  transition.state.claim = declared(record.claim(), terminal);
+  transition.claim_changed = supersedes(transition.state.claim, record.claim());
+  if (transition.claim_changed) {
+    absorb(slot, transition, ClaimNote{.left_reason = reason}, source);
+  }
+}
+
+// The part of a record that the member itself wrote; precedence was decided by the transition.
+void Membership::describe(Slot slot, const wire::Descriptor& descriptor) {
+  Described& known = core_.table.at(slot).described;
+  known.address = descriptor.node.address;
+  known.metadata.assign(descriptor.node.metadata.begin(), descriptor.node.metadata.end());
+  known.zone = descriptor.zone;
+  known.apps.assign(descriptor.apps.begin(), descriptor.apps.end());
+  known.inbox = descriptor.inbox;
+  known.sequence = descriptor.sequence;
+  known.capabilities = descriptor.capabilities;
+  known.stall_ms = descriptor.stall_ms;
+}
+
+void Membership::absorb(Slot slot, const Transition& transition, const ClaimNote& note,
+                        const Source& source) {
+  if (!transition.claim_changed && !transition.descriptor_changed) {
+    return;
+  }
+  core_.members_changed = true;
+  Record& record = core_.table.at(slot);
+  const Claim before = record.claim();
+  record.state = transition.state;
+  if (transition.claim_changed) {
+    core_.trace(TraceKind::claim_accepted, record.claim().incarnation.boot,
+                record.claim().incarnation.count, static_cast<std::uint64_t>(status_of(record.claim())));
+    record.accusers.clear();
+    record.source = {std::string(source.accuser), source.boot, source.evidence, core_.now.wall, 0};
+    record.note = note;
+    record.note_time = record.claimed_at = core_.now.steady;
+    record.claimed_wall = core_.now.wall;
+    if (before.incarnation.boot != record.claim().incarnation.boot) {
+      record.previous_boot = before.incarnation.boot;
+      record.acked = false;
+    }
+    core_.timers.cancel(record.suspicion);
+    if (record.claim().suspect && !record.terminal()) {
+      record.suspected_since = core_.now.steady;
+      arm_suspicion(slot);
+    }
+    count_transition(record, before);
+  }
+  core_.gossip.mark(slot, transition.descriptor_changed, transition.claim_changed);
+  core_.table.refresh(slot, core_.prng);
+  if (record.behind() && !record.terminal()) {
+    core_.streams.want_sync(source.accuser);
+  }
+  show(slot, source);
+}
+
+void Membership::count_transition(const Record& record, const Claim& before) {
+  if (before.suspect && !is_terminal(before)) {
+    ++(record.claim().terminal == Terminal::dead ? core_.stats.suspicions_confirmed
+                                                 : core_.stats.suspicions_refuted);
+  }
+  if (record.claim().terminal == Terminal::left) {
+    ++(record.note.left_reason == LeftReason::silent   ? core_.stats.left_silent
+       : record.note.left_reason == LeftReason::forced ? core_.stats.left_forced
+                                                       : core_.stats.left_goodbye);
+  }
+}
+
+void Membership::add_accuser(Slot slot, const Source& source) {
+  Record& record = core_.table.at(slot);
+  const bool known = std::ranges::any_of(
+      record.accusers, [&](const Accusation& a) { return a.boot == source.boot; });
+  if (known || record.accusers.size() == record.accusers.capacity()) {
+    return;
+  }
+  record.accusers.push_back({std::string(source.accuser), source.boot, source.evidence,
+                             core_.now.wall, core_.gossip.transmissions()});
+  core_.gossip.requeue(slot);
+  arm_suspicion(slot);
+}
+
+void Membership::arm_suspicion(Slot slot) {
+  Record& record = core_.table.at(slot);
+  const std::size_t nodes = core_.table.reachable();
+  const Duration longest = core_.health.scale(suspicion_timeout(core_.config, nodes));
+  const Duration shortest = core_.health.scale(3 * core_.config.probe_timeout);
+  const auto confirmations =
+      static_cast<std::uint32_t>(record.accusers.empty() ? 0 : record.accusers.size() - 1);
+  const Duration lasting = suspicion_after(longest, shortest, confirmations,
+                                           confirmations_wanted(core_.config, nodes));
+  core_.timers.set(record.suspicion, TimerKind::suspicion, slot, record.suspected_since + lasting);
+}
+
+void Membership::on_suspicion_timer(Slot slot) {
+  Record& record = core_.table.at(slot);
+  record.suspicion = no_timer;
+  if (!record.claim().suspect || record.terminal()) {
+    return;
+  }
+  if (!core_.active()) {
+    // Who is on the way out, or displaced, declares nobody; the suspicion stands as heard.
+    return;
+  }
+  const Evidence evidence = record.accusers.empty() ? Evidence::unknown : record.accusers[0].evidence;
+  const std::string accuser = record.accusers.empty() ? std::string() : record.accusers[0].accuser;
+  const bool drained = record.claim().leaving && drain_left(record, core_.now.steady) > Duration::zero();
+  declare(slot, drained ? Terminal::left : Terminal::dead,
+          drained ? LeftReason::silent : LeftReason::none, {accuser, core_.self.boot(), evidence});
+}
+
+void Membership::postpone_suspicions(Duration grace) {
+  for (Slot slot = 1; slot < core_.table.slots(); ++slot) {
+    if (core_.table.used(slot) && core_.table.at(slot).suspicion != no_timer) {
+      core_.timers.set(core_.table.at(slot).suspicion, TimerKind::suspicion, slot,
+                       core_.now.steady + grace);
+    }
+  }
+}
+
+void Membership::show(Slot slot, const Source& source) {
+  Record& record = core_.table.at(slot);
+  while (const auto next = next_event(record, source.evidence)) {
+    if (!next->keep_run) {
+      record.shown_boot = record.claim().incarnation.boot;
+      record.shown_life = record.claim().incarnation.life;
+    }
+    push_event(slot, next->type, next->reason, next->status, source);
+  }
+}
+
+void Membership::announce(Slot slot, EventType type, EventReason reason) {
+  push_event(slot, type, reason, core_.table.at(slot).shown->status, {});
+}
+
+void Membership::push_event(Slot slot, EventType type, EventReason reason, MemberStatus status,
+                            const Source& source) {
+  core_.members_changed = true;
+  Record& record = core_.table.at(slot);
+  const MemberPtr before = record.shown;
+  const bool same_run = record.shown_boot == record.claim().incarnation.boot;
+  auto info = std::make_shared<MemberInfo>();
+  if (same_run || !before) {
+    info->name = record.name;
+    info->address = record.described.address;
+    info->metadata = record.described.metadata;
+    info->zone = record.described.zone;
+    info->incarnation = record.claim().incarnation;
+    info->left_reason = record.note.left_reason;
+  } else {
+    *info = *before;  // the end of a run whose successor is not described yet
+    info->left_reason = record.note.left_reason;
+  }
+  info->status = status;
+  info->local = slot == MemberTable::self;
+  info->revision = ++core_.revision;
+  info->status_since =
+      before && before->status == status ? before->status_since : core_.now.wall;
+  record.shown = std::move(info);
+  MemberEvent event{core_.revision, type, reason, record.shown,
+                    before ? std::optional(before->status) : std::nullopt,
+                    std::string(source.accuser), core_.now.wall};
+  record.transitions.push_back(event);
+  if (record.transitions.size() > transitions_kept) {
+    record.transitions.pop_front();
+  }
+  ++core_.stats.events[static_cast<std::size_t>(type)];
+  core_.trace(TraceKind::member_event, record.shown_boot, static_cast<std::uint64_t>(type),
+              core_.revision);
+  core_.emit(std::move(event));
+}
+
+void Membership::reap() {
+  for (Slot slot = 1; slot < core_.table.slots(); ++slot) {
+    if (!core_.table.used(slot) || !core_.table.at(slot).terminal()) {
+      continue;
+    }
+    Record& record = core_.table.at(slot);
+    const Duration age = std::chrono::seconds(note_at(record, core_.now.steady).age_s);
+    const Duration listed = record.claim().terminal == Terminal::left
+                                ? core_.config.left_retention
+                                : core_.config.failed_retention;
+    if (record.shown && age >= listed) {
+      announce(slot, EventType::expired, EventReason::retention);
+      record.shown.reset();
+    }
+    if (age >= core_.config.tombstone_retention) {
+      core_.members_changed = true;
+      core_.gossip.forget(slot);
+      core_.broadcasts.forget(record.claim().incarnation.boot);
+      core_.table.remove(slot);
+    }
+  }
+}
+
+}  // namespace swim::engine

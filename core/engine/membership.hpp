@@ -1,0 +1,62 @@
+// What is believed of the members: applies the pure transitions, runs suspicions, tells watchers.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/engine/event.hpp"
+#include "core/engine/record.hpp"
+#include "core/wire/message.hpp"
+
+namespace swim::engine {
+
+struct Core;
+
+// Whose word a claim is; for events and for the set of accusers.
+struct Source {
+  std::string_view accuser;
+  std::uint64_t boot{};
+  Evidence evidence{Evidence::unknown};
+};
+
+class Membership {
+ public:
+  explicit Membership(Core& core) : core_(core) {}
+
+  // Statements of peers, from datagrams and streams alike.
+  void on_alive(const wire::Alive& message);
+  void on_suspect(const wire::Suspect& message);
+  void on_dead(const wire::Dead& message);
+
+  // This node's own finding: a probe of the member failed.
+  void accuse(Slot slot, Evidence evidence);
+  // This node's own declaration; `accuser` goes into the event.
+  void declare(Slot slot, Terminal terminal, LeftReason reason, const Source& source);
+  void on_suspicion_timer(Slot slot);
+  // Gives running suspicions at least `grace` more: this process itself had stalled.
+  void postpone_suspicions(Duration grace);
+
+  // Tells watchers what changed since they were last told; nothing where nothing public did.
+  void show(Slot slot, const Source& source = {});
+  // Raised by the owner of a rule rather than derived from a record (CONFLICT).
+  void announce(Slot slot, EventType type, EventReason reason);
+  // Expires what was listed long enough, forgets old tombstones (DESIGN §4.4).
+  void reap();
+
+ private:
+  Slot find_or_add(std::string_view name);
+  bool make_room();
+  void absorb(Slot slot, const Transition& transition, const ClaimNote& note, const Source& source);
+  void describe(Slot slot, const wire::Descriptor& descriptor);
+  void add_accuser(Slot slot, const Source& source);
+  void arm_suspicion(Slot slot);
+  void push_event(Slot slot, EventType type, EventReason reason, MemberStatus status,
+                  const Source& source);
+  void count_transition(const Record& record, const Claim& before);
+
+  Core& core_;
+};
+
+}  // namespace swim::engine

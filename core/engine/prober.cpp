@@ -1,0 +1,225 @@
+#include "core/engine/prober.hpp"
+
+#include <algorithm>
+
+#include "core/engine/core.hpp"
+
+namespace swim::engine {
+
+void Prober::start() {
+  // A random phase, so that nodes that start together don't probe in step.
+  const auto phase = static_cast<Duration::rep>(
+      core_.prng.below(static_cast<std::uint64_t>(core_.config.probe_interval.count())));
+  core_.timers.set(tick_, TimerKind::probe_tick, 0, core_.now.steady + Duration(phase));
+}
+
+void Prober::stop() {
+  core_.timers.cancel(tick_);
+  excuse_all();
+}
+
+void Prober::on_tick() {
+  tick_ = no_timer;
+  core_.timers.set(tick_, TimerKind::probe_tick, 0,
+                   core_.now.steady + core_.health.scale(core_.config.probe_interval));
+  if (!core_.active()) {
+    return;
+  }
+  // In a small cluster the last probe of a member may still be pending; the next one has its turn then.
+  for (std::size_t tries = core_.table.reachable(); tries > 0; --tries) {
+    const Slot target = core_.table.next_to_probe(core_.prng);
+    if (target == no_slot) {
+      return;
+    }
+    if (!probing(target)) {
+      begin(target, OperationId{});
+      return;
+    }
+  }
+}
+
+bool Prober::probing(Slot target) const {
+  for (std::size_t place = 0; place < probes_.capacity(); ++place) {
+    if (probes_.used(place) && probes_.at(place).target == target) {
+      return true;
+    }
+  }
+  return false;
+}
+
+Expected<OperationId> Prober::ping(Slot target) {
+  if (probes_.size() == probes_.capacity()) {
+    return swim::fail(Errc::queue_full, "too many probes are pending");
+  }
+  const OperationId operation = core_.next_operation();
+  begin(target, operation);
+  return operation;
+}
+
+void Prober::begin(Slot target, OperationId operation) {
+  const Record& record = core_.table.at(target);
+  const std::uint32_t seq = core_.next_seq();
+  const auto place = probes_.add(
+      seq, {.target = target,
+            .boot = record.claim().incarnation.boot,
+            .started = core_.now.steady,
+            .deadline = core_.now.steady + core_.health.scale(core_.config.probe_deadline),
+            .operation = operation});
+  if (!place) {
+    return;
+  }
+  core_.timers.set(probes_.at(*place).timer, TimerKind::probe, *place,
+                   core_.now.steady + core_.health.scale(core_.config.probe_timeout));
+  ++core_.stats.probes_started;
+  core_.trace(TraceKind::probe_started, record.claim().incarnation.boot, seq);
+  PendingSend& send = core_.outbox.push();
+  send.kind = PendingSend::Kind::ping;
+  send.to = record.described.address;
+  send.inbox = record.described.inbox;
+  send.receiver = target;
+  send.seq = seq;
+  send.node = record.name;
+  send.boot = record.claim().incarnation.boot;
+}
+
+bool Prober::on_ack(const wire::Ack& ack) {
+  const auto place = probes_.find(ack.seq);
+  if (!place) {
+    return false;
+  }
+  const Probe& probe = probes_.at(*place);
+  const Record& record = core_.table.at(probe.target);
+  if (!handle_ack({ack.seq, record.name, probe.boot}, ack)) {
+    return false;
+  }
+  ++(probe.indirect ? core_.stats.probes_acked_indirect : core_.stats.probes_acked_direct);
+  succeed(*place, core_.now.steady - probe.started);
+  return true;
+}
+
+void Prober::on_stream_ack(std::uint32_t seq, std::uint64_t boot) {
+  const auto place = probes_.find(seq);
+  if (place && probes_.at(*place).boot == boot) {
+    ++core_.stats.probes_acked_stream;
+    succeed(*place, core_.now.steady - probes_.at(*place).started);
+  }
+}
+
+bool Prober::on_nack(const wire::Nack& nack) {
+  const auto place = probes_.find(nack.seq);
+  if (!place) {
+    return false;
+  }
+  Probe& probe = probes_.at(*place);
+  if (nack.reason == wire::NackReason::no_answer) {
+    ++probe.nacks_received;
+  } else if (probe.nacks_expected > 0) {
+    --probe.nacks_expected;  // it could not even try: that says nothing about our own health
+  }
+  return true;
+}
+
+void Prober::on_stream_evidence(std::uint32_t seq, Evidence evidence) {
+  const auto place = probes_.find(seq);
+  if (place && evidence > probes_.at(*place).evidence) {
+    probes_.at(*place).evidence = evidence;
+  }
+}
+
+void Prober::on_timer(std::size_t place) {
+  if (!probes_.used(place)) {
+    return;
+  }
+  probes_.at(place).timer = no_timer;
+  if (!probes_.at(place).indirect && core_.now.steady < probes_.at(place).deadline) {
+    go_indirect(place);
+  } else {
+    fail(place);
+  }
+}
+
+void Prober::go_indirect(std::size_t place) {
+  Probe& probe = probes_.at(place);
+  const Record& record = core_.table.at(probe.target);
+  probe.indirect = true;
+  core_.timers.set(probe.timer, TimerKind::probe, place, probe.deadline);
+  helpers_.clear();
+  core_.table.pick(core_.config.indirect_probes, probe.target, core_.prng, helpers_);
+  for (const Slot helper : helpers_) {
+    const Record& relay = core_.table.at(helper);
+    PendingSend& send = core_.outbox.push();
+    send.kind = PendingSend::Kind::ping_req;
+    send.to = relay.described.address;
+    send.inbox = relay.described.inbox;
+    send.receiver = helper;
+    send.seq = probes_.seq(place);
+    send.node = record.name;
+    send.boot = probe.boot;
+    send.node_address = record.described.address;
+    send.node_inbox = record.described.inbox;
+  }
+  probe.nacks_expected = static_cast<std::uint32_t>(helpers_.size());
+  if (core_.config.stream_probes) {
+    core_.streams.open_probe(probe.target, probes_.seq(place));
+  }
+}
+
+Prober::Probe Prober::take(std::size_t place) {
+  core_.timers.cancel(probes_.at(place).timer);
+  core_.streams.abandon_probe(probes_.seq(place));
+  return probes_.take(place);
+}
+
+void Prober::succeed(std::size_t place, Duration round_trip) {
+  const Probe probe = take(place);
+  Record& record = core_.table.at(probe.target);
+  if (!probe.indirect) {
+    record.round_trip = round_trip;
+    core_.stats.round_trip_ns_sum += static_cast<std::uint64_t>(round_trip.count());
+    ++core_.stats.round_trips;
+  }
+  record.last_ack = core_.now.steady;
+  record.last_ack_wall = core_.now.wall;
+  record.acked = true;
+  core_.health.adjust(-1);
+  core_.trace(TraceKind::probe_acked, probe.boot, probe.indirect ? 1 : 0);
+  if (probe.operation != OperationId{}) {
+    core_.complete({.id = probe.operation, .round_trip = round_trip});
+  }
+}
+
+void Prober::fail(std::size_t place) {
+  const Probe probe = take(place);
+  ++core_.stats.probes_failed;
+  core_.trace(TraceKind::probe_failed, probe.boot, static_cast<std::uint64_t>(probe.evidence));
+  if (probe.operation != OperationId{}) {
+    core_.complete({.id = probe.operation,
+                    .error = Error{Errc::timeout, "no answer, direct, through helpers or by TCP"}});
+  }
+  if (!core_.table.used(probe.target) || !core_.active()) {
+    return;
+  }
+  // Helpers that did not even say "no answer" speak against our own connection (Lifeguard §IV-A).
+  const std::uint32_t missing = probe.nacks_expected > probe.nacks_received
+                                    ? probe.nacks_expected - probe.nacks_received
+                                    : 0;
+  core_.health.adjust(probe.nacks_expected > 0 ? static_cast<int>(missing) : 1);
+  const Record& record = core_.table.at(probe.target);
+  if (record.reachable() && record.claim().incarnation.boot == probe.boot) {
+    core_.membership.accuse(probe.target, probe.evidence);
+  }
+}
+
+void Prober::excuse_all() {
+  for (std::size_t place = 0; place < probes_.capacity(); ++place) {
+    if (!probes_.used(place)) {
+      continue;
+    }
+    const Probe probe = take(place);
+    if (probe.operation != OperationId{}) {
+      core_.complete({.id = probe.operation, .error = Error{Errc::cancelled, "this node stalled"}});
+    }
+  }
+}
+
+}  // namespace swim::engine

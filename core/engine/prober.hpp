@@ -1,0 +1,67 @@
+// Failure detection: one member an interval, round-robin; direct probe, then helpers and TCP at the same
+// time, then an accusation with what was found (DESIGN §4.2, SWIM §3.1, Lifeguard §IV-A).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/base/limits.hpp"
+#include "core/engine/engine.hpp"
+#include "core/engine/pending_acks.hpp"
+#include "core/engine/record.hpp"
+#include "core/engine/timers.hpp"
+#include "core/wire/message.hpp"
+
+namespace swim::engine {
+
+struct Core;
+
+class Prober {
+ public:
+  explicit Prober(Core& core) : core_(core) {}
+
+  void start();
+  void stop();
+  void on_tick();
+  // A direct probe on an operator's word, answered by an OperationCompleted.
+  Expected<OperationId> ping(Slot target);
+
+  bool on_ack(const wire::Ack& ack);                    // true: it was ours
+  bool on_nack(const wire::Nack& nack);
+  void on_timer(std::size_t place);
+  // How the TCP side of the probe with this sequence went.
+  void on_stream_ack(std::uint32_t seq, std::uint64_t boot);
+  void on_stream_evidence(std::uint32_t seq, Evidence evidence);
+  // We were asleep: what is pending says nothing about others.
+  void excuse_all();
+
+  std::size_t pending() const { return probes_.size(); }
+
+ private:
+  struct Probe {
+    Slot target{no_slot};
+    std::uint64_t boot{};
+    TimePoint started;
+    TimePoint deadline;
+    bool indirect{};
+    std::uint32_t nacks_expected{};
+    std::uint32_t nacks_received{};
+    Evidence evidence{Evidence::silent};
+    OperationId operation{};
+    TimerId timer{no_timer};
+  };
+
+  void begin(Slot target, OperationId operation);
+  bool probing(Slot target) const;
+  void go_indirect(std::size_t place);
+  void succeed(std::size_t place, Duration round_trip);
+  void fail(std::size_t place);
+  Probe take(std::size_t place);
+
+  Core& core_;
+  PendingAcks<Probe, limits::pending_probes_max> probes_;
+  TimerId tick_{no_timer};
+  std::vector<Slot> helpers_;
+};
+
+}  // namespace swim::engine

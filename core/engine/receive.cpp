@@ -1,0 +1,209 @@
+// Datagrams in: opened, decoded, and handed to the part whose they are. Answers go to the member's known
+// address; only who is not known yet is answered at the packet's source (DESIGN §5, Inbox).
+#include <algorithm>
+
+#include "core/engine/core.hpp"
+#include "core/wire/native/codec.hpp"
+
+namespace swim::engine {
+
+namespace {
+
+// Derivations for sessions that nobody named; a burst covers a cluster's start behind one address.
+constexpr std::uint32_t derivation_burst = 256;
+constexpr Duration derivation_interval = std::chrono::milliseconds(5);
+// Answers to runs that we have no description of.
+constexpr std::uint32_t stranger_answers_burst = 256;
+constexpr Duration stranger_answers_interval = std::chrono::milliseconds(5);
+constexpr Duration verdict_interval = std::chrono::milliseconds(500);
+
+DropReason drop_reason(Errc code) {
+  switch (code) {
+    case Errc::decryption_failed:
+      return DropReason::auth;
+    case Errc::unknown_key:
+      return DropReason::unknown_key;
+    case Errc::replayed:
+      return DropReason::replay;
+    case Errc::rejected:
+    case Errc::session_table_full:
+      return DropReason::overload;
+    case Errc::bad_version:
+      return DropReason::version;
+    default:
+      return DropReason::malformed;
+  }
+}
+
+class Budget final : public crypto::DerivationBudget {
+ public:
+  Budget(Core& core, const Endpoint& from) : core_(core), from_(from) {}
+  bool take(std::uint64_t session) override {
+    return core_.expects_session(session) || core_.derivations.take(from_, core_.now.steady);
+  }
+
+ private:
+  Core& core_;
+  const Endpoint& from_;
+};
+
+}  // namespace
+
+SourcePacer derivation_pacer() {
+  return {derivation_burst, derivation_interval};
+}
+
+void Core::expect_session(std::uint64_t session) {
+  if (!expects_session(session)) {
+    expected_sessions_[expected_next_++ % expected_sessions_.size()] = session;
+  }
+}
+
+bool Core::expects_session(std::uint64_t session) const {
+  return std::ranges::find(expected_sessions_, session) != expected_sessions_.end();
+}
+
+void Core::on_datagram(const Endpoint& from, MutableBytes datagram) {
+  ++stats.datagrams_received;
+  stats.bytes_received += datagram.size();
+  Budget budget(*this, from);
+  const auto opened = sealer.open(datagram, now.steady, &budget);
+  if (sealer.wants_new_inbox()) {
+    rotate_inbox();
+  }
+  if (!opened) {
+    drop(drop_reason(opened.error().code));
+    return;
+  }
+  ++(opened->key_index == 0 ? stats.opened_primary : stats.opened_secondary);
+  auto packet = wire::open_packet(opened->plaintext);
+  if (!packet) {
+    drop(drop_reason(packet.error().code));
+    return;
+  }
+  if (!packet->cluster.empty() && packet->cluster != label) {
+    drop(DropReason::auth);
+    return;
+  }
+  trace(TraceKind::datagram_received, 0, datagram.size());
+  for (;;) {
+    const auto message = packet->reader.next();
+    if (!message) {
+      drop(drop_reason(message.error().code));
+      break;
+    }
+    if (!*message) {
+      break;
+    }
+    count(**message);
+    on_message(from, **message);
+  }
+  stats.unknown_messages_skipped += packet->reader.skipped();
+}
+
+void Core::on_message(const Endpoint& from, const wire::Message& message) {
+  if (const auto* ping = std::get_if<wire::Ping>(&message)) {
+    on_ping(from, *ping);
+  } else if (const auto* ack = std::get_if<wire::Ack>(&message)) {
+    on_ack(*ack);
+  } else if (const auto* alive = std::get_if<wire::Alive>(&message)) {
+    membership.on_alive(*alive);
+  } else if (const auto* suspect = std::get_if<wire::Suspect>(&message)) {
+    membership.on_suspect(*suspect);
+  } else if (const auto* dead = std::get_if<wire::Dead>(&message)) {
+    membership.on_dead(*dead);
+  } else if (const auto* broadcast = std::get_if<wire::Broadcast>(&message)) {
+    broadcasts.on_broadcast(*broadcast);
+  } else if (const auto* request = std::get_if<wire::PingReq>(&message)) {
+    relays.on_ping_req(from, *request);
+  } else if (const auto* nack = std::get_if<wire::Nack>(&message)) {
+    stats.nacks_received += prober.on_nack(*nack) ? 1 : 0;
+  } else if (const auto* verdict = std::get_if<wire::Verdict>(&message)) {
+    leave.on_verdict(*verdict);
+    on_verdict(*verdict);
+  } else if (const auto* user = std::get_if<wire::UserMsg>(&message)) {
+    sends.on_user_msg(*user);
+  }
+}
+
+void Core::on_ping(const Endpoint& from, const wire::Ping& ping) {
+  const bool for_us = ping.target == self.name() &&
+                      (ping.target_boot == 0 || ping.target_boot == self.boot());
+  if (!for_us) {
+    drop(DropReason::stranger);  // a stranger on a reused address answers for nobody
+    return;
+  }
+  const Slot slot = table.find(ping.sender);
+  if (verdict_about(ping.sender, ping.sender_boot)) {
+    answer_verdict(from, ping, slot);
+    return;
+  }
+  const bool known = slot != no_slot && slot != MemberTable::self && !table.at(slot).behind() &&
+                     table.at(slot).claim().incarnation.boot == ping.sender_boot;
+  if (!known && !answer_strangers.take(now.steady, stranger_answers_burst, stranger_answers_interval)) {
+    drop(DropReason::overload);
+    return;
+  }
+  PendingSend& send = outbox.push();
+  send.kind = PendingSend::Kind::ack;
+  send.to = known ? table.at(slot).described.address : from;
+  send.inbox = ping.sender_inbox;
+  send.receiver = known ? slot : no_slot;
+  send.bare = !known;
+  send.seq = ping.seq;
+  send.node = self.name();
+  send.boot = self.boot();
+}
+
+// What that run must hear of itself: that it is held dead or left, or that another took its name.
+std::optional<wire::Verdict> Core::verdict_about(std::string_view name, std::uint64_t boot) const {
+  const Slot slot = table.find(name);
+  if (slot == no_slot) {
+    return std::nullopt;
+  }
+  const Record& record = table.at(slot);
+  const std::uint64_t held = record.claim().incarnation.boot;
+  const bool over = held == boot && record.terminal();
+  const bool displaced = held != boot && (record.previous_boot == boot || slot == MemberTable::self);
+  if (boot == 0 || !(over || displaced)) {
+    return std::nullopt;
+  }
+  return wire::Verdict{.responder = self.name(),
+                       .responder_boot = self.boot(),
+                       .node = record.name,
+                       .claim = record.claim(),
+                       .note = note_at(record, now.steady)};
+}
+
+void Core::answer_verdict(const Endpoint& from, const wire::Ping& ping, Slot slot) {
+  Record& record = table.at(slot);
+  if (record.verdict_sent != TimePoint{} && now.steady - record.verdict_sent < verdict_interval) {
+    return;
+  }
+  record.verdict_sent = now.steady;
+  ++stats.verdicts_sent;
+  PendingSend& send = outbox.push();
+  send.kind = PendingSend::Kind::verdict;
+  send.to = slot != MemberTable::self && record.state.descriptor.boot == ping.sender_boot
+                ? record.described.address
+                : from;
+  send.inbox = ping.sender_inbox;
+  send.bare = true;
+  send.seq = ping.seq;
+  send.node = record.name;
+  send.boot = ping.sender_boot;
+}
+
+void Core::on_ack(const wire::Ack& ack) {
+  if (!prober.on_ack(ack) && !relays.on_ack(ack) && !leave.on_ack(ack.seq)) {
+    ++stats.acks_unmatched;
+  }
+}
+
+void Core::on_verdict(const wire::Verdict& verdict) {
+  if (verdict.node == self.name()) {
+    self.on_claim(verdict.claim);
+  }
+}
+
+}  // namespace swim::engine

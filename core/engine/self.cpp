@@ -1,0 +1,191 @@
+#include "core/engine/self.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "core/engine/core.hpp"
+
+namespace swim::engine {
+
+namespace {
+constexpr Duration takeover_backoff_max = std::chrono::minutes(5);
+}
+
+Record& Self::record() {
+  return core_.table.at(MemberTable::self);
+}
+
+const Record& Self::record() const {
+  return core_.table.at(MemberTable::self);
+}
+
+const Claim& Self::claim() const {
+  return record().claim();
+}
+
+void Self::start(LocalMember member) {
+  name_ = member.name;
+  boot_ = core_.seams.ids.draw();
+  core_.table.add(name_);
+  Described& described = record().described;
+  described.address = member.address;
+  described.metadata = std::move(member.metadata);
+  described.zone = std::move(member.zone);
+  described.capabilities = wire::capability_full_sync;
+  described.inbox = core_.seams.ids.draw();
+  core_.sealer.set_inbox(described.inbox, core_.now.steady, core_.config.inbox_grace);
+  record().state.claim.incarnation = {0, boot_, 0};
+  set_life(static_cast<std::uint64_t>(std::max<std::int64_t>(core_.now.wall.unix_ms / 1000, 1)));
+  record().acked = true;
+  core_.membership.show(MemberTable::self);
+}
+
+void Self::set_life(std::uint64_t life) {
+  Claim& claim = record().state.claim;
+  claim.incarnation = {life, boot_, 0};
+  claim.terminal = Terminal::none;
+  claim.suspect = false;
+  record().state.descriptor = claim.incarnation;
+  record().claimed_at = core_.now.steady;
+  core_.trace(TraceKind::new_life, boot_, life);
+  announce();
+}
+
+void Self::announce() {
+  core_.gossip.mark(MemberTable::self, true, true);
+}
+
+void Self::raise_count() {
+  Incarnation& own = record().state.claim.incarnation;
+  if (own.count == std::numeric_limits<std::uint32_t>::max()) {
+    set_life(own.life + 1);
+    return;
+  }
+  ++own.count;
+  record().state.descriptor = own;
+  announce();
+}
+
+void Self::take_life_above(const Claim& known) {
+  if (known.incarnation.boot != boot_ && known.incarnation.life >= life()) {
+    set_life(known.incarnation.life + 1);
+  } else if (known.incarnation.boot == boot_) {
+    on_claim(known);
+  }
+}
+
+// Wrongly declared dead, or taking the name back: a new life, the same boot. A drainer revives LEAVING with
+// what remains of its drain.
+void Self::revive(std::uint64_t above) {
+  const Duration remaining = drain_left(record(), core_.now.steady);
+  const bool leaving = claim().leaving;
+  const auto wall = static_cast<std::uint64_t>(std::max<std::int64_t>(core_.now.wall.unix_ms / 1000, 0));
+  set_life(std::max({wall, above + 1, life() + 1}));
+  ++core_.stats.new_lives;
+  if (leaving) {
+    set_leaving(true, remaining);
+  }
+  core_.membership.show(MemberTable::self);
+}
+
+void Self::on_claim(const Claim& heard) {
+  if (core_.state == NodeState::left) {
+    return;  // a run that left by itself never revives except by Join
+  }
+  if (heard.incarnation.boot != boot_) {
+    on_rival(heard);
+    return;
+  }
+  if (!supersedes(heard, claim()) || displaced()) {
+    return;
+  }
+  if (is_terminal(heard) || heard.incarnation.life > life()) {
+    core_.health.adjust(1);
+    revive(heard.incarnation.life);
+    return;
+  }
+  if (heard.suspect) {
+    ++core_.stats.refutations;
+    core_.health.adjust(1);
+    core_.trace(TraceKind::refuted, boot_, heard.incarnation.count);
+  }
+  record().state.claim.incarnation.count = heard.incarnation.count;
+  raise_count();
+}
+
+void Self::on_rival(const Claim& heard) {
+  if (rival_ && compare_runs(heard.incarnation, rival_->incarnation) < 0) {
+    return;
+  }
+  if (compare_runs(heard.incarnation, claim().incarnation) < 0) {
+    return;  // an earlier run of our name; our own claim already beats it everywhere
+  }
+  if (!is_terminal(heard)) {
+    const bool news = !rival_ || rival_->incarnation.boot != heard.incarnation.boot;
+    rival_ = heard;
+    core_.timers.cancel(takeover_timer_);
+    if (news) {
+      ++core_.stats.name_conflicts;
+      core_.membership.announce(MemberTable::self, EventType::conflict, EventReason::new_boot);
+    }
+    return;
+  }
+  if (!rival_) {
+    revive(heard.incarnation.life);
+    return;
+  }
+  rival_ = heard;
+  if (takeover_timer_ == no_timer) {
+    core_.timers.set(takeover_timer_, TimerKind::takeover, 0, core_.now.steady + takeover_backoff_);
+    takeover_backoff_ = std::min(2 * takeover_backoff_, takeover_backoff_max);
+  }
+}
+
+void Self::on_takeover_timer() {
+  takeover_timer_ = no_timer;
+  if (rival_ && is_terminal(*rival_)) {
+    const std::uint64_t above = rival_->incarnation.life;
+    rival_.reset();
+    revive(above);
+  }
+}
+
+void Self::set_metadata(ByteVector metadata) {
+  record().described.metadata = std::move(metadata);
+  raise_count();
+  core_.membership.show(MemberTable::self);
+}
+
+void Self::set_leaving(bool leaving, Duration drain) {
+  record().state.claim.leaving = leaving;
+  record().note = {};
+  record().note_time = core_.now.steady;
+  if (leaving) {
+    record().note.drain_ms = static_cast<std::uint32_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(drain).count());
+  }
+  raise_count();
+  core_.membership.show(MemberTable::self);
+}
+
+void Self::set_left() {
+  raise_count();
+  record().state.claim = declared(record().state.claim, Terminal::left);
+  record().note = {.left_reason = LeftReason::goodbye};
+  record().source = {name_, boot_, Evidence::unknown, core_.now.wall, 0};
+  record().note_time = core_.now.steady;
+  core_.gossip.mark(MemberTable::self, false, true);
+  core_.membership.show(MemberTable::self);
+}
+
+void Self::rejoin() {
+  record().state.claim.leaving = false;
+  revive(life());
+}
+
+void Self::set_inbox(std::uint64_t inbox) {
+  record().described.inbox = inbox;
+  raise_count();
+}
+
+}  // namespace swim::engine

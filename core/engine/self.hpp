@@ -1,0 +1,60 @@
+// This node's own record: the only place that mints incarnations (DESIGN §4.1).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/engine/engine.hpp"
+#include "core/engine/record.hpp"
+#include "core/engine/timers.hpp"
+
+namespace swim::engine {
+
+struct Core;
+
+class Self {
+ public:
+  explicit Self(Core& core) : core_(core) {}
+
+  void start(LocalMember member);
+
+  const std::string& name() const { return name_; }
+  std::uint64_t boot() const { return boot_; }
+  const Claim& claim() const;
+  std::uint64_t life() const { return claim().incarnation.life; }
+  // Another, later run of our name is believed: claim nothing, send nothing as this member.
+  bool displaced() const { return rival_.has_value(); }
+
+  // What somebody says of our name: nothing, a refutation, a new life, or that we are displaced.
+  void on_claim(const Claim& heard);
+  // A joiner takes a life above whatever the cluster knows of its name.
+  void take_life_above(const Claim& known);
+
+  // A new count for something new to say; starts a new life where the count would overflow.
+  void raise_count();
+  void set_metadata(ByteVector metadata);
+  void set_leaving(bool leaving, Duration drain);
+  void set_left();
+  // Join after Leave: a new life of this run.
+  void rejoin();
+  void set_inbox(std::uint64_t inbox);
+  void on_takeover_timer();
+
+ private:
+  Record& record();
+  const Record& record() const;
+  void set_life(std::uint64_t life);
+  void revive(std::uint64_t above);
+  void on_rival(const Claim& heard);
+  void announce();
+
+  Core& core_;
+  std::string name_;
+  std::uint64_t boot_{};
+  std::optional<Claim> rival_;
+  Duration takeover_backoff_{std::chrono::seconds(1)};
+  TimerId takeover_timer_{no_timer};
+};
+
+}  // namespace swim::engine

@@ -1,0 +1,422 @@
+#include "core/engine/streams.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/engine/core.hpp"
+
+namespace swim::engine {
+
+namespace {
+constexpr Duration fetch_pause_min = std::chrono::milliseconds(250);
+constexpr Duration fetch_pause_max = std::chrono::seconds(15);
+
+crypto::Hello own_hello(Core& core, std::string target) {
+  crypto::Hello hello{.name = core.self.name(),
+                      .boot = core.self.boot(),
+                      .capabilities = core.table.at(MemberTable::self).described.capabilities,
+                      .session = core.sealer.session(),
+                      .target = std::move(target)};
+  for (std::size_t half = 0; half < 2; ++half) {
+    const std::uint64_t drawn = core.seams.ids.draw();
+    for (std::size_t i = 0; i < 8; ++i) {
+      hello.random[half * 8 + i] = static_cast<std::uint8_t>(drawn >> (8 * i));
+    }
+  }
+  return hello;
+}
+
+Error error_of(const Stream& stream, StreamEnd end) {
+  switch (end) {
+    case StreamEnd::refused:
+      return {Errc::refused, "nothing listens there"};
+    case StreamEnd::unreachable:
+      return {Errc::unreachable, "no way to that host"};
+    case StreamEnd::timeout:
+      return {Errc::timeout, "the connection did not open in time"};
+    case StreamEnd::closed:
+      // Whoever can't open our hello closes without a word (DESIGN §5, Streams).
+      if (stream.opened && !stream.heard) {
+        return {Errc::not_authenticated, "it did not authenticate us: key or label differs"};
+      }
+      break;
+    case StreamEnd::reset:
+      break;
+  }
+  return {Errc::closed, "the connection broke"};
+}
+
+DropReason drop_reason(Errc code) {
+  switch (code) {
+    case Errc::decryption_failed:
+      return DropReason::auth;
+    case Errc::unknown_key:
+      return DropReason::unknown_key;
+    default:
+      return DropReason::malformed;
+  }
+}
+
+}  // namespace
+
+Stream* Streams::find(StreamId id) {
+  const auto place = streams_.find(static_cast<std::uint64_t>(id));
+  return place == streams_.end() ? nullptr : &place->second;
+}
+
+std::optional<StreamId> Streams::dial(Purpose purpose, const Endpoint& to, std::string target) {
+  if (streams_.size() >= limits::streams_max) {
+    return std::nullopt;
+  }
+  const std::uint64_t id = ++last_id_;
+  crypto::SecureStream secure(crypto::Side::initiator, core_.keys, core_.label,
+                              own_hello(core_, target));
+  Stream& stream = streams_.try_emplace(id, purpose, to, std::move(secure)).first->second;
+  stream.target = std::move(target);
+  stream.started = core_.now.steady;
+  ++core_.stats.streams_opened;
+  core_.trace(TraceKind::stream_opened, 0, id, static_cast<std::uint64_t>(purpose));
+  core_.actions.push_back(
+      OpenStream{StreamId{id}, to, core_.now.steady + core_.config.dial_timeout});
+  return StreamId{id};
+}
+
+std::optional<StreamId> Streams::open_join(const Endpoint& seed, OperationId operation) {
+  const auto id = dial(Purpose::join, seed, {});
+  if (id) {
+    find(*id)->operation = operation;
+  }
+  return id;
+}
+
+void Streams::open_probe(Slot target, std::uint32_t seq) {
+  const Record& record = core_.table.at(target);
+  if (const auto id = dial(Purpose::probe, record.described.address, record.name)) {
+    find(*id)->seq = seq;
+  }
+}
+
+void Streams::abandon_probe(std::uint32_t seq) {
+  const auto place = std::ranges::find_if(streams_, [&](const auto& entry) {
+    return entry.second.purpose == Purpose::probe && entry.second.seq == seq;
+  });
+  if (place != streams_.end()) {
+    close(place->first);
+  }
+}
+
+std::optional<StreamId> Streams::open_send(Slot target, OperationId operation, std::string topic,
+                                           ByteVector payload, const wire::RequestId& request_id) {
+  const Record& record = core_.table.at(target);
+  const auto id = dial(Purpose::send, record.described.address, record.name);
+  if (id) {
+    Stream& stream = *find(*id);
+    stream.operation = operation;
+    stream.payload_topic = std::move(topic);
+    stream.payload = std::move(payload);
+    stream.request_id = request_id;
+  }
+  return id;
+}
+
+bool Streams::open_sync(Slot target) {
+  const Record& record = core_.table.at(target);
+  const auto id = dial(Purpose::sync, record.described.address, record.name);
+  if (!id) {
+    return false;
+  }
+  ++core_.stats.syncs_started;
+  fetching_ = fetching_ ? fetching_ : static_cast<std::uint64_t>(*id);
+  return true;
+}
+
+void Streams::abandon(StreamId id) {
+  if (find(id) != nullptr) {
+    close(static_cast<std::uint64_t>(id));
+  }
+}
+
+// ---- the periodic sync, and the one for what is known by half ----------------------------------
+
+void Streams::start() {
+  core_.timers.set(sync_timer_, TimerKind::sync_tick, 0,
+                   core_.now.steady + core_.prng.jitter(core_.config.sync_interval, 25));
+}
+
+void Streams::on_sync_tick() {
+  sync_timer_ = no_timer;
+  start();
+  std::vector<Slot> target;
+  core_.table.pick(1, no_slot, core_.prng, target);
+  if (core_.active() && !target.empty()) {
+    open_sync(target.front());
+  }
+}
+
+void Streams::want_sync(std::string_view source) {
+  fetch_from_ = source;
+  if (fetching_ || fetch_timer_ != no_timer) {
+    return;
+  }
+  core_.timers.set(fetch_timer_, TimerKind::fetch_tick, 0, core_.now.steady + fetch_pause_);
+  fetch_pause_ = std::clamp(2 * fetch_pause_, fetch_pause_min, fetch_pause_max);
+}
+
+void Streams::on_fetch_tick() {
+  fetch_timer_ = no_timer;
+  if (!core_.active() || fetching_) {
+    return;
+  }
+  Slot target = core_.table.find(fetch_from_);
+  if (target == no_slot || target == MemberTable::self || !core_.table.at(target).reachable()) {
+    std::vector<Slot> any;
+    core_.table.pick(1, no_slot, core_.prng, any);
+    target = any.empty() ? no_slot : any.front();
+  }
+  if (target == no_slot || !open_sync(target)) {
+    fetch_again();
+  }
+}
+
+// The pause between fetches grows while something stays half known, and is forgotten when nothing does.
+void Streams::fetch_again() {
+  for (Slot slot = 1; slot < core_.table.slots(); ++slot) {
+    if (core_.table.used(slot) && core_.table.at(slot).behind() && !core_.table.at(slot).terminal()) {
+      want_sync({});
+      return;
+    }
+  }
+  fetch_pause_ = {};
+}
+
+// ---- from the driver ---------------------------------------------------------------------------
+
+std::optional<StreamId> Streams::on_accepted(const Endpoint& from) {
+  if (streams_.size() >= limits::streams_max) {
+    core_.drop(DropReason::overload);
+    return std::nullopt;
+  }
+  const std::uint64_t id = ++last_id_;
+  crypto::SecureStream secure(crypto::Side::responder, core_.keys, core_.label,
+                              own_hello(core_, {}));
+  Stream& stream =
+      streams_.try_emplace(id, Purpose::accepted, from, std::move(secure)).first->second;
+  stream.opened = true;
+  stream.started = core_.now.steady;
+  ++core_.stats.streams_accepted;
+  arm(id, stream, core_.config.stream_timeout);
+  return StreamId{id};
+}
+
+void Streams::on_opened(StreamId id) {
+  Stream* stream = find(id);
+  if (stream == nullptr) {
+    return;
+  }
+  stream->opened = true;
+  arm(static_cast<std::uint64_t>(id), *stream,
+      stream->purpose == Purpose::probe ? core_.health.scale(core_.config.hello_timeout)
+                                        : core_.config.dial_timeout);
+  flush(static_cast<std::uint64_t>(id), *stream);
+}
+
+void Streams::on_data(StreamId id, Bytes data) {
+  const auto raw = static_cast<std::uint64_t>(id);
+  Stream* stream = find(id);
+  if (stream == nullptr) {
+    return;
+  }
+  core_.stats.stream_bytes_received += data.size();
+  stream->heard = true;
+  if (const auto received = stream->secure.receive(data); !received) {
+    const DropReason reason = drop_reason(received.error().code);
+    core_.drop(reason);
+    const bool stranger = reason != DropReason::malformed;
+    fail(raw, stranger ? Error{Errc::not_authenticated, "its key or label differs from ours"}
+                       : received.error());
+    return;
+  }
+  arm(raw, *stream, core_.config.stream_timeout);
+  if (stream->purpose != Purpose::accepted && !stream->asked && stream->secure.ready()) {
+    stream->asked = true;
+    if (!speak_first(*stream)) {
+      fail(raw, {Errc::too_large, "the first frame does not fit"});
+      return;
+    }
+  }
+  if (!read_frames(raw)) {
+    return;
+  }
+  flush(raw, *stream);
+  if (stream->finished) {
+    close(raw);
+  }
+}
+
+// False: the stream is gone.
+bool Streams::read_frames(std::uint64_t id) {
+  Stream& stream = streams_.at(id);
+  while (const auto frame = stream.secure.next_frame()) {
+    wire::MessageReader reader = wire::read_frame(frame->plaintext);
+    for (;;) {
+      const auto message = reader.next();
+      if (!message) {
+        core_.drop(DropReason::malformed);
+        fail(id, message.error());
+        return false;
+      }
+      if (!*message) {
+        break;
+      }
+      core_.count(**message);
+      if (!on_message(id, stream, **message)) {
+        return false;
+      }
+    }
+    core_.stats.unknown_messages_skipped += reader.skipped();
+  }
+  if (stream.secure.verified()) {
+    on_peer_verified(id, stream);
+  }
+  return streams_.contains(id);
+}
+
+// What a verified hello says, once all that came with it is merged.
+void Streams::on_peer_verified(std::uint64_t id, Stream& stream) {
+  const crypto::Hello& peer = stream.secure.peer();
+  core_.expect_session(peer.session);
+  if (stream.purpose == Purpose::probe) {
+    if (peer.name == stream.target) {
+      core_.prober.on_stream_ack(stream.seq, peer.boot);
+    }
+    // Answered or not, there is nothing more to learn here; an ack has closed it already.
+    if (streams_.contains(id)) {
+      close(id);
+    }
+    return;
+  }
+  if (stream.purpose == Purpose::accepted && stream.secure.peer_finished()) {
+    stream.finished = stream.synced || introduce(stream);
+  }
+}
+
+void Streams::on_closed(StreamId id, StreamEnd end) {
+  Stream* stream = find(id);
+  if (stream == nullptr) {
+    return;
+  }
+  if (stream->purpose == Purpose::probe) {
+    core_.prober.on_stream_evidence(stream->seq, evidence_of(*stream, end));
+  }
+  const Error error = error_of(*stream, end);
+  ended(*stream, error, error.code == Errc::not_authenticated ? stranger_text(*stream) : "");
+  drop(static_cast<std::uint64_t>(id));
+}
+
+Evidence Streams::evidence_of(const Stream& stream, StreamEnd end) const {
+  if (!stream.opened && end == StreamEnd::refused) {
+    return Evidence::refused;
+  }
+  return Evidence::unknown;
+}
+
+void Streams::on_timer(std::uint64_t id) {
+  Stream* stream = find(StreamId{id});
+  if (stream == nullptr) {
+    return;
+  }
+  stream->timer = no_timer;
+  if (stream->purpose == Purpose::probe && !stream->heard) {
+    core_.prober.on_stream_evidence(stream->seq, Evidence::stalled);
+  }
+  fail(id, stream->heard
+               ? Error{Errc::timeout, "the answer did not come in time"}
+               : Error{Errc::stalled, "the connection opened, but the process does not answer"});
+}
+
+// ---- ends --------------------------------------------------------------------------------------
+
+void Streams::arm(std::uint64_t id, Stream& stream, Duration duration) {
+  core_.timers.set(stream.timer, TimerKind::stream, id, core_.now.steady + duration);
+}
+
+void Streams::flush(std::uint64_t id, Stream& stream) {
+  ByteVector output = stream.secure.take_output();
+  if (!output.empty() && stream.opened) {
+    core_.stats.stream_bytes_sent += output.size();
+    core_.actions.push_back(WriteStream{StreamId{id}, std::move(output)});
+  }
+}
+
+void Streams::drop(std::uint64_t id) {
+  const auto place = streams_.find(id);
+  core_.timers.cancel(place->second.timer);
+  core_.trace(TraceKind::stream_closed, 0, id);
+  const bool fetched = fetching_ == id;
+  streams_.erase(place);
+  if (fetched) {
+    fetching_.reset();
+    fetch_again();
+  }
+}
+
+void Streams::close(std::uint64_t id) {
+  core_.actions.push_back(CloseStream{StreamId{id}});
+  drop(id);
+}
+
+void Streams::fail(std::uint64_t id, const Error& error, std::string text) {
+  Stream& stream = streams_.at(id);
+  if (text.empty() && error.code == Errc::not_authenticated) {
+    text = stranger_text(stream);
+  }
+  ended(stream, error, std::move(text));
+  close(id);
+}
+
+// Tells whoever opened the stream that it will not do what it was for.
+void Streams::ended(Stream& stream, const Error& error, std::string text) {
+  if (stream.finished) {
+    return;
+  }
+  stream.finished = true;
+  const bool known = stream.secure.verified();
+  switch (stream.purpose) {
+    case Purpose::join:
+      core_.join.on_result(stream.operation,
+                           {.address = stream.peer,
+                            .error = error,
+                            .member = known ? stream.secure.peer().name : std::string(),
+                            .text = std::move(text)});
+      break;
+    case Purpose::send:
+      core_.sends.done();
+      core_.complete({.id = stream.operation, .error = error});
+      break;
+    case Purpose::sync:
+      ++core_.stats.syncs_failed;
+      break;
+    case Purpose::probe:
+    case Purpose::accepted:
+      break;
+  }
+  // A peer that goes when it has said its last is no failure.
+  core_.stats.streams_failed += stream.purpose == Purpose::accepted && known ? 0 : 1;
+}
+
+std::string Streams::stranger_text(const Stream& stream) const {
+  return "seed " + to_string(stream.peer) + " did not authenticate us: key (fingerprint " +
+         core_.keys.primary().fingerprint() + ") or label (" + core_.label + ") differs";
+}
+
+void Streams::keys_changed() {
+  for (auto place = streams_.begin(); place != streams_.end();) {
+    const std::uint64_t id = place->first;
+    ++place;
+    if (!streams_.at(id).secure.may_go_on_with(core_.keys)) {
+      fail(id, {Errc::cancelled, "the key of this stream was removed"});
+    }
+  }
+}
+
+}  // namespace swim::engine

@@ -1,0 +1,107 @@
+// Datagrams out: encoded at the last moment, filled with what there is to say, sealed into the driver's buffer.
+#include "core/engine/core.hpp"
+#include "core/wire/native/codec.hpp"
+
+namespace swim::engine {
+
+std::optional<Transmit> Core::poll_transmit(MutableBytes out) {
+  constexpr std::size_t offset = crypto::DatagramSealer::plaintext_offset;
+  const std::size_t room = std::min(out.size(), config.datagram_bytes);
+  while (!outbox.empty()) {
+    const PendingSend& send = outbox.front();
+    wire::PacketWriter writer(out.subspan(offset, room - crypto::datagram_overhead), "");
+    const bool worth_sending = encode_primary(send, writer);
+    if (worth_sending && !send.bare) {
+      piggyback(send, writer);
+    }
+    const std::size_t size = worth_sending ? writer.finish().size() : 0;
+    const Endpoint to = send.to;
+    const auto sealed = size == 0 ? fail(Errc::closed) : sealer.seal(out, size, send.inbox);
+    outbox.pop();
+    if (sealed) {
+      ++stats.datagrams_sent;
+      stats.bytes_sent += sealed->size();
+      trace(TraceKind::datagram_sent, 0, sealed->size());
+      return Transmit{to, sealed->size()};
+    }
+  }
+  return std::nullopt;
+}
+
+// False: there is nothing to say any more.
+bool Core::encode_primary(const PendingSend& send, wire::PacketWriter& writer) {
+  const Described& own = table.at(MemberTable::self).described;
+  switch (send.kind) {
+    case PendingSend::Kind::ping:
+      return writer
+          .add(wire::Ping{.seq = send.seq,
+                          .sender = self.name(),
+                          .sender_boot = self.boot(),
+                          .sender_inbox = own.inbox,
+                          .target = send.node,
+                          .target_boot = send.boot})
+          .has_value();
+    case PendingSend::Kind::ping_req:
+      return writer
+          .add(wire::PingReq{.seq = send.seq,
+                             .target = send.node,
+                             .sender = self.name(),
+                             .sender_boot = self.boot(),
+                             .sender_inbox = own.inbox,
+                             .target_address = send.node_address,
+                             .target_boot = send.boot,
+                             .target_inbox = send.node_inbox})
+          .has_value();
+    case PendingSend::Kind::ack:
+      return writer
+          .add(wire::Ack{.seq = send.seq, .responder = send.node, .responder_boot = send.boot})
+          .has_value();
+    case PendingSend::Kind::nack:
+      return writer
+          .add(wire::Nack{.seq = send.seq,
+                          .responder = send.node,
+                          .responder_boot = send.boot,
+                          .reason = send.nack})
+          .has_value();
+    case PendingSend::Kind::verdict: {
+      auto verdict = verdict_about(send.node, send.boot);
+      if (verdict) {
+        verdict->seq = send.seq;
+      }
+      return verdict && writer.add(*verdict);
+    }
+    case PendingSend::Kind::user:
+      return writer
+          .add(wire::UserMsg{.topic = send.user->topic,
+                             .payload = send.user->payload,
+                             .origin = self.name(),
+                             .origin_boot = self.boot(),
+                             .target_boot = send.boot,
+                             .request_id = send.user->request_id})
+          .has_value();
+    case PendingSend::Kind::gossip:
+      return true;
+  }
+  return false;
+}
+
+void Core::piggyback(const PendingSend& send, wire::PacketWriter& writer) {
+  if (self.displaced()) {
+    return;  // it claims nothing (DESIGN §4.1)
+  }
+  const bool receiver_known = send.receiver != no_slot && table.used(send.receiver);
+  const bool goodbye = is_terminal(self.claim());
+  if (goodbye || (receiver_known && !table.at(send.receiver).acked)) {
+    // Until a peer's first ack our own record goes first (DESIGN §5): probing works right after a join.
+    gossip.piggyback_first(writer, MemberTable::self);
+  }
+  if (receiver_known && table.at(send.receiver).claim().suspect && !table.at(send.receiver).terminal()) {
+    gossip.piggyback_first(writer, send.receiver);  // the suspect is told first (Lifeguard §IV-C, buddy)
+  }
+  // Half of the room at least for each lane, so that neither starves the other.
+  const std::size_t room = writer.remaining();
+  gossip.piggyback(writer, send.receiver, broadcasts.queued() > 0 ? room / 2 : room);
+  broadcasts.piggyback(writer);
+}
+
+}  // namespace swim::engine
