@@ -44,7 +44,7 @@ bool is_key_file(std::string_view name) {
 
 }  // namespace
 
-Keyring::Keyring(Key primary, std::vector<Key> secondaries) {
+Keyring::Keyring(const Key& primary, const std::vector<Key>& secondaries) {
   // Reserved at once: a growing vector would copy keys to and fro.
   keys_.reserve(1 + secondaries.size());
   keys_.push_back(primary);
@@ -83,7 +83,7 @@ tl::expected<Keyring, std::string> Keyring::parse(
       secondaries.push_back(*key);
     }
   }
-  return Keyring(*primary, std::move(secondaries));
+  return Keyring(*primary, secondaries);
 }
 
 }  // namespace swim::crypto

@@ -15,7 +15,7 @@ namespace swim::crypto {
 // A value; cheap enough to copy (a handful of keys). Reading files is the runtime's business.
 class Keyring {
  public:
-  explicit Keyring(Key primary, std::vector<Key> secondaries = {});
+  explicit Keyring(const Key& primary, const std::vector<Key>& secondaries = {});
 
   // From (file name, content) pairs as they stand in the keyring folder: `primary` is needed,
   // `secondary-*` are optional, other names are ignored. On failure the text names the file and
