@@ -1,0 +1,216 @@
+"""What chart swim renders, looked at as objects."""
+
+import base64
+import unittest
+
+import yaml
+
+import tools
+from tools import named, only, pod_of, rendered
+
+DEMO = ("--set", "mode=demo")
+NATIVE = DEMO + ("--set", "swim.nativeSidecar=true")
+PLAIN = DEMO + ("--set", "swim.nativeSidecar=false")
+
+
+def sidecar_of(pod):
+    return named(pod.get("initContainers", []) + pod["containers"], "swim")
+
+
+class Sidecar(unittest.TestCase):
+    def test_native_sidecar_is_the_first_init_container(self):
+        pod = pod_of(only(rendered(*NATIVE), "StatefulSet"))
+        self.assertEqual(pod["initContainers"][0]["name"], "swim")
+        self.assertEqual(pod["initContainers"][0]["restartPolicy"], "Always")
+        self.assertEqual([container["name"] for container in pod["containers"]], ["app"])
+        self.assertNotIn("postStart", pod["initContainers"][0]["lifecycle"])
+
+    def test_plain_sidecar_is_the_first_container_and_holds_the_others_back(self):
+        pod = pod_of(only(rendered(*PLAIN), "StatefulSet"))
+        self.assertNotIn("initContainers", pod)
+        self.assertEqual([container["name"] for container in pod["containers"]], ["swim", "app"])
+        self.assertNotIn("restartPolicy", pod["containers"][0])
+        started = pod["containers"][0]["lifecycle"]["postStart"]["exec"]["command"]
+        self.assertEqual(started, ["/usr/bin/swimctl", "wait", "--ready", "--timeout=60s"])
+
+    def test_auto_is_native_where_every_kubelet_knows_it(self):
+        for version, native in (("1.29.0", False), ("1.32.9", False), ("1.33.0", True), ("1.33.0-gke.1", True), ("1.37.0", True)):
+            pod = pod_of(only(rendered(*DEMO, version=version), "StatefulSet"))
+            self.assertEqual("initContainers" in pod, native, version)
+
+    def test_no_cpu_limit_but_requests_of_both(self):
+        for mode in (NATIVE, PLAIN):
+            resources = sidecar_of(pod_of(only(rendered(*mode), "StatefulSet")))["resources"]
+            self.assertNotIn("cpu", resources["limits"])
+            self.assertEqual(sorted(resources["requests"]), ["cpu", "memory"])
+            self.assertIn("memory", resources["limits"])
+
+    def test_probes_ask_the_http_port(self):
+        sidecar = sidecar_of(pod_of(only(rendered(*NATIVE), "StatefulSet")))
+        port = named(sidecar["ports"], "swim-http")
+        self.assertEqual(port["containerPort"], 7948)
+        for probe, path in (("startupProbe", "/readyz"), ("readinessProbe", "/readyz"), ("livenessProbe", "/healthz")):
+            self.assertEqual(sidecar[probe]["httpGet"], {"path": path, "port": "swim-http"})
+        self.assertEqual(sidecar["startupProbe"]["periodSeconds"], 1)
+
+    def test_stopping_drains_first(self):
+        sidecar = sidecar_of(pod_of(only(rendered(*NATIVE), "StatefulSet")))
+        self.assertEqual(sidecar["lifecycle"]["preStop"]["exec"]["command"], ["/usr/bin/swimctl", "drain"])
+
+    def test_downward_api(self):
+        sidecar = sidecar_of(pod_of(only(rendered(*NATIVE), "StatefulSet")))
+        fields = {entry["name"]: entry["valueFrom"]["fieldRef"]["fieldPath"] for entry in sidecar["env"] if "valueFrom" in entry}
+        self.assertEqual(fields, {"POD_NAME": "metadata.name", "POD_NAMESPACE": "metadata.namespace", "POD_IP": "status.podIP",
+                                  "NODE_NAME": "spec.nodeName"})
+        plain = [entry["name"] for entry in sidecar["env"] if "value" in entry]
+        names = [entry["name"] for entry in sidecar["env"]]
+        for name in plain:  # $(…) is filled in only from what stands before it
+            self.assertGreater(names.index(name), max(names.index(field) for field in fields), name)
+
+    def test_address_of_an_ipv6_pod_is_in_brackets(self):
+        found = rendered(*NATIVE, "--set", "swim.gossip.ipFamily=IPv6")
+        sidecar = sidecar_of(pod_of(only(found, "StatefulSet")))
+        self.assertEqual(named(sidecar["env"], "SWIM_GOSSIP_ADVERTISE_ADDRESS")["value"], "[$(POD_IP)]:7946")
+        config = yaml.safe_load(only(found, "ConfigMap")["data"]["swim.yaml"])
+        self.assertEqual(config["gossip"]["bind-address"], "[::]:7946")
+
+
+class Pod(unittest.TestCase):
+    def test_sockets_are_in_memory_and_the_admin_one_is_the_sidecars_alone(self):
+        pod = pod_of(only(rendered(*NATIVE), "StatefulSet"))
+        for name in ("swim-socket", "swim-admin"):
+            self.assertEqual(named(pod["volumes"], name)["emptyDir"], {"medium": "Memory", "sizeLimit": "1Mi"})
+        self.assertNotIn("swim-admin", [mount["name"] for mount in named(pod["containers"], "app")["volumeMounts"]])
+        self.assertIn("swim-admin", [mount["name"] for mount in sidecar_of(pod)["volumeMounts"]])
+
+    def test_the_group_of_the_socket_is_the_pods(self):
+        for arguments, group in ((NATIVE, 65532), (NATIVE + ("--set", "swim.user=1234"), 1234)):
+            pod = pod_of(only(rendered(*arguments), "StatefulSet"))
+            self.assertEqual(pod["securityContext"]["fsGroup"], group)
+            self.assertEqual(sidecar_of(pod)["securityContext"]["runAsGroup"], group)
+
+    def test_keys_are_a_folder_that_only_the_group_reads(self):
+        pod = pod_of(only(rendered(*NATIVE), "StatefulSet"))
+        self.assertEqual(named(pod["volumes"], "swim-keys")["secret"], {"secretName": "rel-swim-keys", "defaultMode": 0o440})
+        mount = named(sidecar_of(pod)["volumeMounts"], "swim-keys")
+        self.assertNotIn("subPath", mount)  # a file mounted so never changes
+        self.assertNotIn("swim-keys", [mount["name"] for mount in named(pod["containers"], "app")["volumeMounts"]])
+
+    def test_passes_pod_security_restricted(self):
+        for arguments in (NATIVE, PLAIN):
+            pod = pod_of(only(rendered(*arguments), "StatefulSet"))
+            self.assertTrue(pod["securityContext"]["runAsNonRoot"])
+            self.assertEqual(pod["securityContext"]["seccompProfile"]["type"], "RuntimeDefault")
+            for container in pod.get("initContainers", []) + pod["containers"]:
+                context = container["securityContext"]
+                self.assertIs(context["allowPrivilegeEscalation"], False)
+                self.assertIs(context["privileged"], False)
+                self.assertIs(context["runAsNonRoot"], True)
+                self.assertIs(context["readOnlyRootFilesystem"], True)
+                self.assertEqual(context["capabilities"], {"drop": ["ALL"]})
+                self.assertGreater(context["runAsUser"], 0)
+            kinds = {key for volume in pod["volumes"] for key in volume if key != "name"}
+            self.assertLessEqual(kinds, {"configMap", "emptyDir", "secret"})
+            for forbidden in ("hostNetwork", "hostPID", "hostIPC"):
+                self.assertNotIn(forbidden, pod)
+
+    def test_asks_nothing_of_the_api_server(self):
+        found = rendered(*NATIVE)
+        self.assertIs(pod_of(only(found, "StatefulSet"))["automountServiceAccountToken"], False)
+        kinds = {kind for kind, _ in found}
+        self.assertEqual(kinds, {"ConfigMap", "Secret", "Service", "NetworkPolicy", "StatefulSet"})
+
+    def test_changed_settings_start_the_pods_anew(self):
+        def checksum(*more):
+            return only(rendered(*NATIVE, *more), "StatefulSet")["spec"]["template"]["metadata"]["annotations"]["checksum/config"]
+        self.assertEqual(checksum(), checksum())
+        self.assertNotEqual(checksum(), checksum("--set", "swim.log.level=debug"))
+
+    def test_mesh_leaves_gossip_alone(self):
+        for mesh, key in (("istio", "traffic.sidecar.istio.io/excludeInboundPorts"), ("linkerd", "config.linkerd.io/skip-inbound-ports")):
+            template = only(rendered(*NATIVE, "--set", f"swim.mesh={mesh}"), "StatefulSet")["spec"]["template"]
+            self.assertEqual(template["metadata"]["annotations"][key], "7946")
+
+
+class Shared(unittest.TestCase):
+    def test_mode_sidecar_makes_only_what_is_shared(self):
+        self.assertEqual({kind for kind, _ in rendered()}, {"ConfigMap", "Secret", "Service"})
+
+    def test_unready_members_can_be_found_whatever_the_values(self):
+        for arguments in ((), DEMO, ("-f", str(tools.CHART / "ci" / "full-values.yaml"))):
+            service = only(rendered(*arguments), "Service")
+            self.assertIs(service["spec"]["publishNotReadyAddresses"], True)
+            self.assertEqual(service["spec"]["clusterIP"], "None")
+
+    def test_selectors_agree_and_find_the_pods(self):
+        for arguments in (DEMO, ("-f", str(tools.CHART / "ci" / "full-values.yaml"))):
+            found = rendered(*arguments)
+            workload = only(found, "StatefulSet")
+            labels = workload["spec"]["template"]["metadata"]["labels"]
+            service = only(found, "Service")
+            policy = only(found, "NetworkPolicy")["spec"]
+            selected = service["spec"]["selector"]
+            self.assertEqual(policy["podSelector"]["matchLabels"], selected)
+            self.assertEqual(policy["ingress"][0]["from"][0]["podSelector"]["matchLabels"], selected)
+            self.assertLessEqual(selected.items(), labels.items())
+            self.assertLessEqual(workload["spec"]["selector"]["matchLabels"].items(), labels.items())
+            self.assertEqual(workload["spec"]["serviceName"], service["metadata"]["name"])
+
+    def test_ports_of_service_pod_and_policy_agree(self):
+        found = rendered("-f", str(tools.CHART / "ci" / "full-values.yaml"))
+        ports = {(port["name"], port["protocol"]): port["containerPort"]
+                 for port in sidecar_of(pod_of(only(found, "StatefulSet")))["ports"]}
+        for port in only(found, "Service")["spec"]["ports"]:
+            self.assertEqual(port["port"], ports[(port["targetPort"], port["protocol"])])
+        opened = only(found, "NetworkPolicy")["spec"]["ingress"]
+        self.assertEqual([(port["port"], port["protocol"]) for port in opened[0]["ports"]], [(17946, "UDP"), (17946, "TCP")])
+        self.assertEqual([(port["port"], port["protocol"]) for port in opened[1]["ports"]], [(17948, "TCP")])
+
+    def test_other_ports_stay_open_only_on_demand_and_never_ours(self):
+        def ranges(*more):
+            ingress = only(rendered(*DEMO, *more), "NetworkPolicy")["spec"]["ingress"]
+            return [(port["port"], port["endPort"]) for rule in ingress if "from" not in rule for port in rule["ports"]
+                    if port["protocol"] == "TCP"]
+        self.assertEqual(ranges(), [])
+        allow = ("--set", "networkPolicy.allowOtherPorts=true")
+        self.assertEqual(ranges(*allow), [(1, 7945), (7947, 7947), (7949, 65535)])
+        self.assertEqual(ranges(*allow, "--set", "swim.http.port=7947"), [(1, 7945), (7948, 65535)])
+        self.assertEqual(ranges(*allow, "--set", "swim.http.port=7945"), [(1, 7944), (7947, 65535)])
+
+    def test_generated_key_has_32_bytes_and_is_another_each_time(self):
+        keys = [only(rendered(), "Secret")["data"]["primary"] for _ in range(2)]
+        for key in keys:
+            self.assertEqual(len(base64.b64decode(base64.b64decode(key, validate=True), validate=True)), 32)
+        self.assertNotEqual(*keys)
+
+    def test_existing_secret_is_mounted_and_none_is_made(self):
+        found = rendered(*DEMO, "--set", "swim.encryption.existingSecret=mine")
+        self.assertNotIn("Secret", {kind for kind, _ in found})
+        self.assertEqual(named(pod_of(only(found, "StatefulSet"))["volumes"], "swim-keys")["secret"]["secretName"], "mine")
+
+    def test_neither_a_key_nor_one_to_make_is_an_error(self):
+        done = tools.run("helm", "template", "rel", tools.CHART, "--kube-version", "1.33.0", "--set", "swim.encryption.generate=false")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("swimctl keys generate", done.stderr)
+
+    def test_settings_that_depend_on_the_release(self):
+        config = yaml.safe_load(rendered(release="a", namespace="shop")[("ConfigMap", "a-swim-config")]["data"]["swim.yaml"])
+        self.assertEqual(config["cluster"]["label"], "shop/a-swim")
+        self.assertEqual(config["discovery"]["seeds"], ["dns+a-swim-gossip.shop.svc.cluster.local.:7946"])
+
+    def test_extra_settings_win(self):
+        config = yaml.safe_load(only(rendered("--set", "swim.extraConfig.gossip.preset=wan", "--set", "swim.extraConfig.api.max-streams=7"),
+                                     "ConfigMap")["data"]["swim.yaml"])
+        self.assertEqual(config["gossip"], {"preset": "wan", "bind-address": "0.0.0.0:7946"})
+        self.assertEqual(config["api"]["max-streams"], 7)
+
+    def test_long_release_names_stay_valid(self):
+        for found in (rendered(*DEMO, release="r" * 53), rendered(*DEMO, release="swim-" + "r" * 48)):
+            for kind, name in found:
+                self.assertLessEqual(len(name), 63, f"{kind} {name}")
+            for value in only(found, "Service")["spec"]["selector"].values():
+                self.assertLessEqual(len(value), 63)
+
+
+if __name__ == "__main__":
+    unittest.main()
