@@ -142,6 +142,17 @@ std::string printable(std::string_view text) {
   return safe;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const Character c = first_character(text);
+    if (!c.valid) {
+      return false;
+    }
+    text.remove_prefix(c.bytes);
+  }
+  return true;
+}
+
 std::string shortened(std::string_view text, std::size_t columns) {
   const std::string safe = printable(text);
   if (display_width(safe) <= columns) {

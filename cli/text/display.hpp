@@ -16,6 +16,8 @@ std::size_t display_width(std::string_view text);
 // not UTF-8 become \n, \t or \x1b; anything else stays.
 std::string printable(std::string_view text);
 
+bool is_utf8(std::string_view text);
+
 // printable(), and at most `columns` wide; a cut shows as "…".
 std::string shortened(std::string_view text, std::size_t columns);
 

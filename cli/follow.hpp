@@ -1,0 +1,119 @@
+// A stream that outlives the daemon: when it breaks it is opened again with the last token, and
+// what happened is said on standard error. The server tells what was missed, if anything.
+#pragma once
+
+#include <grpcpp/client_context.h>
+#include <grpcpp/support/sync_stream.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "cli/backoff.hpp"
+#include "cli/context.hpp"
+#include "cli/format/failure_text.hpp"
+
+namespace swim::cli {
+
+enum class Next : bool { stop, more };
+
+template <class Request, class Response>
+class Follower {
+ public:
+  using Reader = std::unique_ptr<grpc::ClientReader<Response>>;
+  using Open = std::function<Reader(const std::shared_ptr<grpc::Channel>&, grpc::ClientContext*,
+                                    const Request&)>;
+  using Handle = std::function<Next(const Response&)>;
+
+  Follower(Context& context, Request request, Open open, Handle handle)
+      : context_(context),
+        request_(std::move(request)),
+        open_(std::move(open)),
+        handle_(std::move(handle)),
+        backoff_(std::random_device{}()) {}
+
+  // Until `handle` says stop. Fails when the daemon can't be reached at the start, or refuses.
+  Result<> run() {
+    auto connection = connect(context_, Door::app);
+    if (!connection) {
+      return tl::unexpected<Failure>(connection.error());
+    }
+    for (;;) {
+      const grpc::Status status = read(connection->channel());
+      if (stopped_) {
+        return {};
+      }
+      Failure failure = explain_status(status, connection->place().shown());
+      if (!established_ || !is_passing(status)) {
+        return tl::unexpected<Failure>(std::move(failure));
+      }
+      lost(*connection, status);
+      connection = reconnect(*connection);
+    }
+  }
+
+ private:
+  grpc::Status read(const std::shared_ptr<grpc::Channel>& channel) {
+    grpc::ClientContext call;
+    const Reader reader = open_(channel, &call, request_);
+    Response response;
+    while (reader->Read(&response)) {
+      found();
+      request_.set_resume_token(response.resume_token());
+      if (handle_(response) == Next::stop) {
+        stopped_ = true;
+        call.TryCancel();
+        break;
+      }
+    }
+    return reader->Finish();
+  }
+
+  void found() {
+    if (lost_) {
+      context_.console.note("connected again after " +
+                            measured(std::chrono::steady_clock::now() - lost_since_));
+    }
+    lost_ = false;
+    established_ = true;
+    backoff_.reset();
+  }
+
+  void lost(const Connection& connection, const grpc::Status& status) {
+    if (lost_) {
+      return;
+    }
+    lost_ = true;
+    lost_since_ = std::chrono::steady_clock::now();
+    const std::string said =
+        status.error_message().empty() ? "" : " (" + status.error_message() + ")";
+    context_.console.note("lost the daemon at " + connection.place().shown() + said +
+                          "; trying again, with what is known kept");
+  }
+
+  Result<Connection> reconnect(const Connection& old) {
+    for (;;) {
+      std::this_thread::sleep_for(backoff_.next());
+      auto connection = old.again(usual_timeout);
+      if (connection) {
+        return connection;
+      }
+    }
+  }
+
+  Context& context_;
+  Request request_;
+  Open open_;
+  Handle handle_;
+  Backoff backoff_;
+  bool established_{};
+  bool stopped_{};
+  bool lost_{};
+  std::chrono::steady_clock::time_point lost_since_{};
+};
+
+}  // namespace swim::cli

@@ -1,0 +1,156 @@
+#include "cli/format/explain_text.hpp"
+
+#include "cli/format/event_text.hpp"
+#include "cli/format/member_text.hpp"
+#include "cli/format/names.hpp"
+#include "cli/format/times.hpp"
+#include "cli/text/display.hpp"
+
+namespace swim::cli {
+namespace {
+
+using Evidence = v1::Accusation;
+
+std::string found(Evidence::Evidence evidence) {
+  switch (evidence) {
+    case Evidence::EVIDENCE_SILENT:
+      return "nothing answered, neither directly nor through others (SILENT)";
+    case Evidence::EVIDENCE_REFUSED:
+      return "its host answers but the process does not (REFUSED)";
+    case Evidence::EVIDENCE_STALLED:
+      return "its kernel took the connection but the process said nothing (STALLED)";
+    default:
+      return "what the probe found was not told";
+  }
+}
+
+std::string what_it_means(Evidence::Evidence evidence) {
+  switch (evidence) {
+    case Evidence::EVIDENCE_SILENT:
+      return "Silence means a lost host, a cut or filtered network (is UDP and TCP to its gossip "
+             "port open both ways?), or an address that is no longer its own.";
+    case Evidence::EVIDENCE_REFUSED:
+      return "A refusal means that the process ended: a crash, a kill, out of memory. See its log "
+             "and its container's last state.";
+    case Evidence::EVIDENCE_STALLED:
+      return "A stall means a process that is stopped or starved: a CPU limit, a debugger, a "
+             "frozen container, a host that swaps.";
+    default:
+      return "";
+  }
+}
+
+std::string headline(const v1::ExplainMemberResponse& answer, Nanoseconds now, const Style& style) {
+  const v1::Member& member = answer.member();
+  std::string text = style.paint(printable(member.name()), Color::bold) + " is " +
+                     style.paint(short_name(member.status()), color_of(member.status()));
+  text += " since " + local_clock(member.status_time()) + " (" + age_of(member.status_time(), now) +
+          " ago), at " + printable(address_text(member));
+  return text + (member.local() ? ": this node itself.\n" : ".\n");
+}
+
+std::string verdict(const v1::ExplainMemberResponse& answer) {
+  const v1::Member& member = answer.member();
+  switch (member.status()) {
+    case v1::MEMBER_STATUS_ALIVE:
+      return answer.accusations().empty() ? "Nobody accuses it.\n" : "";
+    case v1::MEMBER_STATUS_SUSPECT:
+      return "It is declared FAILED in " + measured(nanoseconds(answer.suspicion_left())) +
+             " unless it refutes the suspicion; more accusers shorten that.\n";
+    case v1::MEMBER_STATUS_LEAVING:
+      return "It announced that it will leave and still serves: choose others for new work.\n";
+    case v1::MEMBER_STATUS_LEFT:
+      switch (member.left_reason()) {
+        case v1::LEFT_REASON_GOODBYE:
+          return "It said goodbye: an orderly end.\n";
+        case v1::LEFT_REASON_SILENT:
+          return "It had announced to leave and then went silent, which counts as having left.\n";
+        case v1::LEFT_REASON_FORCED:
+          return "An operator said so (force-leave).\n";
+        default:
+          return "";
+      }
+    case v1::MEMBER_STATUS_FAILED:
+      return "It did not refute the suspicion in time. If it is alive after all, it comes back by "
+             "itself as soon as it hears of this.\n";
+    default:
+      return "";
+  }
+}
+
+std::string accusations(const v1::ExplainMemberResponse& answer) {
+  std::string text;
+  for (const auto& accusation : answer.accusations()) {
+    const std::string who = accusation.accuser().empty() ? "Somebody" : accusation.accuser();
+    text += "  " + local_clock(accusation.time()) + "  " + printable(who) +
+            (text.empty() ? " accused it first: " : " confirmed: ") + found(accusation.evidence()) +
+            "\n";
+  }
+  return text;
+}
+
+std::string last_contact(const v1::ExplainMemberResponse& answer, Nanoseconds now) {
+  if (answer.member().local()) {
+    return "";
+  }
+  if (!answer.has_last_ack_time()) {
+    return "This node never had an answer from it to a probe of its own.\n";
+  }
+  std::string text = "It last answered a probe of this node at " +
+                     local_clock(answer.last_ack_time()) + " (" +
+                     age_of(answer.last_ack_time(), now) + " ago, in " +
+                     measured(nanoseconds(answer.last_round_trip())) + ")";
+  if (!answer.accusations().empty()) {
+    const auto gap =
+        since_epoch(answer.accusations(0).time()) - since_epoch(answer.last_ack_time());
+    text += gap.count() >= 0 ? ", " + measured(gap) + " before the first accusation"
+                             : ", after the first accusation";
+  }
+  return text + ".\n";
+}
+
+std::string history(const v1::ExplainMemberResponse& answer, const Style& style) {
+  if (answer.transitions().empty()) {
+    return "";
+  }
+  std::string text("\n");
+  text += style.paint("What happened, the oldest first", Color::bold) + "\n";
+  for (const auto& event : answer.transitions()) {
+    text += "  " + event_line(event, style) + "\n";
+  }
+  return text;
+}
+
+// The strongest thing that a probe found: a word beats none.
+Evidence::Evidence evidence_of(const v1::ExplainMemberResponse& answer) {
+  for (const auto& accusation : answer.accusations()) {
+    if (accusation.evidence() != Evidence::EVIDENCE_UNSPECIFIED) {
+      return accusation.evidence();
+    }
+  }
+  return Evidence::EVIDENCE_UNSPECIFIED;
+}
+
+}  // namespace
+
+std::string explain_text(const v1::ExplainMemberResponse& answer, Nanoseconds now,
+                         const Style& style) {
+  std::string text = headline(answer, now, style) + verdict(answer);
+  const std::string accused = accusations(answer);
+  if (!accused.empty()) {
+    text += '\n';
+    text += style.paint("Who said so", Color::bold) + "\n" + accused;
+  }
+  const std::string meaning = what_it_means(evidence_of(answer));
+  if (!meaning.empty()) {
+    text += meaning + "\n";
+  }
+  const std::string contact = last_contact(answer, now);
+  if (!contact.empty()) {
+    text += '\n';
+    text += contact;
+  }
+  return text + history(answer, style);
+}
+
+}  // namespace swim::cli
