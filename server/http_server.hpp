@@ -17,6 +17,7 @@
 #include "core/base/time.hpp"
 #include "core/runtime/runtime.hpp"
 #include "server/http_facts.hpp"
+#include "server/http_message.hpp"
 #include "server/logger.hpp"
 
 namespace swim::server {
@@ -30,6 +31,7 @@ struct HttpSettings {
   Endpoint address;  // port 0: the kernel chooses
   // After it a node that found nobody counts as ready, alone.
   Duration join_timeout{std::chrono::seconds(5)};
+  HttpLimits limits{};
 };
 
 class HttpServer {
