@@ -1,0 +1,47 @@
+// The commands, a file for each group. Each adds itself to the parser; when it was chosen on the
+// command line it leaves in `action` what is to be run.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <string>
+
+#include "cli/context.hpp"
+
+namespace swim::cli {
+
+using Action = std::function<Result<>()>;
+
+struct Shell {
+  CLI::App& app;
+  Context& context;
+  Action& action;
+};
+
+void add_status(Shell shell);    // status, version
+void add_members(Shell shell);   // members, get
+void add_watch(Shell shell);     // watch
+void add_explain(Shell shell);   // explain
+void add_wait(Shell shell);      // wait, health
+void add_messages(Shell shell);  // broadcast, send
+void add_subscribe(Shell shell);
+void add_lifecycle(Shell shell);  // join, leave, force-leave, drain
+void add_admin(Shell shell);      // ping, reload, log-level
+void add_keys(Shell shell);       // keys generate, keys status
+
+// What -o takes.
+enum class Format : std::uint8_t { table, wide, json, jsonl, name, raw };
+
+// Adds -o with these forms, the first one the default.
+void add_output(CLI::App& command, Format& format, std::initializer_list<Format> allowed);
+
+// An option whose value is a duration, like 500ms.
+CLI::Option* add_duration(CLI::App& command, const std::string& name,
+                          std::optional<Nanoseconds>& value, const std::string& about);
+
+// Examples at the end of a command's help, one "command   what it does" a line.
+void add_examples(CLI::App& command, const std::string& text);
+
+}  // namespace swim::cli

@@ -1,0 +1,153 @@
+#include <unistd.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "cli/commands/commands.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/text/nearest.hpp"
+
+namespace {
+
+using swim::cli::Action;
+using swim::cli::ColorMode;
+using swim::cli::Context;
+using swim::cli::ExitCode;
+using swim::cli::Failure;
+
+constexpr const char* about = "swimctl: see and steer the SWIM member that runs beside you (swimd)";
+
+constexpr const char* lessons =
+    "Examples:\n"
+    "  swimctl status                       how this node is\n"
+    "  swimctl members -w                   who is there, live\n"
+    "  swimctl watch -o json                changes, one object a line\n"
+    "  swimctl explain web-2.shop           why it was declared failed\n"
+    "  swimctl broadcast deploy v42         to everybody; see it by `swimctl subscribe`\n"
+    "  swimctl wait --members '>=3' --timeout 30s\n"
+    "\n"
+    "Where it looks for the daemon: --endpoint, $SWIM_ENDPOINT, /run/swim/swim.sock,\n"
+    "$XDG_RUNTIME_DIR/swim/swim.sock, /tmp/swim-UID/swim.sock. Admin commands (join, leave,\n"
+    "force-leave, drain, ping, reload, log-level, keys status) use the admin socket:\n"
+    "--admin-endpoint, $SWIM_ADMIN_ENDPOINT, else beside a named endpoint, else\n"
+    "/run/swim-admin/admin.sock and admin.sock in the folders above.\n"
+    "\n"
+    "Exit: 0 well, 1 failed or not so, 2 usage, 3 no daemon reached, 4 timed out.";
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+struct Globals {
+  std::string color{"auto"};
+  bool no_headers{};
+};
+
+void add_globals(CLI::App& app, Context& context, Globals& globals) {
+  app.add_option("--endpoint", context.surroundings.endpoint,
+                 "The daemon's socket: unix:///path, a path, or host:port")
+      ->type_name("WHERE");
+  app.add_option("--admin-endpoint", context.surroundings.admin_endpoint,
+                 "Its admin socket, in the same forms")
+      ->type_name("WHERE");
+  swim::cli::add_duration(app, "--timeout", context.timeout,
+                          "How long to wait for an answer; 10s if not given");
+  app.add_option("--color", globals.color, "auto, always or never; $NO_COLOR turns auto off")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->type_name("WHEN");
+  app.add_flag("--no-headers", globals.no_headers, "Tables without their first line");
+}
+
+void add_commands(swim::cli::Shell shell) {
+  swim::cli::add_status(shell);
+  swim::cli::add_members(shell);
+  swim::cli::add_watch(shell);
+  swim::cli::add_explain(shell);
+  swim::cli::add_messages(shell);
+  swim::cli::add_subscribe(shell);
+  swim::cli::add_wait(shell);
+  swim::cli::add_lifecycle(shell);
+  swim::cli::add_admin(shell);
+  swim::cli::add_keys(shell);
+  for (CLI::App* command : shell.app.get_subcommands([](CLI::App*) { return true; })) {
+    command->fallthrough();
+  }
+}
+
+int exit_with(const Failure& failure) {
+  std::fprintf(stderr, "swimctl: %s%s%s\n", failure.what.c_str(), failure.hint.empty() ? "" : "; ",
+               failure.hint.c_str());
+  return static_cast<int>(failure.code);
+}
+
+// The command that somebody meant by the first word that is none.
+std::string correction(const CLI::App& app, int argc, char** argv) {
+  std::vector<std::string> known;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    known.push_back(command->get_name());
+  }
+  for (int at = 1; at < argc; ++at) {
+    const std::string word(argv[at]);
+    if (word.empty() || word.front() == '-') {
+      continue;
+    }
+    const std::string command = swim::cli::meant(word, known);
+    return command.empty() || command == word ? "" : "did you mean `swimctl " + command + "`?";
+  }
+  return "";
+}
+
+int usage(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  if (error.get_exit_code() == 0) {
+    return app.exit(error);  // --help and its like
+  }
+  const std::string meant = correction(app, argc, argv);
+  return exit_with({ExitCode::usage, error.what(), meant.empty() ? "see swimctl --help" : meant});
+}
+
+int run(int argc, char** argv) {
+  Context context;
+  context.surroundings.variable = variable;
+  context.surroundings.uid = geteuid();
+  Globals globals;
+  Action action;
+  CLI::App app(about, "swimctl");
+  app.footer(lessons);
+  app.set_version_flag("--version", "swimctl " SWIM_VERSION, "Version of swimctl");
+  add_globals(app, context, globals);
+  add_commands({app, context, action});
+  app.require_subcommand(0, 1);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return usage(app, error, argc, argv);
+  }
+  if (!action) {
+    std::fputs(app.help().c_str(), stdout);
+    return static_cast<int>(ExitCode::ok);
+  }
+  context.headers = !globals.no_headers;
+  context.console =
+      swim::cli::Console(swim::cli::parse_color_mode(globals.color).value_or(ColorMode::automatic));
+  const auto result = action();
+  return result ? static_cast<int>(ExitCode::ok) : exit_with(result.error());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // gRPC's own log would stand between our lines; what it says comes to us as a status too.
+  setenv("GRPC_VERBOSITY", "NONE", 0);
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    return exit_with({ExitCode::failed, error.what(), ""});
+  }
+}
