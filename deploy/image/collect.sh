@@ -31,6 +31,13 @@ libraries() { # libraries PROGRAM...: paths of the loader and of all shared libr
   ldd "$@" | awk '$2 == "=>" {print $3} $1 ~ /^\// && $1 !~ /:$/ {print $1}' | sort -u
 }
 
+# The package database knows a file by the path it was packaged under, with or without /usr.
+owner() { # owner LIBRARY
+  local real
+  real=$(readlink -f "$1")
+  { dpkg -S "$real" || dpkg -S "${real#/usr}"; } 2>/dev/null | sed 's/: .*//; s/:.*//'
+}
+
 describe() { # describe PACKAGE
   local name=${1%%:*}
   mkdir -p "$into/var/lib/dpkg/status.d" "$into/usr/share/doc/$name"
@@ -45,7 +52,7 @@ for library in $found; do
   mkdir -p "$(dirname "$target")"
   cp -L "$library" "$target"
 done
-packages=$(for library in $found; do dpkg -S "$(readlink -f "$library")" "$library" 2>/dev/null | cut -d ' ' -f 1 | sed 's/:$//'; done | sort -u)
+packages=$(for library in $found; do owner "$library"; done | sort -u)
 for package in $packages; do
   describe "$package"
 done
