@@ -1,0 +1,117 @@
+# shellcheck shell=bash
+# Build, run what was asked for, sum up. What each test needs is in needs.sh.
+
+reports=$root/build/reports
+runs=()       # of ctest, for the summary
+broken=()     # stages that failed before their tests
+ctest_args=() # what the user gave after --
+test_mode=    # full, part, or default where nothing was named
+
+# Labels whose programs can be built alone, by target tests-LABEL.
+alone=" unit property sim runtime server fuzz-regression "
+
+parts_regex() { # parts_regex PART...: for ctest -L
+  local IFS='|'
+  printf '^(%s)$' "$*"
+}
+
+# One ctest run; its results are read by summary.py at the end.
+run_tests() { # run_tests NAME PRESET TEXT CTEST-ARGS...
+  local name=$1 preset=$2 text=$3
+  shift 3
+  mkdir -p "$reports"
+  rm -f "$reports/$name".*
+  ctest --preset "$preset" "$@" --show-only=json-v1 >"$reports/$name.list.json" || return 1
+  local without=()
+  [ ${#missing[@]} -eq 0 ] || without=(-LE "^needs-($(IFS='|' && echo "${!missing[*]}"))\$")
+  runs+=("$name")
+  STEP_TAIL=0 step "test-$name" "$text" \
+    ctest --preset "$preset" -j "$cores" --output-junit "$reports/$name.xml" "$@" "${without[@]}"
+}
+
+# What the labels of the parts need, of the tests that ctest knows.
+needs_of() { # needs_of CTEST-ARGS...
+  ctest --preset release "$@" --show-only=json-v1 | grep -o '"needs-[a-z-]*"' | sort -u | tr -d '"' |
+    sed 's/^needs-//' || true
+}
+
+test_release() { # test_release [PART...]
+  local filter=() targets=() part
+  [ $# -eq 0 ] || filter=(-L "$(parts_regex "$@")")
+  for part in "$@"; do
+    if [[ $alone == *" $part "* ]]; then targets+=("tests-$part"); else targets+=(all); fi
+  done
+  build_preset release "${targets[@]}" || { broken+=("the build of preset release") && return 1; }
+  # shellcheck disable=SC2046
+  check_needs $(needs_of "${filter[@]}" "${ctest_args[@]}")
+  run_tests release release "Testing ${*:-what is built}" "${filter[@]}" "${ctest_args[@]}"
+}
+
+test_asan() { # every fact about memory, in all of core
+  build_preset asan tests-unit tests-property tests-sim tests-runtime tests-fuzz-regression ||
+    { broken+=("the build of preset asan") && return 1; }
+  run_tests asan asan "Testing core under AddressSanitizer and UndefinedBehaviorSanitizer" \
+    -L "$(parts_regex unit property sim runtime fuzz-regression)" "${ctest_args[@]}"
+}
+
+test_tsan() { # where there are threads
+  build_preset tsan tests-runtime base_test || { broken+=("the build of preset tsan") && return 1; }
+  run_tests tsan tsan "Testing the threads of core under ThreadSanitizer" \
+    -L "$(parts_regex runtime threads)" "${ctest_args[@]}"
+}
+
+test_fuzz() { # clang builds them, and each searches for a while
+  build_preset fuzz tests-fuzz-regression || { broken+=("the build of preset fuzz") && return 1; }
+  run_tests fuzz fuzz "Replaying the corpora under libFuzzer" -L "$(parts_regex fuzz-regression)" "${ctest_args[@]}"
+  search_all "${FUZZ_SECONDS:-10}" || { broken+=("fuzzing found something") && return 1; }
+}
+
+summary() { # summary full|part
+  local need stage stages=()
+  mkdir -p "$reports"
+  : >"$reports/not-run.tsv"
+  for need in "${!missing[@]}"; do
+    printf 'needs-%s\t%s\n' "$need" "${missing[$need]}" >>"$reports/not-run.tsv"
+  done
+  for stage in "${broken[@]}"; do stages+=(--broken "$stage"); done
+  python3 tools/dev/summary.py --folder "$reports" --strict "$1" "${stages[@]}" "${runs[@]}"
+}
+
+dev_test() {
+  local parts=() presets=() strict=part started=$SECONDS
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do
+    case "$1" in
+      full) strict=full && presets=(asan tsan fuzz) ;;
+      asan | tsan | fuzz) presets+=("$1") ;;
+      -*) die "ctest's options come after --, as in: ./dev test unit -- -R Ring" ;;
+      *) parts+=("$1") ;;
+    esac
+    shift
+  done
+  [ $# -eq 0 ] || { shift && ctest_args=("$@"); }
+  test_mode=$strict
+  [ "$strict" = part ] || export SWIM_TEST_FULL=1 # what would be skipped inside of a test fails as well
+  [ "$strict" = full ] || [ ${#parts[@]} -gt 0 ] || test_mode=default
+  # shellcheck disable=SC2046
+  install_packages $(groups_for "$strict" "${parts[*]}" "${presets[*]}")
+  [ "$strict" = part ] && [ ${#presets[@]} -gt 0 ] && [ ${#parts[@]} -eq 0 ] || test_release "${parts[@]}" || true
+  local preset
+  for preset in "${presets[@]}"; do "test_$preset" || true; done
+  local result=0
+  summary "$strict" || result=1
+  say "Total time (real) = $(duration $((SECONDS - started)))" >&2
+  return $result
+}
+
+groups_for() { # groups_for full|part PARTS PRESETS: what to install
+  local groups="build"
+  [ "$1" = full ] && groups=""
+  [ "$1" = full ] || [ -n "$3" ] || case " $2 " in
+    "  ") groups="build test containers" ;;
+    *" kubernetes "*) groups="build test containers" ;;
+    *" tidy "*) groups="build test lint" ;;
+    *" integration "* | *" server "*) groups="build test" ;;
+  esac
+  [[ $3 != *fuzz* ]] || [ "$1" = full ] || groups="$groups lint fuzz"
+  echo "$groups"
+}
