@@ -1,0 +1,114 @@
+"""Each alert of deploy/monitoring fires on what it is for, and not on what looks like it; by promtool, with series made here."""
+
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import yaml
+
+import tools
+
+RULES = tools.ROOT / "deploy" / "monitoring" / "swim.rules.yaml"
+
+
+def of(pod, metric, **labels):
+    names = dict(labels, namespace="n", pod=pod)
+    return metric + "{" + ",".join(f'{key}="{value}"' for key, value in names.items()) + "}"
+
+
+def alive(pod, cluster="c"):
+    return of(pod, "swim_members", status="alive", swim_cluster=cluster)
+
+
+def info(pod):
+    return of(pod, "swim_node_info", swim_cluster="c", member=pod)
+
+
+def primary(pod, fingerprint):
+    return of(pod, "swim_keyring_info", role="primary", fingerprint=fingerprint)
+
+
+# alert → ({series: values at each minute} on which it fires by minute 59, the same on which it does not)
+CASES = {
+    "SwimMembersInconsistent": (
+        {alive("a"): "3x60", alive("b"): "3x10 2x50"},
+        {alive("a"): "3x20 4x40", alive("b"): "3x22 4x38", alive("a", "d"): "9x60"}),
+    "SwimClusterSplit": (
+        {alive(pod): value for pod, value in zip("abcde", ("3x60", "3x60", "3x60", "2x60", "2x60"))},
+        {alive(pod): "5x60" for pod in "abcde"}),
+    "SwimNodeNotJoined": (
+        {of("a", "swim_node_state", state="joining"): "1x60", of("a", "swim_node_state", state="running"): "0x60"},
+        {of("a", "swim_node_state", state="joining"): "1x3 0x57", of("a", "swim_node_state", state="running"): "0x3 1x57"}),
+    "SwimNotAuthenticated": (
+        {of("a", "swim_join_not_authenticated_total"): "0+2x60"},
+        {of("a", "swim_join_not_authenticated_total"): "0x5 2x55"}),
+    "SwimKeyringInconsistent": (
+        {info("a"): "1x60", info("b"): "1x60", primary("a", "x"): "1x60", primary("b", "y"): "1x60"},
+        {info("a"): "1x60", info("b"): "1x60", primary("a", "x"): "1x60", primary("b", "x"): "1x60"}),
+    "SwimHealthDegraded": (
+        {of("a", "swim_health_score"): "5x60"},
+        {of("a", "swim_health_score"): "0x3 5x2 0x3 5x2 0x50"}),
+    "SwimMembersFlapping": (
+        {info("a"): "1x60", of("a", "swim_member_events_total", type="failed"): "0+1x60"},
+        {info("a"): "1x60", of("a", "swim_member_events_total", type="failed"): "0x40 3x20",
+         of("a", "swim_member_events_total", type="left"): "0+1x60"}),
+    "SwimCpuThrottled": (
+        {of("a", "swim_cgroup_cpu_throttled_seconds_total"): "0+12x60"},
+        {of("a", "swim_cgroup_cpu_throttled_seconds_total"): "0+1x60"}),
+    "SwimReceiveBufferOverflow": (
+        {of("a", "swim_socket_receive_drops_total"): "0+60x60"},
+        {of("a", "swim_socket_receive_drops_total"): "7x60"}),
+    "SwimNameConflict": (
+        {of("a", "swim_node_displaced"): "1x60"},
+        {of("a", "swim_node_displaced"): "0x10 1x2 0x48"}),
+    "SwimConfigReloadFailed": (
+        {of("a", "swim_config_last_reload_successful"): "1x10 0x50"},
+        {of("a", "swim_config_last_reload_successful"): "1x50 0x2 1x8"}),
+}
+
+
+def case(alert, series, fires):
+    expected = [{"labels": "firing{}", "value": 1}] if fires else []
+    return {
+        "name": f"{alert}: {'fires' if fires else 'silent'}",
+        "interval": "1m",
+        "input_series": [{"series": name, "values": values} for name, values in series.items()],
+        "promql_expr_test": [{"expr": f'label_replace(count(ALERTS{{alertname="{alert}",alertstate="firing"}}), "__name__", "firing", "", "")',
+                              "eval_time": "59m", "exp_samples": expected}],
+    }
+
+
+class Alerts(unittest.TestCase):
+    def setUp(self):
+        self.rules = [rule for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]]
+
+    def test_every_alert_has_its_cases(self):
+        self.assertEqual({rule["alert"] for rule in self.rules}, set(CASES))
+
+    def test_every_alert_says_what_and_how_bad(self):
+        for rule in self.rules:
+            self.assertEqual(set(rule["annotations"]), {"summary", "description"}, rule["alert"])
+            self.assertIn(rule["labels"]["severity"], ("warning", "critical"))
+
+    def test_fires_on_what_it_is_for_and_on_nothing_else(self):
+        self.assertIsNotNone(shutil.which("promtool"), "install Debian's package prometheus")
+        cases = [case(alert, series, fires) for alert, both in CASES.items() for series, fires in zip(both, (True, False))]
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+            yaml.safe_dump({"rule_files": [str(RULES)], "evaluation_interval": "1m", "tests": cases}, file)
+            file.flush()
+            done = subprocess.run(["promtool", "test", "rules", file.name], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_metrics_are_those_that_swimd_writes(self):
+        source = "\n".join(path.read_text() for path in pathlib.Path(tools.ROOT / "server").glob("metrics_*.cpp"))
+        written = set(re.findall(r'"(swim_[a-z_]+)"', source))
+        used = {name for rule in self.rules for name in re.findall(r"\bswim_[a-z_]+\b", rule["expr"])} - {"swim_cluster"}
+        self.assertGreater(len(used), 8)
+        self.assertEqual(used - written, set())
+
+
+if __name__ == "__main__":
+    unittest.main()
