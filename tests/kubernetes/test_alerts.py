@@ -35,7 +35,7 @@ def primary(pod, fingerprint):
 CASES = {
     "SwimMembersInconsistent": (
         {alive("a"): "3x60", alive("b"): "3x10 2x50"},
-        {alive("a"): "3x20 4x40", alive("b"): "3x22 4x38", alive("a", "d"): "9x60"}),
+        {alive("a"): "3x20 4x30 5x10", alive("b"): "3x22 4x38", alive("a", "d"): "9x60"}),
     "SwimClusterSplit": (
         {alive(pod): value for pod, value in zip("abcde", ("3x60", "3x60", "3x60", "2x60", "2x60"))},
         {alive(pod): "5x60" for pod in "abcde"}),
@@ -50,7 +50,7 @@ CASES = {
         {info("a"): "1x60", info("b"): "1x60", primary("a", "x"): "1x60", primary("b", "x"): "1x60"}),
     "SwimHealthDegraded": (
         {of("a", "swim_health_score"): "5x60"},
-        {of("a", "swim_health_score"): "0x3 5x2 0x3 5x2 0x50"}),
+        {of("a", "swim_health_score"): "0x40 5x3 0x1 5x3 0x1 5x3 0x1 5x3 0x1 5x6"}),
     "SwimMembersFlapping": (
         {info("a"): "1x60", of("a", "swim_member_events_total", type="failed"): "0+1x60"},
         {info("a"): "1x60", of("a", "swim_member_events_total", type="failed"): "0x40 3x20",
