@@ -1,0 +1,39 @@
+// The two gRPC servers: one for applications, one for operators, each on its own unix socket, each
+// with grpc.health.v1, reflection and channelz.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "core/base/time.hpp"
+#include "server/rpc_counters.hpp"
+#include "server/service_context.hpp"
+#include "server/settings_types.hpp"
+#include "server/sockets.hpp"
+
+namespace swim::server {
+
+class ApiServers {
+ public:
+  // Binds and serves. `context` and `counters` must outlive the servers. The error is for people.
+  // Changes the process's umask for a moment: no other thread should make files meanwhile.
+  static tl::expected<std::unique_ptr<ApiServers>, std::string> start(ServiceContext& context,
+                                                                      RpcCounters& counters,
+                                                                      const SocketPaths& paths,
+                                                                      FileMode api_mode);
+  ~ApiServers();  // shuts down at once
+
+  // From here on health says NOT_SERVING, whatever the node's state.
+  void stop_serving();
+  // Calls that are still open after `grace` are cancelled. The streams should have been ended by
+  // FanOut::end_listeners(), and the runtime stopped, so that every unary call is answered.
+  void shutdown(Duration grace);
+
+ private:
+  class Parts;
+  explicit ApiServers(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace swim::server

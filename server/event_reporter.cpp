@@ -1,0 +1,78 @@
+#include "server/event_reporter.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace swim::server {
+namespace {
+
+constexpr std::size_t batch = 256;
+
+LogLevel level_of(EventType type) {
+  return type == EventType::failed || type == EventType::conflict ? LogLevel::warn : LogLevel::info;
+}
+
+// Constants, because the log's limit counts by message.
+std::string_view message_of(EventType type) {
+  switch (type) {
+    case EventType::joined:
+      return "member joined";
+    case EventType::updated:
+      return "member updated";
+    case EventType::suspected:
+      return "member suspected";
+    case EventType::refuted:
+      return "member refuted a suspicion";
+    case EventType::failed:
+      return "member failed";
+    case EventType::leaving:
+      return "member is leaving";
+    case EventType::left:
+      return "member left";
+    case EventType::replaced:
+      return "member replaced by another run";
+    case EventType::conflict:
+      return "two processes claim one name";
+    case EventType::expired:
+      return "member forgotten";
+  }
+  return "member event";
+}
+
+}  // namespace
+
+TimePoint EventReporter::wake(TimePoint /*now*/) {
+  report();
+  return TimePoint::max();
+}
+
+void EventReporter::end() {
+  report();
+}
+
+void EventReporter::report() {
+  const std::lock_guard lock(mutex_);
+  while (true) {
+    const auto read = events_.read_after(cursor_, batch);
+    if (read.overrun) {
+      logger_.log(LogLevel::warn, "more member events than the log could follow",
+                  {{"missed", std::to_string(read.first - cursor_ - 1)}});
+      cursor_ = read.first - 1;
+      continue;
+    }
+    if (read.entries.empty()) {
+      return;
+    }
+    for (const auto& [position, event] : read.entries) {
+      cursor_ = position;
+      logger_.log(level_of(event.type), message_of(event.type),
+                  {{"member", event.member->name},
+                   {"address", to_string(event.member->address)},
+                   {"reason", std::string(to_string(event.reason))},
+                   {"accuser", event.accuser},
+                   {"revision", std::to_string(event.revision)}});
+    }
+  }
+}
+
+}  // namespace swim::server

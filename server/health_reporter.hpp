@@ -1,0 +1,44 @@
+// Keeps grpc.health.v1 true: SERVING while the node is in its cluster, NOT_SERVING before the join,
+// after LEFT, and once it shuts down.
+#pragma once
+
+#include <grpcpp/health_check_service_interface.h>
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/runtime/runtime.hpp"
+#include "server/fan_out.hpp"
+
+namespace swim::server {
+
+class HealthReporter final : public Listener {
+ public:
+  // Whether calls find a node that is in its cluster.
+  static bool serves(NodeState state);
+
+  // The health service of one gRPC server, and the services that it answers for.
+  struct Target {
+    grpc::HealthCheckServiceInterface* health;
+    std::vector<std::string> services;  // "" stands for the server as a whole
+  };
+
+  // Everything given must outlive the reporter, or end() must have been called.
+  HealthReporter(const runtime::Runtime& runtime, std::vector<Target> targets);
+
+  TimePoint wake(TimePoint now) override;
+  void end() override;
+
+ private:
+  void report(bool serving);
+
+  const runtime::Runtime& runtime_;
+  std::mutex mutex_;
+  std::vector<Target> targets_;
+  std::optional<bool> reported_;
+  bool ended_{};
+};
+
+}  // namespace swim::server

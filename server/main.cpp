@@ -1,0 +1,87 @@
+// swimd: reads the settings, runs the node, waits for signals.
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "server/daemon.hpp"
+#include "server/options_make.hpp"
+#include "server/settings_docs.hpp"
+#include "server/settings_load.hpp"
+#include "server/signals.hpp"
+
+namespace {
+
+using swim::server::Daemon;
+using swim::server::Logger;
+using swim::server::LogLevel;
+using swim::server::Signals;
+
+constexpr int exit_settings = 2;
+constexpr swim::Duration keys_interval = std::chrono::seconds(5);
+
+int refuse(const std::vector<std::string>& problems) {
+  for (const std::string& problem : problems) {
+    std::fprintf(stderr, "swimd: %s\n", problem.c_str());
+  }
+  return exit_settings;
+}
+
+int print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  return std::fflush(stdout) == 0 ? 0 : 1;
+}
+
+void run(Daemon& daemon, Signals& signals, Logger& logger) {
+  while (true) {
+    switch (signals.wait(keys_interval)) {
+      case Signals::Wake::nothing:
+        daemon.poll_keys();
+        break;
+      case Signals::Wake::reload:
+        logger.log(LogLevel::info, "SIGHUP: reading settings and keys again");
+        daemon.reload();
+        break;
+      case Signals::Wake::stop:
+        logger.log(LogLevel::info, "stopping");
+        signals.let_them_kill();
+        daemon.shut_down();
+        return;
+    }
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace swim::server;
+  Signals signals;
+  const CommandLine command_line = load_flags({argv + 1, argv + argc});
+  if (command_line.help) {
+    return print(settings_help());
+  }
+  if (command_line.version) {
+    return print(std::string("swimd ") + SWIM_VERSION + "\n");
+  }
+  if (command_line.print_settings_docs) {
+    return print(settings_markdown());
+  }
+  const auto load = [command_line, environment = process_environment()] {
+    return load_options(command_line, environment);
+  };
+  auto options = load();
+  if (!options) {
+    return refuse(options.error());
+  }
+  Logger logger(options->log.level, options->log.format);
+  auto daemon =
+      Daemon::start(std::move(*options), load, logger, [&signals] { signals.request_stop(); });
+  if (!daemon) {
+    logger.flush();
+    return refuse({daemon.error()});
+  }
+  run(**daemon, signals, logger);
+  daemon->reset();
+  logger.log(LogLevel::info, "stopped");
+  logger.flush();
+  return 0;
+}

@@ -1,0 +1,47 @@
+// swim.v1.MembershipService. Reads come from published values; the engine is only asked to change
+// labels and to explain.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "server/service_context.hpp"
+#include "server/watch_feed.hpp"
+#include "swim/v1/membership.grpc.pb.h"
+
+namespace swim::server {
+
+class MembershipService final : public ::swim::v1::MembershipService::CallbackService {
+ public:
+  explicit MembershipService(ServiceContext& context) : context_(context) {}
+
+  grpc::ServerUnaryReactor* ListMembers(grpc::CallbackServerContext* call,
+                                        const ::swim::v1::ListMembersRequest* request,
+                                        ::swim::v1::ListMembersResponse* response) override;
+  grpc::ServerUnaryReactor* GetMember(grpc::CallbackServerContext* call,
+                                      const ::swim::v1::GetMemberRequest* request,
+                                      ::swim::v1::GetMemberResponse* response) override;
+  grpc::ServerWriteReactor<::swim::v1::WatchMembersResponse>* WatchMembers(
+      grpc::CallbackServerContext* call, const ::swim::v1::WatchMembersRequest* request) override;
+  grpc::ServerUnaryReactor* GetNodeStatus(grpc::CallbackServerContext* call,
+                                          const ::swim::v1::GetNodeStatusRequest* request,
+                                          ::swim::v1::GetNodeStatusResponse* response) override;
+  grpc::ServerUnaryReactor* UpdateLocalMember(
+      grpc::CallbackServerContext* call, const ::swim::v1::UpdateLocalMemberRequest* request,
+      ::swim::v1::UpdateLocalMemberResponse* response) override;
+  grpc::ServerUnaryReactor* ExplainMember(grpc::CallbackServerContext* call,
+                                          const ::swim::v1::ExplainMemberRequest* request,
+                                          ::swim::v1::ExplainMemberResponse* response) override;
+
+ private:
+  struct LabelUpdate;
+  void update_labels(const std::shared_ptr<LabelUpdate>& update);
+
+  ServiceContext& context_;
+};
+
+// The members are sorted by name; nullptr where there is none. `self` is the local one.
+const MemberInfo* find_member(const Snapshot& snapshot, const std::string& name);
+
+}  // namespace swim::server

@@ -1,0 +1,36 @@
+// What the services share. Everything in it must outlive the gRPC servers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "core/base/time.hpp"
+#include "core/crypto/keyring.hpp"
+#include "core/runtime/runtime.hpp"
+#include "google/protobuf/duration.pb.h"
+#include "server/fan_out.hpp"
+#include "server/logger.hpp"
+#include "server/reload.hpp"
+#include "server/stream_gate.hpp"
+
+namespace swim::server {
+
+struct ServiceContext {
+  runtime::Runtime& runtime;
+  FanOut& fan_out;
+  StreamGate& streams;
+  Logger& logger;
+  Reloader& reloader;
+  std::function<void()> request_shutdown;  // any thread; of the whole process
+  std::uint64_t boot{};                    // of this process
+  Duration join_timeout{};
+  std::string version;
+};
+
+// 1 s to 5 min, 10 s where not set.
+Duration bookmark_interval(bool is_set, const google::protobuf::Duration& wanted);
+
+}  // namespace swim::server

@@ -1,0 +1,39 @@
+// Errors on their way to a gRPC client: a status code, a sentence, and one google.rpc.ErrorInfo
+// with the domain "swim.v1" and a reason that programs can compare. Pure.
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/error.hpp"
+
+namespace swim::server {
+
+using ErrorMetadata = std::vector<std::pair<std::string, std::string>>;
+
+// `message` is for people: what is wrong and what to do. `reason` is UPPER_SNAKE_CASE.
+grpc::Status make_status(grpc::StatusCode code, std::string_view reason, const std::string& message,
+                         const ErrorMetadata& metadata = {});
+
+// What a failed command was about; goes into the sentence and the metadata.
+struct ErrorSubject {
+  std::string member{};
+  std::string member_status{};                // of that member, for not_alive
+  std::optional<std::uint64_t> size{};        // of the payload or the labels
+  std::optional<std::uint64_t> size_limit{};  // what would have been accepted
+  bool labels{};                              // too_large is about labels, not about a payload
+};
+
+// The one place that maps the errors of the core.
+grpc::Status to_status(const Error& error, const ErrorSubject& subject = {});
+
+grpc::Status shutting_down();
+grpc::Status too_many_streams(std::uint32_t limit);
+
+}  // namespace swim::server

@@ -1,0 +1,104 @@
+#include "server/subscribe_feed.hpp"
+
+#include <utility>
+
+#include "server/convert.hpp"
+#include "server/resume_token.hpp"
+
+namespace swim::server {
+
+SubscribeFeed::SubscribeFeed(MessageSource source, TopicPatterns topics, bool include_own,
+                             const std::string& token)
+    : source_(source),
+      topics_(std::move(topics)),
+      include_own_(include_own),
+      filter_(topics_.hash() + (include_own ? 1 : 0)) {
+  const std::uint64_t last = source_.messages->last();
+  const ReadToken read = read_token(token, source_.boot, filter_, last);
+  switch (read.verdict) {
+    case TokenVerdict::none:
+      cursor_ = last;
+      break;
+    case TokenVerdict::good:
+      cursor_ = read.position;
+      break;
+    case TokenVerdict::restarted: {
+      // All that this run received is new to the client.
+      const auto kept = source_.messages->read_after(last, 1);
+      cursor_ = kept.first - 1;
+      reset_ = pb::MessageReset::REASON_RESTARTED;
+      break;
+    }
+    case TokenVerdict::expired:
+      cursor_ = last;
+      reset_ = pb::MessageReset::REASON_TOKEN_INVALID;
+      break;
+  }
+}
+
+bool SubscribeFeed::next(Response& response) {
+  if (reset_ != pb::MessageReset::REASON_UNSPECIFIED) {
+    response.mutable_reset()->set_reason(
+        std::exchange(reset_, pb::MessageReset::REASON_UNSPECIFIED));
+    response.set_resume_token(token());
+    greeted_ = true;
+    return true;
+  }
+  std::size_t bytes = 0;
+  while (true) {
+    const auto read = source_.messages->read_after(cursor_, messages_per_batch);
+    if (read.overrun) {
+      put_gap(read.first - cursor_ - 1, response);
+      return true;
+    }
+    if (read.entries.empty()) {
+      break;
+    }
+    for (const auto& [position, message] : read.entries) {
+      cursor_ = position;
+      if (!wants(message)) {
+        continue;
+      }
+      fill(message, *response.mutable_messages()->add_messages());
+      bytes += message.payload ? message.payload->size() : 0;
+      if (bytes >= batch_bytes) {
+        break;
+      }
+    }
+    if (response.has_messages()) {
+      response.set_resume_token(token());
+      greeted_ = true;
+      return true;
+    }
+  }
+  if (!greeted_) {
+    bookmark(response);
+    return true;
+  }
+  return false;
+}
+
+void SubscribeFeed::put_gap(std::uint64_t missed, Response& response) {
+  cursor_ += missed;
+  pb::MessageGap& gap = *response.mutable_gap();
+  gap.set_reason(pb::MessageGap::REASON_OVERRUN);
+  gap.set_missed(missed);
+  response.set_resume_token(token());
+  greeted_ = true;
+}
+
+void SubscribeFeed::bookmark(Response& response) {
+  response.mutable_bookmark();
+  response.set_resume_token(token());
+  greeted_ = true;
+}
+
+bool SubscribeFeed::wants(const MessageReceived& message) const {
+  return (include_own_ || !message.own || !message.broadcast) && topics_.matches(message.topic);
+}
+
+std::string SubscribeFeed::token() const {
+  return encode_token({source_.boot, cursor_, filter_});
+}
+
+}  // namespace swim::server
