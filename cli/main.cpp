@@ -65,6 +65,21 @@ void add_globals(CLI::App& app, Context& context, Globals& globals) {
   app.add_flag("--no-headers", globals.no_headers, "Tables without their first line");
 }
 
+std::string group_of(const std::string& command) {
+  for (const char* look :
+       {"status", "members", "get", "watch", "explain", "wait", "health", "ping", "version"}) {
+    if (command == look) {
+      return "To look";
+    }
+  }
+  for (const char* talk : {"broadcast", "send", "subscribe"}) {
+    if (command == talk) {
+      return "To talk";
+    }
+  }
+  return "To change things";
+}
+
 void add_commands(swim::cli::Shell shell) {
   swim::cli::add_status(shell);
   swim::cli::add_members(shell);
@@ -78,6 +93,7 @@ void add_commands(swim::cli::Shell shell) {
   swim::cli::add_keys(shell);
   for (CLI::App* command : shell.app.get_subcommands([](CLI::App*) { return true; })) {
     command->fallthrough();
+    command->group(group_of(command->get_name()));
   }
 }
 
@@ -87,29 +103,40 @@ int exit_with(const Failure& failure) {
   return static_cast<int>(failure.code);
 }
 
-// The command that somebody meant by the first word that is none.
-std::string correction(const CLI::App& app, int argc, char** argv) {
-  std::vector<std::string> known;
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    known.push_back(command->get_name());
-  }
+std::vector<CLI::App*> commands_of(CLI::App& app) {
+  return app.get_subcommands([](CLI::App*) { return true; });
+}
+
+// The first word of the command line that no option may own.
+std::string first_word(int argc, char** argv) {
   for (int at = 1; at < argc; ++at) {
     const std::string word(argv[at]);
-    if (word.empty() || word.front() == '-') {
-      continue;
+    if (!word.empty() && word.front() != '-') {
+      return word;
     }
-    const std::string command = swim::cli::meant(word, known);
-    return command.empty() || command == word ? "" : "did you mean `swimctl " + command + "`?";
   }
   return "";
 }
 
-int usage(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+// What to do about a wrong command line: the command that was meant, or whose help to read.
+std::string advice(CLI::App& app, int argc, char** argv) {
+  const auto used = app.get_subcommands();
+  if (!used.empty()) {
+    return "see swimctl " + used.front()->get_name() + " --help";
+  }
+  std::vector<std::string> known;
+  for (const CLI::App* command : commands_of(app)) {
+    known.push_back(command->get_name());
+  }
+  const std::string command = swim::cli::meant(first_word(argc, argv), known);
+  return command.empty() ? "see swimctl --help" : "did you mean `swimctl " + command + "`?";
+}
+
+int usage(CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
   if (error.get_exit_code() == 0) {
     return app.exit(error);  // --help and its like
   }
-  const std::string meant = correction(app, argc, argv);
-  return exit_with({ExitCode::usage, error.what(), meant.empty() ? "see swimctl --help" : meant});
+  return exit_with({ExitCode::usage, error.what(), advice(app, argc, argv)});
 }
 
 int run(int argc, char** argv) {

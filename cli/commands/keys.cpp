@@ -65,6 +65,9 @@ void add_keys(Shell shell) {
   auto* keys = shell.app.add_subcommand("keys", "Make a key; see the ring and how to rotate it");
   keys->require_subcommand(1);
   keys->fallthrough();
+  add_examples(*keys,
+               "  swimctl keys generate --out keys/primary\n"
+               "  swimctl keys status\n");
 
   auto* make = keys->add_subcommand("generate", "A new key: 32 random bytes in base64");
   auto path = std::make_shared<std::string>();

@@ -7,3 +7,14 @@ swim_test(cli_test
     ${CMAKE_CURRENT_LIST_DIR}/nearest_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/table_test.cpp
   DEPS swim_cli)
+
+swim_test(cli_format_test
+  LABELS unit
+  SOURCES
+    ${CMAKE_CURRENT_LIST_DIR}/event_text_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/failure_text_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/json_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/member_view_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/story_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/wait_condition_test.cpp
+  DEPS swim_cli_format)

@@ -1,0 +1,90 @@
+#include "cli/format/event_text.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/cli/support.hpp"
+
+namespace swim::cli {
+namespace {
+
+const Style plain(false);
+
+std::string after_clock(const std::string& line) {
+  return line.substr(std::string("00:00:00.000").size());
+}
+
+TEST(CliEvent, OneLineSaysWhatWhoAndWhy) {
+  auto failed = event(v1::MemberEvent::TYPE_FAILED, v1::MemberEvent::REASON_PROBE_REFUSED,
+                      member("web-2", v1::MEMBER_STATUS_FAILED));
+  failed.set_previous_status(v1::MEMBER_STATUS_SUSPECT);
+  failed.set_accuser("web-1");
+  EXPECT_EQ(after_clock(event_line(failed, plain)),
+            "  FAILED     web-2  probe refused, said web-1, was SUSPECT");
+  const auto joined = event(v1::MemberEvent::TYPE_JOINED, v1::MemberEvent::REASON_FIRST_SEEN,
+                            member("a", v1::MEMBER_STATUS_ALIVE));
+  EXPECT_EQ(after_clock(event_line(joined, plain)), "  JOINED     a  first seen, at 10.0.0.1:7946");
+}
+
+TEST(CliEvent, ColourFollowsTheNewStatus) {
+  const auto failed = event(v1::MemberEvent::TYPE_FAILED, v1::MemberEvent::REASON_ACCUSED,
+                            member("a", v1::MEMBER_STATUS_FAILED));
+  EXPECT_NE(event_line(failed, Style(true)).find("\x1b[31mFAILED"), std::string::npos);
+}
+
+TEST(CliEvent, JsonHasWhatScriptsMeasureWith) {
+  auto failed = event(v1::MemberEvent::TYPE_FAILED, v1::MemberEvent::REASON_PROBE_REFUSED,
+                      member("web-2", v1::MEMBER_STATUS_FAILED));
+  failed.set_previous_status(v1::MEMBER_STATUS_SUSPECT);
+  const std::string json = event_json(failed);
+  EXPECT_EQ(json.rfind(R"({"type":"FAILED","reason":"PROBE_REFUSED","name":"web-2",)"
+                       R"("previousStatus":"SUSPECT","eventTime":"1970-01-01T00:16:40.120Z",)"
+                       R"("revision":"7","accuser":"","member":{"name":"web-2",)",
+                       0),
+            0U)
+      << json;
+  EXPECT_EQ(json.find('\n'), std::string::npos);
+}
+
+TEST(CliEvent, ASnapshotSaysWhatIsDifferentFromBefore) {
+  MemberMap before;
+  before["gone"] = member("gone", v1::MEMBER_STATUS_ALIVE);
+  before["same"] = member("same", v1::MEMBER_STATUS_ALIVE);
+  before["sick"] = member("sick", v1::MEMBER_STATUS_ALIVE);
+  MemberMap now;
+  now["new"] = member("new", v1::MEMBER_STATUS_ALIVE);
+  now["same"] = member("same", v1::MEMBER_STATUS_ALIVE);
+  now["same"].set_revision(99);
+  now["sick"] = member("sick", v1::MEMBER_STATUS_FAILED);
+  const auto lines =
+      snapshot_lines(v1::MemberSnapshot::REASON_RESTARTED, before, now, "12:00:00.000", plain);
+  EXPECT_EQ(lines, (std::vector<std::string>{
+                       "12:00:00.000  SNAPSHOT   3 members: 2 ALIVE, 1 FAILED  restarted",
+                       "12:00:00.000  ALIVE      new  meanwhile, was not listed",
+                       "12:00:00.000  FAILED     sick  meanwhile, was ALIVE",
+                       "12:00:00.000  GONE       gone  meanwhile, was ALIVE"}));
+  const auto first =
+      snapshot_lines(v1::MemberSnapshot::REASON_INITIAL, {}, now, "12:00:00.000", plain);
+  EXPECT_EQ(first.size(), 1U);
+}
+
+TEST(CliMembers, TableShowsWordsAgesAndLabels) {
+  MemberMap members;
+  members["web-1"] = member("web-1", v1::MEMBER_STATUS_ALIVE);
+  members["web-1"].set_local(true);
+  (*members["web-1"].mutable_labels())["role"] = "web";
+  members["web-2"] = member("web-2", v1::MEMBER_STATUS_SUSPECT);
+  members["web-2"].set_address("fd00::1");
+  EXPECT_EQ(member_table(members, Width::narrow, std::chrono::seconds(1090)).render(plain),
+            "NAME     STATUS   ADDRESS         SINCE  LABELS\n"
+            "web-1 *  ALIVE    10.0.0.1:7946   1m30s  role=web\n"
+            "web-2    SUSPECT  [fd00::1]:7946  1m30s  -\n");
+}
+
+TEST(CliMembers, SummaryHasTheGoodNewsFirst) {
+  EXPECT_EQ(summary(std::map<std::string, std::uint64_t>{{"FAILED", 1}, {"ALIVE", 2}, {"LEFT", 0}}),
+            "3 members: 2 ALIVE, 1 FAILED");
+  EXPECT_EQ(summary(MemberMap{}), "0 members");
+}
+
+}  // namespace
+}  // namespace swim::cli

@@ -1,0 +1,75 @@
+#include "cli/format/failure_text.hpp"
+
+#include <google/rpc/error_details.pb.h>
+#include <google/rpc/status.pb.h>
+#include <gtest/gtest.h>
+
+namespace swim::cli {
+namespace {
+
+grpc::Status with_info(grpc::StatusCode code, const std::string& message,
+                       const std::string& reason) {
+  google::rpc::ErrorInfo info;
+  info.set_reason(reason);
+  info.set_domain("swim.v1");
+  (*info.mutable_metadata())["member"] = "web-9";
+  google::rpc::Status details;
+  details.set_code(static_cast<int>(code));
+  details.add_details()->PackFrom(info);
+  return {code, message, details.SerializeAsString()};
+}
+
+TEST(CliFailure, DecodesTheReason) {
+  const auto status = with_info(grpc::StatusCode::NOT_FOUND, "no member web-9", "MEMBER_NOT_FOUND");
+  EXPECT_EQ(reason_of(status).reason, "MEMBER_NOT_FOUND");
+  EXPECT_EQ(reason_of(status).metadata.at("member"), "web-9");
+  const Failure failure = explain_status(status, "/run/swim/swim.sock");
+  EXPECT_EQ(failure.code, ExitCode::failed);
+  EXPECT_EQ(failure.what, "no member web-9 [MEMBER_NOT_FOUND]");
+  EXPECT_EQ(failure.hint, "see `swimctl members` for the names");
+}
+
+TEST(CliFailure, ExitsByWhatHappened) {
+  const auto exit_for = [](grpc::StatusCode code, const char* reason) {
+    return explain_status(with_info(code, "m", reason), "here").code;
+  };
+  EXPECT_EQ(exit_for(grpc::StatusCode::INVALID_ARGUMENT, "BAD_FILTER"), ExitCode::usage);
+  EXPECT_EQ(exit_for(grpc::StatusCode::DEADLINE_EXCEEDED, "TIMEOUT"), ExitCode::timed_out);
+  EXPECT_EQ(exit_for(grpc::StatusCode::UNAVAILABLE, "SHUTTING_DOWN"), ExitCode::unreachable);
+  EXPECT_EQ(exit_for(grpc::StatusCode::UNAVAILABLE, "SOMETHING_NEW"), ExitCode::unreachable);
+  EXPECT_EQ(exit_for(grpc::StatusCode::FAILED_PRECONDITION, "NODE_LEFT"), ExitCode::failed);
+  const auto plain = [](grpc::StatusCode code) {
+    return explain_status(grpc::Status(code, "m"), "here").code;
+  };
+  EXPECT_EQ(plain(grpc::StatusCode::UNAVAILABLE), ExitCode::unreachable);
+  EXPECT_EQ(plain(grpc::StatusCode::DEADLINE_EXCEEDED), ExitCode::timed_out);
+  EXPECT_EQ(plain(grpc::StatusCode::UNIMPLEMENTED), ExitCode::failed);
+  EXPECT_EQ(plain(grpc::StatusCode::INTERNAL), ExitCode::failed);
+}
+
+TEST(CliFailure, NamesThePlaceWhereThereIsNoReason) {
+  const Failure failure =
+      explain_status({grpc::StatusCode::UNAVAILABLE, "Socket closed"}, "/x/swim.sock");
+  EXPECT_EQ(failure.what, "no swimd answered at /x/swim.sock (Socket closed)");
+  EXPECT_FALSE(failure.hint.empty());
+}
+
+TEST(CliFailure, LetsNothingOfAServersMessageSteerTheTerminal) {
+  const Failure failure = explain_status({grpc::StatusCode::INTERNAL, "a\x1b[2Jb"}, "here");
+  EXPECT_EQ(failure.what, "a\\x1b[2Jb");
+}
+
+TEST(CliFailure, ReadsGarbageDetailsAsNone) {
+  EXPECT_EQ(reason_of({grpc::StatusCode::INTERNAL, "m", "\xff\xff\xff"}).reason, "");
+  EXPECT_EQ(reason_of(grpc::Status::OK).reason, "");
+}
+
+TEST(CliFailure, StreamsComeBackAfterWhatPasses) {
+  EXPECT_TRUE(is_passing(with_info(grpc::StatusCode::UNAVAILABLE, "m", "SHUTTING_DOWN")));
+  EXPECT_TRUE(is_passing(grpc::Status::OK));
+  EXPECT_FALSE(is_passing(with_info(grpc::StatusCode::INVALID_ARGUMENT, "m", "BAD_FILTER")));
+  EXPECT_FALSE(is_passing({grpc::StatusCode::RESOURCE_EXHAUSTED, "m"}));
+}
+
+}  // namespace
+}  // namespace swim::cli
