@@ -1,0 +1,34 @@
+// Members and events made by hand.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "core/engine/event.hpp"
+#include "core/engine/member.hpp"
+#include "core/engine/snapshot.hpp"
+#include "core/wire/labels.hpp"
+
+namespace swim::server::testing {
+
+inline MemberPtr member(const std::string& name, MemberStatus status,
+                        const wire::Labels& labels = {}) {
+  auto info = std::make_shared<MemberInfo>();
+  info->name = name;
+  info->status = status;
+  info->address = Endpoint::v4(10, 0, 0, 1, 7946);
+  info->incarnation = {100, 0xB007, 1};
+  info->metadata = wire::encode_labels(labels).value();
+  return info;
+}
+
+inline MemberEvent event(std::uint64_t revision, EventType type, MemberPtr about) {
+  MemberEvent made;
+  made.revision = revision;
+  made.type = type;
+  made.member = std::move(about);
+  return made;
+}
+
+}  // namespace swim::server::testing
