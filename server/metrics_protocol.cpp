@@ -1,0 +1,103 @@
+// Failure detection and dissemination.
+
+#include "server/metrics_collector.hpp"
+
+namespace swim::server {
+
+void add_probe_metrics(const Look& look, MetricFamilies& out) {
+  const Stats& stats = look.view->stats;
+  out.counter("swim_probes_started_total", "Probes of other members that were started.")
+      .value(stats.probes_started);
+  out.counter("swim_probes_total",
+              "Probes that ended, by the way on which the answer came; kind=all failed on all.")
+      .value(stats.probes_acked_direct, {{"kind", "direct"}, {"result", "acked"}})
+      .value(stats.probes_acked_indirect, {{"kind", "indirect"}, {"result", "acked"}})
+      .value(stats.probes_acked_stream, {{"kind", "stream"}, {"result", "acked"}})
+      .value(stats.probes_failed, {{"kind", "all"}, {"result", "failed"}});
+  out.summary("swim_probe_rtt_seconds", "Round trips of direct probes.")
+      .sum(static_cast<double>(stats.round_trip_ns_sum) / 1e9, stats.round_trips);
+  out.counter("swim_nacks_sent_total", "Times that this node told a prober of no answer yet.")
+      .value(stats.nacks_sent);
+  out.counter("swim_nacks_received_total", "Times that a helper told this node of no answer yet.")
+      .value(stats.nacks_received);
+  out.counter("swim_relays_total", "Indirect probes run for other members.")
+      .value(stats.relays_run);
+  out.counter("swim_acks_unmatched_total", "Answers to no probe under way: late or of a stranger.")
+      .value(stats.acks_unmatched);
+  out.counter("swim_stalls_total", "Times that this process itself stood still and accused nobody.")
+      .value(stats.stalls_noticed);
+  out.counter("swim_suspicions_raised_total", "Suspicions that this node took up.")
+      .value(stats.suspicions_raised);
+  out.counter("swim_suspicions_total", "Suspicions that ended: refuted, or confirmed as failed.")
+      .value(stats.suspicions_refuted, {{"outcome", "refuted"}})
+      .value(stats.suspicions_confirmed, {{"outcome", "confirmed"}});
+  out.counter("swim_refutations_total", "Times that this node was accused and answered.")
+      .value(stats.refutations);
+  out.gauge("swim_pending_acks", "Probes that wait for their answer.").value(stats.pending_acks);
+}
+
+namespace {
+
+void add_broadcasts(const Stats& stats, MetricFamilies& out) {
+  out.gauge("swim_broadcast_queue_messages", "What waits to be passed on by gossip.")
+      .value(stats.updates_queued, {{"queue", "member"}})
+      .value(stats.broadcasts_queued, {{"queue", "user"}});
+  out.gauge("swim_broadcast_queue_bytes", "The same in bytes.")
+      .value(stats.broadcasts_queued_bytes, {{"queue", "user"}});
+  out.counter("swim_broadcasts_sent_total", "Broadcasts put into datagrams, repetitions included.")
+      .value(stats.broadcasts_sent);
+  out.counter("swim_broadcasts_received_total", "Broadcasts received for the first time.")
+      .value(stats.broadcasts_received);
+  out.counter("swim_broadcasts_duplicate_total", "Broadcasts received again.")
+      .value(stats.broadcasts_duplicate);
+  out.counter(
+         "swim_broadcast_dropped_total",
+         "Broadcasts not passed on: refused at submit, superseded, or pushed out of the queue.")
+      .value(stats.broadcasts_rejected, {{"reason", "rejected"}})
+      .value(stats.broadcasts_superseded, {{"reason", "superseded"}})
+      .value(stats.broadcasts_dropped, {{"reason", "overflow"}});
+  out.counter("swim_updates_gossiped_total", "Facts about members put into datagrams.")
+      .value(stats.updates_gossiped);
+  out.counter("swim_user_messages_sent_total", "Messages sent to one member.")
+      .value(stats.messages_sent);
+  out.counter("swim_user_messages_delivered_total", "Messages handed to subscribers.")
+      .value(stats.messages_delivered);
+}
+
+void add_syncs_and_joins(const Look& look, MetricFamilies& out) {
+  const Stats& stats = look.view->stats;
+  out.counter("swim_syncs_started_total", "Full comparisons with another member that began.")
+      .value(stats.syncs_started);
+  out.counter("swim_syncs_total", "Full comparisons that ended.")
+      .value(stats.syncs_completed, {{"result", "completed"}})
+      .value(stats.syncs_failed, {{"result", "failed"}});
+  out.counter("swim_join_attempts_total", "Joins that ended.")
+      .value(stats.joins_accepted, {{"result", "accepted"}})
+      .value(stats.joins_failed, {{"result", "failed"}});
+  out.counter("swim_join_not_authenticated_total",
+              "Contacts whose peer has another key or another cluster label.")
+      .value(stats.joins_not_authenticated);
+  out.gauge("swim_last_join_success_timestamp_seconds", "When a join was last accepted.");
+  if (look.view->joined) {
+    out.value(static_cast<double>(look.view->joined->unix_ms) / 1e3);
+  }
+  std::uint64_t addresses = 0;
+  std::uint64_t reached = 0;
+  for (const runtime::SeedStatus& seed : look.view->seeds) {
+    addresses += seed.addresses.size();
+    reached += seed.reached ? 1 : 0;
+  }
+  out.gauge("swim_discovery_addresses", "Addresses that the seeds resolve to.").value(addresses);
+  out.gauge("swim_discovery_seeds", "Configured seeds, by whether the last contact was accepted.")
+      .value(reached, {{"state", "reached"}})
+      .value(std::uint64_t{look.view->seeds.size()} - reached, {{"state", "unreached"}});
+}
+
+}  // namespace
+
+void add_gossip_metrics(const Look& look, MetricFamilies& out) {
+  add_broadcasts(look.view->stats, out);
+  add_syncs_and_joins(look, out);
+}
+
+}  // namespace swim::server
