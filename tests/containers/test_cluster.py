@@ -1,7 +1,7 @@
 """Three containers of the image on a network of their own, as a pod would run them: they find each other by DNS, and part as they should.
 
 Each container has what a pod of the chart has: read-only root, no capability, user 65532, the key as a folder, the settings of
-deploy/kustomize/base, its sockets in memory with the group of the pod.
+deploy/kustomize/base, and folders for its sockets that belong to the group of the pod.
 """
 
 import json
@@ -45,10 +45,6 @@ def seen_by(container):
     if done.returncode != 0:
         return {}
     return {member["name"]: member["status"] for member in json.loads(done.stdout)["members"]}
-
-
-def all_see(containers, expected):
-    return all(seen_by(container) == expected for container in containers)
 
 
 def wait_until_all_see(containers, statuses):
@@ -104,10 +100,11 @@ class Cluster(unittest.TestCase):
     def start(cls, name):
         volumes = []
         for socket in ("swim", "swim-admin"):
-            volume = f"{name}-{socket}"
-            podman.must("volume", "create", "--opt", "type=tmpfs", "--opt", "device=tmpfs", "--opt", "o=size=1m,mode=2770,gid=65532", volume)
-            cls.addClassCleanup(podman.run, "volume", "rm", "-f", volume)
-            volumes += ["--volume", f"{volume}:/run/{socket}"]
+            folder = pathlib.Path(cls.folder) / name / socket
+            folder.mkdir(parents=True)
+            os.chown(folder, 0, 65532)
+            os.chmod(folder, 0o2770)
+            volumes += ["--volume", f"{folder}:/run/{socket}"]
         podman.must("run", "--detach", "--name", name, "--network", f"{NETWORK}:alias=swim-gossip", *CONFINED, *volumes,
                     "--volume", f"{cls.folder}/config:/etc/swim/config:ro", "--volume", f"{cls.folder}/keys:/etc/swim/keys:ro",
                     "--env", f"POD_NAME={name}", "--env", "POD_NAMESPACE=shop", podman.IMAGE, "--config.file=/etc/swim/config/swim.yaml")
@@ -140,16 +137,30 @@ class Cluster(unittest.TestCase):
             alive = re.findall(r'^swim_members\{[^}]*status="alive"[^}]*\} (\d+)$', get(name, "/metrics"), re.MULTILINE | re.IGNORECASE)
             self.assertEqual(alive, ["3"])
 
+    def test_4_alerts_are_about_metrics_that_are_there(self):
+        written = set(re.findall(r"^(swim_[a-z_]+?)(?:_sum|_count)?[ {]", get(NAMES[0], "/metrics"), re.MULTILINE))
+        rules = (podman.ROOT / "deploy" / "monitoring" / "swim.rules.yaml").read_text()
+        used = set(re.findall(r"\bswim_[a-z_]+\b", rules)) - {"swim_cluster"}
+        where_limited = {"swim_cgroup_cpu_throttled_seconds_total"}  # only where the container has a CPU limit
+        self.assertGreater(len(used), 8)
+        self.assertEqual(used - written - where_limited, set())
+
     def test_5_an_application_beside_it_opens_the_socket_but_not_the_admins(self):
         beside = ("run", "--rm", "--network=none", *CONFINED, "--user=65533:65533", "--group-add=65532",
-                  "--volume", f"{NAMES[0]}-swim:/run/swim", "--entrypoint=swimctl", podman.IMAGE)
+                  "--volume", f"{self.folder}/{NAMES[0]}/swim:/run/swim", "--entrypoint=swimctl", podman.IMAGE)
         members = json.loads(podman.must(*beside, "members", "-o", "json"))["members"]
         self.assertEqual(len(members), 3)
         self.assertNotEqual(podman.run(*beside, "force-leave", member_name(NAMES[1])).returncode, 0)
         wait_until_all_see(NAMES, ["ALIVE"] * 3)
         stranger = podman.run("run", "--rm", "--network=none", *CONFINED, "--user=65533:65533",
-                              "--volume", f"{NAMES[0]}-swim:/run/swim", "--entrypoint=swimctl", podman.IMAGE, "members")
+                              "--volume", f"{self.folder}/{NAMES[0]}/swim:/run/swim", "--entrypoint=swimctl", podman.IMAGE, "members")
         self.assertNotEqual(stranger.returncode, 0, "a user outside of the group opened the socket")
+
+    def test_5_a_drained_one_is_leaving_until_it_is_told_otherwise(self):
+        podman.must("exec", NAMES[1], "swimctl", "drain")
+        wait_until_all_see(NAMES, ["ALIVE", "LEAVING", "ALIVE"])
+        podman.must("exec", NAMES[1], "swimctl", "drain", "--cancel")
+        wait_until_all_see(NAMES, ["ALIVE"] * 3)
 
     def test_6_a_stopped_one_has_left(self):
         started = time.monotonic()
@@ -164,8 +175,15 @@ class Cluster(unittest.TestCase):
         podman.must("kill", "--signal", "KILL", NAMES[1])
         failed = wait_until_all_see(NAMES[:1], ["ALIVE", "FAILED", "LEFT"])
         podman.must("start", NAMES[1])
-        back = wait_until_all_see(NAMES[:2], ["ALIVE", "ALIVE", "LEFT"])
+        back = wait_until_all_see(NAMES[:1], ["ALIVE", "ALIVE", "LEFT"])
+        wait_for("its own view", lambda: seen_by(NAMES[1]).get(member_name(NAMES[0])) == "ALIVE")
         print(f"killed: FAILED after {failed:.1f} s; started: ALIVE after {back:.1f} s", flush=True)
+
+    def test_8_the_end_of_a_pod_drains_first_and_then_leaves(self):
+        podman.must("exec", NAMES[1], "swimctl", "drain")
+        podman.must("stop", "--time", "10", NAMES[1])
+        self.assertEqual(inspect(NAMES[1], "{{.State.ExitCode}}"), "0")
+        wait_until_all_see(NAMES[:1], ["ALIVE", "LEFT", "LEFT"])
 
 
 class Image(unittest.TestCase):
@@ -173,7 +191,7 @@ class Image(unittest.TestCase):
         config = json.loads(podman.must("image", "inspect", podman.IMAGE))[0]
         self.assertEqual(config["User"], "65532:65532")
         self.assertEqual(config["Config"]["Entrypoint"], ["/usr/bin/swimd"])
-        self.assertEqual(config["HealthCheck"]["Test"], ["CMD", "/usr/bin/swimctl", "health"])
+        self.assertEqual(config["Healthcheck"]["Test"], ["CMD", "/usr/bin/swimctl", "health"])
         self.assertEqual(sorted(config["Config"]["ExposedPorts"]), ["7946/tcp", "7946/udp", "7948/tcp"])
         print(f"size: {config['Size'] / 1e6:.0f} MB", flush=True)
         self.assertLess(config["Size"], 100e6)
