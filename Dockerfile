@@ -2,11 +2,10 @@
 # Runs as 65532 on a read-only root; give it somewhere to write its sockets: /run/swim and /run/swim-admin.
 #
 #   docker build -t swimd .                                      from source
-#   docker build -t swimd --build-arg BINARIES=from-context .    with build/release/bin of this checkout, made on the same Debian
+#   docker build -t swimd --target runtime-from-context .        with build/release/bin of this checkout, made on the same Debian
 #
 # A compiler cache: BuildKit keeps one by itself; for podman mount a folder with --volume FOLDER:/ccache.
 ARG BASE=debian:bookworm-slim
-ARG BINARIES=from-source
 
 FROM ${BASE} AS packages
 WORKDIR /src
@@ -37,18 +36,22 @@ COPY LICENSE ./
 COPY build/release/bin/swimd build/release/bin/swimctl build/release/bin/
 RUN collect /image build/release/bin/swimd build/release/bin/swimctl
 
-FROM ${BINARIES} AS collected
-
-FROM scratch
+FROM scratch AS runtime
 ARG VERSION=0.1.0
 LABEL org.opencontainers.image.title="swimd" \
       org.opencontainers.image.description="Cluster membership as a service, by encrypted SWIM gossip" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}"
-COPY --from=collected /image/ /
-COPY --from=collected --chown=65532:65532 /image/run/ /run/
 ENV PATH=/usr/bin
 USER 65532:65532
 EXPOSE 7946/udp 7946/tcp 7948/tcp
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s CMD ["/usr/bin/swimctl", "health"]
 ENTRYPOINT ["/usr/bin/swimd"]
+
+FROM runtime AS runtime-from-context
+COPY --from=from-context /image/ /
+COPY --from=from-context --chown=65532:65532 /image/run/ /run/
+
+FROM runtime
+COPY --from=from-source /image/ /
+COPY --from=from-source --chown=65532:65532 /image/run/ /run/

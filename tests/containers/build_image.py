@@ -32,7 +32,7 @@ def main():
         subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(podman.ROOT), clone], check=True)
         arguments = []
         if binaries is not None:
-            arguments += ["--build-arg", "BINARIES=from-context"]
+            arguments += ["--target", "runtime-from-context"]
             inside = pathlib.Path(clone) / "build" / "release" / "bin"
             inside.mkdir(parents=True)
             for name in ("swimd", "swimctl"):
