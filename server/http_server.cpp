@@ -17,6 +17,7 @@
 #include "core/runtime/clock.hpp"
 #include "core/runtime/socket_address.hpp"
 #include "server/http_connection.hpp"
+#include "server/http_drops.hpp"
 #include "server/http_health.hpp"
 #include "server/http_pages.hpp"
 #include "server/http_source.hpp"
@@ -214,8 +215,7 @@ void HttpServer::Impl::make_room() {
 
 void HttpServer::Impl::watch() {
   const auto view = source_.view();
-  watch_.observe(runtime::steady_now(), view->loop_turns,
-                 view->stats.dropped[static_cast<std::size_t>(DropReason::auth)]);
+  watch_.observe(runtime::steady_now(), view->loop_turns, auth_drops(view->stats));
   watch_timer_.expires_after(watch_interval);
   watch_timer_.async_wait([this](Code stopped) {
     if (!stopped) {

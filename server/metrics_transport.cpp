@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/wire/message.hpp"
+#include "server/http_drops.hpp"
 #include "server/metrics_collector.hpp"
 
 namespace swim::server {
@@ -54,10 +55,12 @@ void add_drops(const Look& look, MetricFamilies& out) {
   out.counter("swim_packets_dropped_total",
               "Received datagrams and streams not used. reason=auth: another key, another cluster "
               "label, or not for this run of the node.");
-  for (std::size_t i = 0; i < drop_reasons; ++i) {
-    out.value(view.stats.dropped.at(i), {{"reason", to_string(static_cast<DropReason>(i))}});
+  for (const auto& [reason, count] : receive_drops(view)) {
+    out.value(count, {{"reason", reason}});
   }
-  out.value(view.datagrams_truncated, {{"reason", "truncated"}});
+  out.counter("swim_unknown_key_drops_total",
+              "Of those with reason=auth: sealed with a key that this node doesn't have.")
+      .value(view.stats.dropped.at(static_cast<std::size_t>(DropReason::unknown_key)));
   out.counter("swim_sends_dropped_total", "Datagrams dropped because too many waited to be sent.")
       .value(view.stats.sends_dropped);
   out.counter("swim_socket_send_failures_total", "Datagrams that the kernel refused to send.")

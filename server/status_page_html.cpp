@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/wire/labels.hpp"
+#include "server/http_drops.hpp"
 #include "server/http_health.hpp"
 #include "server/http_text.hpp"
 #include "server/log_line.hpp"
@@ -200,9 +201,8 @@ void write_queues_and_drops(std::ostream& out, const Look& look) {
     table.row({"open streams to members", std::to_string(stats.streams_open)});
   }
   Table table(out, "Dropped since the start", {"reason", "packets or streams"});
-  for (std::size_t i = 0; i < drop_reasons; ++i) {
-    table.row({to_string(static_cast<DropReason>(i)), std::to_string(stats.dropped.at(i))},
-              stats.dropped.at(i) == 0 ? "quiet" : "");
+  for (const auto& [reason, count] : receive_drops(view)) {
+    table.row({reason, std::to_string(count)}, count == 0 ? "quiet" : "");
   }
   table.row({"receive buffer of the kernel full", std::to_string(view.receive_overflows)},
             view.receive_overflows == 0 ? "quiet" : "");

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/wire/labels.hpp"
+#include "server/http_drops.hpp"
 #include "server/http_health.hpp"
 #include "server/log_line.hpp"
 #include "server/status_page.hpp"
@@ -109,10 +110,9 @@ Json queues_json(const Stats& stats) {
 
 Json drops_json(const runtime::NodeView& view) {
   Json drops = Json::object();
-  for (std::size_t i = 0; i < drop_reasons; ++i) {
-    drops[to_string(static_cast<DropReason>(i))] = view.stats.dropped.at(i);
+  for (const auto& [reason, count] : receive_drops(view)) {
+    drops[reason] = count;
   }
-  drops["truncated"] = view.datagrams_truncated;
   drops["receive_overflow"] = view.receive_overflows;
   drops["unsent"] = view.datagrams_unsent;
   return drops;

@@ -18,11 +18,12 @@ struct ServedNode {
   std::unique_ptr<runtime::Runtime> runtime;
   HttpServer server;
 
-  ServedNode(const std::string& name, std::uint8_t key, const std::string& seed = "") {
+  ServedNode(const std::string& name, std::uint8_t key, const std::string& seed = "",
+             const std::string& label = "test/http") {
     runtime::Options options;
     options.engine = *Config::preset("local");
     options.node_name = name;
-    options.cluster_label = "test/http";
+    options.cluster_label = label;
     options.bind = Endpoint::v4(127, 0, 0, 1, 0);
     if (!seed.empty()) {
       options.seeds.push_back(*parse_seed(seed));
@@ -69,9 +70,8 @@ TEST(HttpRuntime, ThreeNodesSayThree) {
   EXPECT_FALSE(c.status()["events"].empty());
 }
 
-TEST(HttpRuntime, AnotherKeyIsNamedOnBothSides) {
-  const ServedNode a("a", 7);
-  const ServedNode b("b", 8, a.gossip());
+// What both sides of a join between strangers say.
+void expect_strangers(const ServedNode& a, const ServedNode& b) {
   const std::string sentence = "seed " + a.gossip() + " did not authenticate us: key (fingerprint ";
   EXPECT_TRUE(wait_until([&] {
     const auto seeds = b.status()["seeds"];
@@ -81,11 +81,24 @@ TEST(HttpRuntime, AnotherKeyIsNamedOnBothSides) {
   EXPECT_TRUE(wait_until([&] {
     return b.status()["health"]["summary"].get<std::string>().find(sentence) != std::string::npos;
   })) << b.status()["health"].dump(2);
-  EXPECT_NE(b.get("/status").body.find("or label (test/http) differs"), std::string::npos);
+  EXPECT_NE(b.get("/status").body.find(sentence), std::string::npos);
   EXPECT_TRUE(wait_until([&] { return a.status()["drops"]["auth"].get<int>() > 0; }));
   EXPECT_EQ(a.get("/metrics").body.find("swim_packets_dropped_total{reason=\"auth\"} 0\n"),
             std::string::npos);
   EXPECT_EQ(a.get("/readyz").status, 200);
+  EXPECT_EQ(a.status()["members"].size(), 1U);
+}
+
+TEST(HttpRuntime, AnotherKeyIsNamedOnBothSides) {
+  const ServedNode a("a", 7);
+  const ServedNode b("b", 8, a.gossip());
+  expect_strangers(a, b);
+}
+
+TEST(HttpRuntime, AnotherLabelIsNamedOnBothSides) {
+  const ServedNode a("a", 7);
+  const ServedNode b("b", 7, a.gossip(), "test/other");
+  expect_strangers(a, b);
 }
 
 TEST(HttpRuntime, IsNotReadyAfterItLeft) {

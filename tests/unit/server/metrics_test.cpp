@@ -45,11 +45,13 @@ TEST(Metrics, CountsMembersByStatus) {
 
 TEST(Metrics, NamesEachReasonOfADrop) {
   const auto all = samples(metrics_text(full_look()));
-  expect_sample(all, R"(swim_packets_dropped_total{reason="auth"})", "11");
+  expect_sample(all, R"(swim_packets_dropped_total{reason="auth"})", "26");  // 11 and 15
   expect_sample(all, R"(swim_packets_dropped_total{reason="malformed"})", "12");
   expect_sample(all, R"(swim_packets_dropped_total{reason="replay"})", "14");
   expect_sample(all, R"(swim_packets_dropped_total{reason="stranger"})", "18");
   expect_sample(all, R"(swim_packets_dropped_total{reason="truncated"})", "82");
+  expect_sample(all, "swim_unknown_key_drops_total", "15");
+  EXPECT_FALSE(all.contains(R"(swim_packets_dropped_total{reason="unknown_key"})"));
   expect_sample(all, "swim_socket_receive_drops_total", "81");
 }
 
