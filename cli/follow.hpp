@@ -36,6 +36,9 @@ class Follower {
         handle_(std::move(handle)),
         backoff_(std::random_device{}()) {}
 
+  // Where to say what happens to the connection, in place of standard error. Called as `run` is.
+  void say_to(std::function<void(const std::string&)> say) { say_ = std::move(say); }
+
   // Until `handle` says stop. Fails when the daemon can't be reached at the start, or refuses.
   Result<> run() {
     auto connection = connect(context_, Door::app);
@@ -73,10 +76,17 @@ class Follower {
     return reader->Finish();
   }
 
+  void say(const std::string& text) {
+    if (say_) {
+      say_(text);
+    } else {
+      context_.console.note(text);
+    }
+  }
+
   void found() {
     if (lost_) {
-      context_.console.note("connected again after " +
-                            measured(std::chrono::steady_clock::now() - lost_since_));
+      say("connected again after " + measured(std::chrono::steady_clock::now() - lost_since_));
     }
     lost_ = false;
     established_ = true;
@@ -91,8 +101,8 @@ class Follower {
     lost_since_ = std::chrono::steady_clock::now();
     const std::string said =
         status.error_message().empty() ? "" : " (" + status.error_message() + ")";
-    context_.console.note("lost the daemon at " + connection.place().shown() + said +
-                          "; trying again, with what is known kept");
+    say("lost the daemon at " + connection.place().shown() + said +
+        "; trying again, with what is known kept");
   }
 
   Result<Connection> reconnect(const Connection& old) {
@@ -109,6 +119,7 @@ class Follower {
   Request request_;
   Open open_;
   Handle handle_;
+  std::function<void(const std::string&)> say_;
   Backoff backoff_;
   bool established_{};
   bool stopped_{};

@@ -22,6 +22,7 @@ struct Shared {
   std::mutex mutex;
   std::condition_variable changed;
   MemberMap members;
+  std::string notice;  // that the table is old, and why
   bool dirty{};
   bool known{};
   bool ended{};
@@ -29,12 +30,13 @@ struct Shared {
 };
 
 // The table and a last line, cut to the height of the terminal; each line clears what was there.
-std::string screen(const Context& context, const MemberMap& members, Format format) {
+std::string screen(const Context& context, const Shared& shared, Format format) {
+  const MemberMap& members = shared.members;
   const Width width = format == Format::wide ? Width::wide : Width::narrow;
   const auto now = wall_now();
   std::istringstream table(member_table(members, width, now).render(context.console.style(), true));
   const std::size_t rows = context.console.rows();
-  const std::size_t room = rows > 4 ? rows - 3 : 20;
+  const std::size_t room = rows > 6 ? rows - 4 : 20;
   std::string text = "\x1b[H";
   std::string line;
   std::size_t shown = 0;
@@ -50,8 +52,12 @@ std::string screen(const Context& context, const MemberMap& members, Format form
   if (hidden > 0) {
     text += "… and " + std::to_string(hidden) + " more\x1b[K\n";
   }
-  return text + context.console.style().paint(summary(members), Color::bold) +
-         "   (Ctrl-C ends)\x1b[K\n\x1b[J";
+  const Style& style = context.console.style();
+  text += style.paint(summary(members), Color::bold) + "   (Ctrl-C ends)\x1b[K\n";
+  if (!shared.notice.empty()) {
+    text += style.paint("OLD: " + shared.notice, Color::red) + "\x1b[K\n";
+  }
+  return text + "\x1b[J";
 }
 
 void read_members(Context& context, const v1::MemberFilter& filter, Shared& shared) {
@@ -61,11 +67,18 @@ void read_members(Context& context, const v1::MemberFilter& filter, Shared& shar
     const std::scoped_lock lock(shared.mutex);
     if (view.whole() && !response.has_bookmark()) {
       shared.members = view.members();
+      shared.notice.clear();
       shared.known = true;
       shared.dirty = true;
       shared.changed.notify_one();
     }
     return Next::more;
+  });
+  follower.say_to([&shared](const std::string& text) {
+    const std::scoped_lock lock(shared.mutex);
+    shared.notice = text;
+    shared.dirty = true;
+    shared.changed.notify_one();
   });
   auto outcome = follower.run();
   const std::scoped_lock lock(shared.mutex);
@@ -85,7 +98,7 @@ Result<> draw(Context& context, Format format, Shared& shared) {
     }
     shared.dirty = false;
     if (shared.known) {
-      const std::string text = screen(context, shared.members, format);
+      const std::string text = screen(context, shared, format);
       lock.unlock();
       context.console.out(text);
       std::this_thread::sleep_for(100ms);

@@ -135,7 +135,12 @@ Result<> health(Context& context, const std::string& service, Format format) {
   const auto answer = call(context, Door::app, "asking for the health",
                            &grpc::health::v1::Health::Stub::Check, request);
   if (!answer) {
-    return tl::unexpected<Failure>(answer.error());
+    Failure failure = answer.error();
+    if (failure.what == "service name unknown") {  // gRPC's own health service says no more
+      failure.what = "no service is called \"" + printable(service) + "\"";
+      failure.hint = "swim.v1.MembershipService, swim.v1.MessagingService, or none for the node";
+    }
+    return tl::unexpected<Failure>(std::move(failure));
   }
   const std::string word = short_name(answer->status());
   context.console.out(format == Format::json ? to_json(*answer, JsonShape::indented) + "\n"

@@ -73,10 +73,19 @@ std::string circumstances(const v1::MemberEvent& event) {
   return text;
 }
 
-// As they were known: what is of no interest to a watcher (times, revisions) left aside.
-bool looks_alike(const v1::Member& a, const v1::Member& b) {
-  return a.status() == b.status() && a.uid() == b.uid() && address_text(a) == address_text(b) &&
-         labels_text(a) == labels_text(b);
+// How a member is not as it was known, empty if it is. Times and revisions are left aside.
+std::string difference(const v1::Member& before, const v1::Member& now) {
+  if (before.status() != now.status()) {
+    return "meanwhile, was " + short_name(before.status());
+  }
+  if (before.uid() != now.uid()) {
+    return "meanwhile, now another run of it";
+  }
+  if (address_text(before) != address_text(now)) {
+    return "meanwhile, now at " + address_text(now);
+  }
+  return labels_text(before) == labels_text(now) ? ""
+                                                 : "meanwhile, now " + printable(labels_text(now));
 }
 
 }  // namespace
@@ -140,11 +149,11 @@ std::vector<std::string> snapshot_lines(v1::MemberSnapshot::Reason reason, const
   }
   for (const auto& [name, member] : now) {
     const auto known = before.find(name);
-    if (known == before.end() || !looks_alike(known->second, member)) {
-      const std::string was =
-          known == before.end() ? "not listed" : short_name(known->second.status());
-      lines.push_back(line(clock, short_name(member.status()), color_of(member.status()), name,
-                           "meanwhile, was " + was, style));
+    const std::string rest =
+        known == before.end() ? "meanwhile, was not listed" : difference(known->second, member);
+    if (!rest.empty()) {
+      lines.push_back(
+          line(clock, short_name(member.status()), color_of(member.status()), name, rest, style));
     }
   }
   for (const auto& [name, member] : before) {

@@ -79,14 +79,50 @@ std::string verdict(const v1::ExplainMemberResponse& answer) {
 }
 
 std::string accusations(const v1::ExplainMemberResponse& answer) {
+  // Of a member that is LEFT they say no more than how it left, which the verdict does.
+  if (answer.member().status() == v1::MEMBER_STATUS_LEFT) {
+    return "";
+  }
+  const bool failed = answer.member().status() == v1::MEMBER_STATUS_FAILED;
+  const char* first = failed ? " declared it failed first: " : " accused it first: ";
+  const char* others = failed ? " found so too: " : " confirmed: ";
   std::string text;
   for (const auto& accusation : answer.accusations()) {
     const std::string who = accusation.accuser().empty() ? "Somebody" : accusation.accuser();
     text += "  " + local_clock(accusation.time()) + "  " + printable(who) +
-            (text.empty() ? " accused it first: " : " confirmed: ") + found(accusation.evidence()) +
-            "\n";
+            (text.empty() ? first : others) + found(accusation.evidence()) + "\n";
   }
   return text;
+}
+
+// The last change of a type; null if the history, which is bounded, does not hold one.
+const v1::MemberEvent* last_of(const v1::ExplainMemberResponse& answer,
+                               v1::MemberEvent::Type type) {
+  const v1::MemberEvent* last = nullptr;
+  for (const auto& event : answer.transitions()) {
+    if (event.type() == type) {
+      last = &event;
+    }
+  }
+  return last;
+}
+
+bool is_accused(const v1::ExplainMemberResponse& answer) {
+  return answer.member().status() == v1::MEMBER_STATUS_SUSPECT ||
+         answer.member().status() == v1::MEMBER_STATUS_FAILED;
+}
+
+// From the first word against it to the last: how long it had.
+std::string respite(const v1::ExplainMemberResponse& answer) {
+  const auto* suspected = last_of(answer, v1::MemberEvent::TYPE_SUSPECTED);
+  const auto* failed = last_of(answer, v1::MemberEvent::TYPE_FAILED);
+  if (answer.member().status() != v1::MEMBER_STATUS_FAILED || suspected == nullptr ||
+      failed == nullptr || suspected->revision() > failed->revision()) {
+    return "";
+  }
+  return "It was suspected at " + local_clock(suspected->event_time()) + " and declared failed " +
+         measured(since_epoch(failed->event_time()) - since_epoch(suspected->event_time())) +
+         " later.\n";
 }
 
 std::string last_contact(const v1::ExplainMemberResponse& answer, Nanoseconds now) {
@@ -100,11 +136,11 @@ std::string last_contact(const v1::ExplainMemberResponse& answer, Nanoseconds no
                      local_clock(answer.last_ack_time()) + " (" +
                      age_of(answer.last_ack_time(), now) + " ago, in " +
                      measured(nanoseconds(answer.last_round_trip())) + ")";
-  if (!answer.accusations().empty()) {
-    const auto gap =
-        since_epoch(answer.accusations(0).time()) - since_epoch(answer.last_ack_time());
-    text += gap.count() >= 0 ? ", " + measured(gap) + " before the first accusation"
-                             : ", after the first accusation";
+  const auto* suspected = last_of(answer, v1::MemberEvent::TYPE_SUSPECTED);
+  if (is_accused(answer) && suspected != nullptr) {
+    const auto gap = since_epoch(suspected->event_time()) - since_epoch(answer.last_ack_time());
+    text += gap.count() >= 0 ? ", " + measured(gap) + " before it was suspected"
+                             : ", after it was suspected";
   }
   return text + ".\n";
 }
@@ -141,11 +177,11 @@ std::string explain_text(const v1::ExplainMemberResponse& answer, Nanoseconds no
     text += '\n';
     text += style.paint("Who said so", Color::bold) + "\n" + accused;
   }
-  const std::string meaning = what_it_means(evidence_of(answer));
+  const std::string meaning = accused.empty() ? "" : what_it_means(evidence_of(answer));
   if (!meaning.empty()) {
     text += meaning + "\n";
   }
-  const std::string contact = last_contact(answer, now);
+  const std::string contact = respite(answer) + last_contact(answer, now);
   if (!contact.empty()) {
     text += '\n';
     text += contact;

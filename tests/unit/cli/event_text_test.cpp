@@ -50,15 +50,19 @@ TEST(CliEvent, ASnapshotSaysWhatIsDifferentFromBefore) {
   before["gone"] = member("gone", v1::MEMBER_STATUS_ALIVE);
   before["same"] = member("same", v1::MEMBER_STATUS_ALIVE);
   before["sick"] = member("sick", v1::MEMBER_STATUS_ALIVE);
+  before["again"] = member("again", v1::MEMBER_STATUS_ALIVE);
   MemberMap now;
   now["new"] = member("new", v1::MEMBER_STATUS_ALIVE);
   now["same"] = member("same", v1::MEMBER_STATUS_ALIVE);
   now["same"].set_revision(99);
   now["sick"] = member("sick", v1::MEMBER_STATUS_FAILED);
+  now["again"] = member("again", v1::MEMBER_STATUS_ALIVE);
+  now["again"].set_uid("00000000000000bb");
   const auto lines =
       snapshot_lines(v1::MemberSnapshot::REASON_RESTARTED, before, now, "12:00:00.000", plain);
   EXPECT_EQ(lines, (std::vector<std::string>{
-                       "12:00:00.000  SNAPSHOT   3 members: 2 ALIVE, 1 FAILED  restarted",
+                       "12:00:00.000  SNAPSHOT   4 members: 3 ALIVE, 1 FAILED  restarted",
+                       "12:00:00.000  ALIVE      again  meanwhile, now another run of it",
                        "12:00:00.000  ALIVE      new  meanwhile, was not listed",
                        "12:00:00.000  FAILED     sick  meanwhile, was ALIVE",
                        "12:00:00.000  GONE       gone  meanwhile, was ALIVE"}));

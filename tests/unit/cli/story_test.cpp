@@ -32,15 +32,19 @@ TEST(CliExplain, TellsWhoAccusedAFailedMemberAndWhatThatMeans) {
   accuse(answer, "web-3", v1::Accusation::EVIDENCE_SILENT, 999);
   answer.mutable_last_ack_time()->set_seconds(996);
   answer.mutable_last_round_trip()->set_nanos(420'000);
+  *answer.add_transitions() = event(v1::MemberEvent::TYPE_SUSPECTED,
+                                    v1::MemberEvent::REASON_PROBE_REFUSED, answer.member());
+  answer.mutable_transitions(0)->mutable_event_time()->set_seconds(997);
   *answer.add_transitions() =
       event(v1::MemberEvent::TYPE_FAILED, v1::MemberEvent::REASON_PROBE_REFUSED, answer.member());
   const std::string text = explain_text(answer, 1100s, plain);
   EXPECT_THAT(text, HasSubstr("web-2 is FAILED since "));
   EXPECT_THAT(text, HasSubstr("(1m40s ago)"));
-  EXPECT_THAT(text, HasSubstr("web-1 accused it first: its host answers but the process does not"));
-  EXPECT_THAT(text, HasSubstr("web-3 confirmed: nothing answered"));
+  EXPECT_THAT(text, HasSubstr("web-1 declared it failed first: its host answers but the process"));
+  EXPECT_THAT(text, HasSubstr("web-3 found so too: nothing answered"));
   EXPECT_THAT(text, HasSubstr("A refusal means that the process ended"));
-  EXPECT_THAT(text, HasSubstr("in 420 µs), 2.00 s before the first accusation"));
+  EXPECT_THAT(text, HasSubstr("in 420 µs), 1.12 s before it was suspected"));
+  EXPECT_THAT(text, HasSubstr(" and declared failed 3.00 s later"));
   EXPECT_THAT(text, HasSubstr("FAILED     web-2  probe refused"));
 }
 
@@ -54,6 +58,16 @@ TEST(CliExplain, CountsDownForASuspect) {
   EXPECT_THAT(text, HasSubstr("Somebody accused it first"));
   EXPECT_THAT(text, HasSubstr("stopped or starved"));
   EXPECT_THAT(text, HasSubstr("never had an answer from it"));
+}
+
+TEST(CliExplain, TellsHowAMemberLeftWithoutAccusingIt) {
+  v1::ExplainMemberResponse answer;
+  *answer.mutable_member() = member("web-2", v1::MEMBER_STATUS_LEFT);
+  answer.mutable_member()->set_left_reason(v1::LEFT_REASON_FORCED);
+  accuse(answer, "web-1", v1::Accusation::EVIDENCE_UNSPECIFIED, 998);
+  const std::string text = explain_text(answer, 1100s, plain);
+  EXPECT_THAT(text, HasSubstr("An operator said so"));
+  EXPECT_THAT(text, Not(HasSubstr("accused")));
 }
 
 TEST(CliExplain, SaysThatAllIsWell) {
