@@ -193,7 +193,9 @@ void fill(const MemberEvent& event, pb::MemberEvent& out) {
   }
   out.set_revision(event.revision);
   fill(event.time, *out.mutable_event_time());
-  out.set_accuser(valid_utf8(event.accuser));
+  if (event.type == EventType::suspected || event.type == EventType::failed) {
+    out.set_accuser(valid_utf8(event.accuser));
+  }
 }
 
 void fill(const MessageReceived& message, pb::ReceivedMessage& out) {

@@ -42,15 +42,15 @@ std::string_view message_of(EventType type) {
 }  // namespace
 
 TimePoint EventReporter::wake(TimePoint /*now*/) {
-  report();
+  catch_up();
   return TimePoint::max();
 }
 
 void EventReporter::end() {
-  report();
+  catch_up();
 }
 
-void EventReporter::report() {
+void EventReporter::catch_up() {
   const std::lock_guard lock(mutex_);
   while (true) {
     const auto read = events_.read_after(cursor_, batch);
@@ -65,13 +65,28 @@ void EventReporter::report() {
     }
     for (const auto& [position, event] : read.entries) {
       cursor_ = position;
-      logger_.log(level_of(event.type), message_of(event.type),
-                  {{"member", event.member->name},
-                   {"address", to_string(event.member->address)},
-                   {"reason", std::string(to_string(event.reason))},
-                   {"accuser", event.accuser},
-                   {"revision", std::to_string(event.revision)}});
+      report(event);
     }
+  }
+}
+
+void EventReporter::report(const MemberEvent& event) {
+  const std::string address = to_string(event.member->address);
+  const std::string reason(to_string(event.reason));
+  const std::string revision = std::to_string(event.revision);
+  if (event.type == EventType::suspected || event.type == EventType::failed) {
+    logger_.log(level_of(event.type), message_of(event.type),
+                {{"member", event.member->name},
+                 {"address", address},
+                 {"reason", reason},
+                 {"accuser", event.accuser},
+                 {"revision", revision}});
+  } else {
+    logger_.log(level_of(event.type), message_of(event.type),
+                {{"member", event.member->name},
+                 {"address", address},
+                 {"reason", reason},
+                 {"revision", revision}});
   }
 }
 

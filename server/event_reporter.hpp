@@ -21,7 +21,8 @@ class EventReporter final : public Listener {
   void end() override;
 
  private:
-  void report();
+  void catch_up();
+  void report(const MemberEvent& event);
 
   runtime::EventLog<MemberEvent>& events_;
   Logger& logger_;

@@ -5,3 +5,8 @@ swim_test(server_settings_test
     server/settings_types_test.cpp server/sockets_test.cpp server/topic_patterns_test.cpp
   DEPS swim_server_base)
 target_compile_definitions(server_settings_test PRIVATE SWIM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+swim_test(server_api_test
+  LABELS unit
+  SOURCES server/convert_test.cpp server/fan_out_test.cpp server/member_pages_test.cpp server/status_test.cpp
+    server/subscribe_feed_test.cpp server/watch_feed_test.cpp
+  DEPS swim_server)

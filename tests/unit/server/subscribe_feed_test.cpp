@@ -1,0 +1,159 @@
+#include "server/subscribe_feed.hpp"
+
+#include <gtest/gtest.h>
+
+#include "server/convert.hpp"
+#include "server/resume_token.hpp"
+
+namespace swim::server {
+namespace {
+
+class SubscribeFeeds : public ::testing::Test {
+ protected:
+  void arrive(const std::string& topic, bool own = false, std::size_t bytes = 1) {
+    MessageReceived message;
+    message.origin = "web-1";
+    message.origin_boot = 0xAB;
+    message.sequence = ++sequence;
+    message.topic = topic;
+    message.payload = std::make_shared<const ByteVector>(bytes, std::uint8_t{'x'});
+    message.broadcast = true;
+    message.own = own;
+    log.append(std::move(message));
+  }
+  SubscribeFeed subscribe(const std::string& token = "", std::vector<std::string> topics = {},
+                          bool own = false) {
+    return {MessageSource{&log, boot}, *TopicPatterns::make(std::move(topics)), own, token};
+  }
+  static pb::SubscribeResponse next(SubscribeFeed& feed) {
+    pb::SubscribeResponse response;
+    EXPECT_TRUE(feed.next(response));
+    return response;
+  }
+  static bool idle(SubscribeFeed& feed) {
+    pb::SubscribeResponse response;
+    return !feed.next(response);
+  }
+
+  std::uint64_t boot{0xB007};
+  std::uint64_t sequence{};
+  runtime::EventLog<MessageReceived> log{8};
+};
+
+TEST_F(SubscribeFeeds, the_first_response_says_that_the_client_is_attached) {
+  arrive("before");
+  auto feed = subscribe();
+  EXPECT_TRUE(next(feed).has_bookmark());
+  EXPECT_TRUE(idle(feed));
+  arrive("after");
+  const auto response = next(feed);
+  ASSERT_EQ(response.messages().messages_size(), 1);
+  const auto& message = response.messages().messages(0);
+  EXPECT_EQ(message.topic(), "after");
+  EXPECT_EQ(message.origin(), "web-1");
+  EXPECT_EQ(message.origin_uid(), "00000000000000ab");
+  EXPECT_EQ(message.sequence(), 2U);
+  EXPECT_EQ(message.payload(), "x");
+  EXPECT_TRUE(message.broadcast());
+}
+
+TEST_F(SubscribeFeeds, topics_select) {
+  auto feed = subscribe("", {"orders.*"});
+  next(feed);
+  arrive("other");
+  EXPECT_TRUE(idle(feed));
+  arrive("orders.new");
+  EXPECT_EQ(next(feed).messages().messages(0).topic(), "orders.new");
+}
+
+TEST_F(SubscribeFeeds, own_broadcasts_only_if_asked_for) {
+  auto without = subscribe();
+  auto with = subscribe("", {}, true);
+  next(without);
+  next(with);
+  arrive("mine", true);
+  EXPECT_TRUE(idle(without));
+  EXPECT_TRUE(next(with).messages().messages(0).own());
+}
+
+TEST_F(SubscribeFeeds, a_token_goes_on_after_the_last_message) {
+  auto feed = subscribe();
+  next(feed);
+  arrive("one");
+  const std::string token = next(feed).resume_token();
+  arrive("two");
+  auto again = subscribe(token);
+  const auto response = next(again);
+  ASSERT_EQ(response.messages().messages_size(), 1);
+  EXPECT_EQ(response.messages().messages(0).topic(), "two");
+}
+
+TEST_F(SubscribeFeeds, a_resume_with_nothing_missed_is_greeted_too) {
+  auto feed = subscribe();
+  auto again = subscribe(next(feed).resume_token());
+  EXPECT_TRUE(next(again).has_bookmark());
+}
+
+TEST_F(SubscribeFeeds, what_the_log_lost_is_a_gap_of_that_size) {
+  auto feed = subscribe();
+  next(feed);
+  for (int i = 0; i < 11; ++i) {
+    arrive("t");
+  }
+  const auto gap = next(feed);
+  EXPECT_EQ(gap.gap().reason(), pb::MessageGap::REASON_OVERRUN);
+  EXPECT_EQ(gap.gap().missed(), 3U);
+  const auto rest = next(feed);
+  ASSERT_EQ(rest.messages().messages_size(), 8);
+  EXPECT_EQ(rest.messages().messages(0).sequence(), 4U);
+}
+
+TEST_F(SubscribeFeeds, an_old_token_is_a_gap_too) {
+  auto feed = subscribe();
+  const std::string token = next(feed).resume_token();
+  for (int i = 0; i < 9; ++i) {
+    arrive("t");
+  }
+  auto again = subscribe(token);
+  EXPECT_EQ(next(again).gap().missed(), 1U);
+}
+
+TEST_F(SubscribeFeeds, a_token_of_another_run_is_a_reset_and_all_of_this_run) {
+  arrive("one");
+  arrive("two");
+  const auto topics = TopicPatterns::make({});
+  auto feed = subscribe(encode_token({0xDEAD, 7, topics->hash()}));
+  EXPECT_EQ(next(feed).reset().reason(), pb::MessageReset::REASON_RESTARTED);
+  EXPECT_EQ(next(feed).messages().messages_size(), 2);
+}
+
+TEST_F(SubscribeFeeds, a_damaged_token_is_a_reset) {
+  arrive("one");
+  auto feed = subscribe("nonsense");
+  EXPECT_EQ(next(feed).reset().reason(), pb::MessageReset::REASON_TOKEN_INVALID);
+  EXPECT_TRUE(idle(feed));
+}
+
+TEST_F(SubscribeFeeds, a_token_is_good_for_its_own_topics_only) {
+  auto feed = subscribe("", {"a"});
+  const std::string token = next(feed).resume_token();
+  auto other = subscribe(token, {"b"});
+  EXPECT_TRUE(next(other).has_reset());
+  auto own = subscribe(token, {"a"}, true);
+  EXPECT_TRUE(next(own).has_reset());
+}
+
+TEST_F(SubscribeFeeds, large_messages_come_in_several_responses) {
+  auto feed = subscribe();
+  next(feed);
+  for (int i = 0; i < 3; ++i) {
+    arrive("t", false, SubscribeFeed::batch_bytes);
+  }
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(next(feed).messages().messages_size(), 1);
+  }
+  EXPECT_TRUE(idle(feed));
+}
+
+}  // namespace
+}  // namespace swim::server
