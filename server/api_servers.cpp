@@ -1,5 +1,7 @@
 #include "server/api_servers.hpp"
 
+#include <grpc/grpc.h>
+#include <grpc/health/v1/health.pb.h>
 #include <grpcpp/ext/channelz_service_plugin.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
@@ -14,7 +16,6 @@
 #include <vector>
 
 #include "core/runtime/clock.hpp"
-#include "grpc/health/v1/health.pb.h"
 #include "server/admin_service.hpp"
 #include "server/health_reporter.hpp"
 #include "server/membership_service.hpp"
@@ -30,6 +31,10 @@ constexpr mode_t admin_mode = 0600;
 void enable_plugins() {
   static std::once_flag once;
   std::call_once(once, [] {
+    // Held for ever: the last release would shut gRPC's own threads down, and of these the poller
+    // of 1.51 may sleep for up to 10 s before it hears of that. The end of the process ends them
+    // too.
+    grpc_init();
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::channelz::experimental::InitChannelzService();

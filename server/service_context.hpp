@@ -1,6 +1,8 @@
 // What the services share. Everything in it must outlive the gRPC servers.
 #pragma once
 
+#include <google/protobuf/duration.pb.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -10,7 +12,6 @@
 #include "core/base/time.hpp"
 #include "core/crypto/keyring.hpp"
 #include "core/runtime/runtime.hpp"
-#include "google/protobuf/duration.pb.h"
 #include "server/fan_out.hpp"
 #include "server/logger.hpp"
 #include "server/reload.hpp"

@@ -1,7 +1,8 @@
 #include "server/status.hpp"
 
-#include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
+#include <google/rpc/error_details.pb.h>
+#include <google/rpc/status.pb.h>
+
 #include "server/http_text.hpp"
 
 namespace swim::server {
@@ -10,6 +11,13 @@ namespace {
 using grpc::StatusCode;
 
 constexpr const char* error_domain = "swim.v1";
+
+constexpr const char* left_text =
+    "this node has left the cluster; AdminService.Join brings it back";
+constexpr const char* conflict_text =
+    "another process with this node's name is in the cluster; give each node its own node.name";
+constexpr const char* no_seeds_text =
+    "there are no seeds to contact; name some, or set discovery.seeds";
 
 // "text: detail", where there is a detail.
 std::string with_detail(std::string text, std::string_view detail) {
@@ -49,6 +57,10 @@ grpc::Status about_member(StatusCode code, std::string_view reason, const std::s
     metadata.emplace_back("status", subject.member_status);
   }
   return make_status(code, reason, text, metadata);
+}
+
+grpc::Status precondition(std::string_view reason, const std::string& text) {
+  return make_status(StatusCode::FAILED_PRECONDITION, reason, text);
 }
 
 grpc::Status not_alive(const ErrorSubject& subject) {
@@ -105,27 +117,21 @@ grpc::Status to_status(const Error& error, const ErrorSubject& subject) {
       return not_alive(subject);
     case Errc::no_subscriber:
       return about_member(StatusCode::FAILED_PRECONDITION, "NO_SUBSCRIBER",
-                          "member " + member + " has no subscriber: nobody there takes messages",
-                          subject);
+                          "nobody at member " + member + " subscribes to messages", subject);
     case Errc::not_running:
     case Errc::cancelled:
       return shutting_down();
     case Errc::draining:
-      return make_status(StatusCode::FAILED_PRECONDITION, "NODE_DRAINING",
-                         "this node is draining and takes no new messages");
+      return precondition("NODE_DRAINING", "this node is draining and takes no new messages");
     case Errc::left:
-      return make_status(StatusCode::FAILED_PRECONDITION, "NODE_LEFT",
-                         "this node has left the cluster; AdminService.Join brings it back");
+      return precondition("NODE_LEFT", left_text);
     case Errc::name_conflict:
-      return make_status(StatusCode::FAILED_PRECONDITION, "NAME_CONFLICT",
-                         "another process with this node's name is in the cluster; give each node "
-                         "its own node.name");
+      return precondition("NAME_CONFLICT", conflict_text);
     case Errc::revision_mismatch:
       return make_status(StatusCode::ABORTED, "REVISION_MISMATCH",
                          "the member has another revision by now; read it again");
     case Errc::no_seeds:
-      return make_status(StatusCode::FAILED_PRECONDITION, "NO_SEEDS",
-                         "there are no seeds to contact; name some, or set discovery.seeds");
+      return precondition("NO_SEEDS", no_seeds_text);
     case Errc::no_seeds_reachable:
       return make_status(StatusCode::UNAVAILABLE, "NO_SEEDS_REACHABLE", text);
     case Errc::refused:
@@ -138,7 +144,7 @@ grpc::Status to_status(const Error& error, const ErrorSubject& subject) {
       return about_member(StatusCode::DEADLINE_EXCEEDED, "TIMEOUT",
                           "member " + member + " did not answer in time", subject);
     case Errc::rejected:
-      return make_status(StatusCode::FAILED_PRECONDITION, "REJECTED", text);
+      return precondition("REJECTED", text);
     case Errc::not_authenticated:
       return make_status(
           StatusCode::FAILED_PRECONDITION, "NOT_AUTHENTICATED",

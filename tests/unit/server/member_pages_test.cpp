@@ -1,9 +1,9 @@
 #include "server/member_pages.hpp"
 
+#include <google/rpc/error_details.pb.h>
+#include <google/rpc/status.pb.h>
 #include <gtest/gtest.h>
 
-#include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
 #include "server/convert.hpp"
 #include "tests/unit/server/members.hpp"
 
