@@ -115,17 +115,19 @@ void Broadcasts::release(std::uint32_t at) {
   free_.push_back(at);
 }
 
-void Broadcasts::piggyback(wire::PacketWriter& writer) {
-  ++packet_;
+void Broadcasts::piggyback(wire::PacketWriter& writer, std::uint64_t burst) {
   std::size_t misfits = 0;
   std::uint32_t next = LevelQueue::none;
   for (std::uint32_t at = queue_.first(); at != LevelQueue::none; at = next) {
     next = queue_.after(at);
     Entry& entry = entries_[at];
-    if (entry.packed == packet_) {
+    if (entry.packed == burst) {
+      if (++misfits == misfits_tolerated) {
+        return;
+      }
       continue;
     }
-    entry.packed = packet_;
+    entry.packed = burst;
     // Our own gets its number when it is first sent, so that only what was never sent can be superseded.
     const std::uint64_t sequence = entry.sequence != 0 ? entry.sequence : sequence_ + 1;
     if (!writer.add(wire::Broadcast{entry.origin, entry.boot, sequence, entry.topic, *entry.payload, 0})) {

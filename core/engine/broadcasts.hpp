@@ -31,7 +31,8 @@ class Broadcasts {
   Expected<void> submit(std::string_view topic, Bytes payload, std::string_view supersede_key);
   // From a peer: delivered and passed on once.
   void on_broadcast(const wire::Broadcast& message);
-  void piggyback(wire::PacketWriter& writer);
+  // Nothing that went out in the same burst already (Gossip::new_burst).
+  void piggyback(wire::PacketWriter& writer, std::uint64_t burst);
   // The origin run is forgotten; what still comes of it later counts as new to us.
   void forget(std::uint64_t boot);
   void clear();
@@ -71,7 +72,6 @@ class Broadcasts {
   LevelQueue queue_;
   std::size_t bytes_{};
   std::uint64_t sequence_{};
-  std::uint64_t packet_{};
   boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Seen>> seen_;
 };
 

@@ -75,11 +75,15 @@ void Gossip::on_tick() {
     return;  // a displaced run claims nothing; the next mark after it is over wakes us
   }
   targets_.clear();
-  core_.table.pick(core_.config.gossip_fanout, no_slot, core_.prng, targets_);
+  while (targets_.size() < std::min<std::size_t>(core_.config.gossip_fanout, core_.table.reachable() - 1)) {
+    targets_.push_back(next_target());
+  }
   const std::size_t datagrams = datagrams_wanted();
   for (const Slot slot : targets_) {
+    const std::uint64_t burst = new_burst();
     for (std::size_t i = 0; i < datagrams; ++i) {
       PendingSend& send = core_.outbox.push();
+      send.burst = burst;
       send.kind = PendingSend::Kind::gossip;
       send.receiver = slot;
       send.to = core_.table.at(slot).described.address;
@@ -100,13 +104,33 @@ void Gossip::on_tick() {
   core_.timers.set(tick_, TimerKind::gossip_tick, 0, core_.now.steady + core_.config.gossip_interval);
 }
 
+// Round after round through all, each in a new order: in a small cluster what has enough transmissions reaches
+// everybody, where independent draws would leave somebody out now and then. Never one target twice a tick.
+Slot Gossip::next_target() {
+  const auto usable = [&](Slot slot) {
+    return core_.table.used(slot) && core_.table.at(slot).order_index != UINT32_MAX &&
+           std::ranges::find(targets_, slot) == targets_.end();
+  };
+  for (;;) {
+    if (round_.empty()) {
+      core_.table.pick(core_.table.reachable() - 1, no_slot, core_.prng, round_);
+      core_.prng.shuffle(std::span(round_));
+    }
+    const Slot slot = round_.back();
+    round_.pop_back();
+    if (usable(slot)) {
+      return slot;
+    }
+  }
+}
+
 std::size_t Gossip::datagrams_wanted() const {
   const std::size_t bytes = queue_.size() * typical_update_bytes + core_.broadcasts.queued_bytes();
   return std::clamp<std::size_t>(bytes / core_.config.datagram_bytes + 1, 1, datagrams_per_target);
 }
 
-void Gossip::piggyback(wire::PacketWriter& writer, Slot receiver, std::size_t budget) {
-  ++packet_;
+void Gossip::piggyback(wire::PacketWriter& writer, Slot receiver, std::size_t budget,
+                       std::uint64_t burst) {
   std::size_t misfits = 0;
   const std::size_t floor = writer.remaining() > budget ? writer.remaining() - budget : 0;
   std::uint32_t next = LevelQueue::none;
@@ -115,10 +139,13 @@ void Gossip::piggyback(wire::PacketWriter& writer, Slot receiver, std::size_t bu
     Record& record = core_.table.at(slot);
     // A member knows best about itself; only what accuses it is news to it.
     const bool useless = slot == receiver && !record.claim().suspect && !record.terminal();
-    if (record.packed == packet_ || useless) {
+    if (record.packed == burst || useless) {
+      if (++misfits == misfits_tolerated) {
+        return;
+      }
       continue;
     }
-    record.packed = packet_;
+    record.packed = burst;
     if (pack(writer, record)) {
       ++core_.stats.updates_gossiped;
       level(slot);

@@ -32,7 +32,9 @@ class Gossip {
   void on_tick();
 
   // Fills the packet with updates for the receiver, most transmissions left first, within `budget` bytes.
-  void piggyback(wire::PacketWriter& writer, Slot receiver, std::size_t budget);
+  // Nothing that went out in the same burst already.
+  void piggyback(wire::PacketWriter& writer, Slot receiver, std::size_t budget, std::uint64_t burst);
+  std::uint64_t new_burst() { return ++burst_; }
   // One record first of all, whatever its marks: our own to a peer that never answered, an accusation to
   // the accused (the buddy system).
   void piggyback_first(wire::PacketWriter& writer, Slot slot);
@@ -50,8 +52,11 @@ class Gossip {
   TimerId tick_{no_timer};
   TimePoint last_tick_{};
   bool ticked_{};
-  std::uint64_t packet_{};
+  Slot next_target();
+
+  std::uint64_t burst_{};
   std::vector<Slot> targets_;
+  std::vector<Slot> round_;  // who is still to be told in this round, shuffled
 };
 
 }  // namespace swim::engine

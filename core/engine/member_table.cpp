@@ -57,9 +57,21 @@ void MemberTable::take_out(Slot slot) {
   if (record.order_index == UINT32_MAX) {
     return;
   }
-  const std::size_t place = record.order_index;
-  order_[place] = order_.back();
-  at(order_[place]).order_index = static_cast<std::uint32_t>(place);
+  // The gap is filled from the same side of the position, so that nobody who still waits for its turn is
+  // moved among those who had it.
+  std::size_t gap = record.order_index;
+  const auto move_into_gap = [&](std::size_t from) {
+    if (from == gap) {
+      return;  // and what stands there may be a leftover of the move before
+    }
+    order_[gap] = order_[from];
+    at(order_[gap]).order_index = static_cast<std::uint32_t>(gap);
+    gap = from;
+  };
+  if (gap < position_) {
+    move_into_gap(--position_);
+  }
+  move_into_gap(order_.size() - 1);
   order_.pop_back();
   record.order_index = UINT32_MAX;
 }

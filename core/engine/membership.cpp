@@ -13,7 +13,11 @@ namespace {
 constexpr std::size_t transitions_kept = 16;
 }
 
-Slot Membership::find_or_add(std::string_view name) {
+Slot Membership::find_or_add(std::string_view name, const Incarnation& incarnation) {
+  if (incarnation.boot == 0) {
+    core_.drop(DropReason::malformed);  // no run has that number: nobody can have said it of itself
+    return no_slot;
+  }
   const Slot known = core_.table.find(name);
   if (known != no_slot) {
     return known;
@@ -52,7 +56,9 @@ void Membership::on_alive(const wire::Alive& message) {
     core_.self.on_claim(message.claim);
     return;
   }
-  const Slot slot = find_or_add(message.descriptor.node.name);
+  const Slot slot = message.descriptor.incarnation.boot == 0
+                        ? no_slot
+                        : find_or_add(message.descriptor.node.name, message.claim.incarnation);
   if (slot == no_slot) {
     return;
   }
@@ -68,7 +74,7 @@ void Membership::on_suspect(const wire::Suspect& message) {
     core_.self.on_claim(message.claim);
     return;
   }
-  const Slot slot = find_or_add(message.node);
+  const Slot slot = find_or_add(message.node, message.claim.incarnation);
   if (slot == no_slot) {
     return;
   }
@@ -85,7 +91,7 @@ void Membership::on_dead(const wire::Dead& message) {
     core_.self.on_claim(message.claim);
     return;
   }
-  const Slot slot = find_or_add(message.node);
+  const Slot slot = find_or_add(message.node, message.claim.incarnation);
   if (slot == no_slot) {
     return;
   }

@@ -46,7 +46,7 @@ class Membership {
   void reap();
 
  private:
-  Slot find_or_add(std::string_view name);
+  Slot find_or_add(std::string_view name, const Incarnation& incarnation);
   bool make_room();
   void absorb(Slot slot, const Transition& transition, const ClaimNote& note, const Source& source);
   void describe(Slot slot, const wire::Descriptor& descriptor);

@@ -29,6 +29,7 @@ struct PendingSend {
   Endpoint to;
   std::uint64_t inbox{};
   Slot receiver{no_slot};      // for piggybacking; no_slot: a run that we have no record of
+  std::uint64_t burst{};       // gossip: datagrams of one tick to one receiver repeat nothing; 0: alone
   bool bare{};                 // nothing piggybacked: an answer to a stranger (DESIGN §5, Inbox)
   std::uint32_t seq{};
   std::string node;            // ping, ping_req: target; ack, nack: responder; verdict: whom it is about

@@ -61,7 +61,7 @@ struct Record {
 
   std::uint8_t descriptor_left{};      // transmissions of the whole record still to make
   std::uint8_t claim_left{};           // of the claim alone
-  std::uint64_t packed{};              // the packet that last carried something of this record
+  std::uint64_t packed{};              // the burst that last carried something of this record
 
   MemberPtr shown;                     // what watchers were last told; null: never listed, or expired
   std::uint64_t shown_boot{};

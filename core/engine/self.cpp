@@ -9,6 +9,8 @@ namespace swim::engine {
 
 namespace {
 constexpr Duration takeover_backoff_max = std::chrono::minutes(5);
+constexpr Duration observe_pause_min = std::chrono::seconds(1);
+constexpr Duration observe_pause_max = std::chrono::seconds(10);
 }
 
 Record& Self::record() {
@@ -123,8 +125,9 @@ void Self::on_rival(const Claim& heard) {
   if (!is_terminal(heard)) {
     const bool news = !rival_ || rival_->incarnation.boot != heard.incarnation.boot;
     rival_ = heard;
-    core_.timers.cancel(takeover_timer_);
     if (news) {
+      observe_pause_ = {};
+      observe_later();
       ++core_.stats.name_conflicts;
       core_.membership.announce(MemberTable::self, EventType::conflict, EventReason::new_boot);
     }
@@ -134,16 +137,29 @@ void Self::on_rival(const Claim& heard) {
     revive(heard.incarnation.life);
     return;
   }
+  const bool over_before = is_terminal(*rival_);
   rival_ = heard;
-  if (takeover_timer_ == no_timer) {
+  if (!over_before) {
     core_.timers.set(takeover_timer_, TimerKind::takeover, 0, core_.now.steady + takeover_backoff_);
     takeover_backoff_ = std::min(2 * takeover_backoff_, takeover_backoff_max);
   }
 }
 
+// Nobody gossips to a displaced run: it has to ask how the winner is.
+void Self::observe_later() {
+  observe_pause_ = std::clamp(2 * observe_pause_, observe_pause_min, observe_pause_max);
+  core_.timers.set(takeover_timer_, TimerKind::takeover, 0,
+                   core_.now.steady + core_.prng.jitter(observe_pause_, 20));
+}
+
 void Self::on_takeover_timer() {
   takeover_timer_ = no_timer;
-  if (rival_ && is_terminal(*rival_)) {
+  if (rival_ && !is_terminal(*rival_)) {
+    core_.streams.observe();
+    observe_later();
+    return;
+  }
+  if (rival_) {
     const std::uint64_t above = rival_->incarnation.life;
     rival_.reset();
     revive(above);

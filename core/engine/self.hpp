@@ -47,6 +47,7 @@ class Self {
   void set_life(std::uint64_t life);
   void revive(std::uint64_t above);
   void on_rival(const Claim& heard);
+  void observe_later();
   void announce();
 
   Core& core_;
@@ -54,6 +55,7 @@ class Self {
   std::uint64_t boot_{};
   std::optional<Claim> rival_;
   Duration takeover_backoff_{std::chrono::seconds(1)};
+  Duration observe_pause_{};
   TimerId takeover_timer_{no_timer};
 };
 

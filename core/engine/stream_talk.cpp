@@ -100,13 +100,12 @@ bool Streams::introduce(Stream& stream) {
 bool Streams::send_records(Stream& stream, bool last) {
   ByteVector buffer(limits::stream_frame_bytes_max);
   Frames frames(stream.secure, buffer);
-  bool added = true;
-  if (!core_.self.displaced()) {
-    added = frames.add(alive_message(core_.table.at(MemberTable::self), core_.now.steady));
-  }
-  const auto records = static_cast<std::uint32_t>(core_.table.size());
+  const bool silent = core_.self.displaced();  // it claims nothing, and only listens (DESIGN §4.1)
+  bool added =
+      silent || frames.add(alive_message(core_.table.at(MemberTable::self), core_.now.steady));
+  const auto records = silent ? 0U : static_cast<std::uint32_t>(core_.table.size());
   added = added && frames.add(wire::SyncBegin{.records = records});
-  for (Slot slot = 1; added && slot < core_.table.slots(); ++slot) {
+  for (Slot slot = 1; !silent && added && slot < core_.table.slots(); ++slot) {
     if (core_.table.used(slot)) {
       added = add_record(frames, core_.table.at(slot), core_.now.steady);
     }

@@ -146,9 +146,15 @@ void Streams::start() {
 void Streams::on_sync_tick() {
   sync_timer_ = no_timer;
   start();
+  if (core_.active()) {
+    observe();
+  }
+}
+
+void Streams::observe() {
   std::vector<Slot> target;
   core_.table.pick(1, no_slot, core_.prng, target);
-  if (core_.active() && !target.empty()) {
+  if (!target.empty()) {
     open_sync(target.front());
   }
 }

@@ -72,6 +72,8 @@ class Streams {
   // time, paced.
   void want_sync(std::string_view source);
   void start();  // the periodic sync
+  // A sync with somebody now, for a displaced run that only listens.
+  void observe();
   void on_sync_tick();
   void on_fetch_tick();
   // A stream ends with its key.

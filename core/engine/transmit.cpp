@@ -100,8 +100,9 @@ void Core::piggyback(const PendingSend& send, wire::PacketWriter& writer) {
   }
   // Half of the room at least for each lane, so that neither starves the other.
   const std::size_t room = writer.remaining();
-  gossip.piggyback(writer, send.receiver, broadcasts.queued() > 0 ? room / 2 : room);
-  broadcasts.piggyback(writer);
+  const std::uint64_t burst = send.burst != 0 ? send.burst : gossip.new_burst();
+  gossip.piggyback(writer, send.receiver, broadcasts.queued() > 0 ? room / 2 : room, burst);
+  broadcasts.piggyback(writer, burst);
 }
 
 }  // namespace swim::engine

@@ -163,5 +163,44 @@ RC_GTEST_PROP(PendingAcksProperty, whatever_is_added_is_found_until_it_is_taken,
   }
 }
 
+// Who can be probed is exactly who is reachable, whatever comes and goes between turns, and everybody has a turn
+// within two rounds.
+RC_GTEST_PROP(MemberTableProperty, the_probe_order_holds_exactly_the_reachable, ()) {
+  constexpr Slot members = 9;
+  Prng prng(*rc::gen::arbitrary<std::uint64_t>());
+  MemberTable table;
+  table.add("self");
+  for (Slot slot = 1; slot <= members; ++slot) {
+    table.add("m" + std::to_string(slot));
+  }
+  std::set<Slot> reachable;
+  const auto steps = *rc::gen::container<std::vector<Slot>>(rc::gen::inRange<Slot>(0, 2 * members));
+  for (const Slot step : steps) {
+    const Slot slot = step % members + 1;
+    if (step < members) {
+      MemberState& state = table.at(slot).state;
+      const bool comes = !reachable.contains(slot);
+      state.claim = {.incarnation = {1, slot, 0},
+                     .terminal = comes ? Terminal::none : Terminal::dead};
+      state.descriptor = state.claim.incarnation;
+      comes ? void(reachable.insert(slot)) : void(reachable.erase(slot));
+      table.refresh(slot, prng);
+    } else {
+      RC_ASSERT(reachable.contains(table.next_to_probe(prng)) || reachable.empty());
+    }
+    std::vector<Slot> all;
+    table.pick(members, no_slot, prng, all);
+    RC_ASSERT(std::set<Slot>(all.begin(), all.end()) == reachable);
+    for (const Slot listed : all) {
+      RC_ASSERT(table.at(listed).order_index < reachable.size());
+    }
+  }
+  std::set<Slot> probed;
+  for (std::size_t turn = 0; turn < 2 * reachable.size(); ++turn) {
+    probed.insert(table.next_to_probe(prng));
+  }
+  RC_ASSERT(probed == reachable);
+}
+
 }  // namespace
 }  // namespace swim::engine

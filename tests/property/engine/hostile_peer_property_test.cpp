@@ -20,8 +20,8 @@ using sim::happens;
 using sim::percent;
 
 constexpr std::array<std::string_view, 4> names{"self", "b", "c", "d"};
-constexpr std::uint64_t own_boot = 1;   // as drawn first by Ids
-constexpr std::uint64_t own_inbox = 2;  // and second
+constexpr std::uint64_t own_boot = 2;   // as drawn by Ids, after the datagram session
+constexpr std::uint64_t own_inbox = 3;  // and next
 constexpr std::uint64_t start_life = 1'750'000'000;
 
 crypto::Keyring keys() {
@@ -93,7 +93,8 @@ class Hostile {
   ClaimNote note() {
     return {static_cast<std::uint32_t>(prng_.below(5'000)),
             static_cast<std::uint32_t>(prng_.below(5'000)),
-            static_cast<std::uint32_t>(prng_.below(200'000)),
+            // Past the listing (24 h), within the tombstones' 48 h: who lies about those makes us forget.
+            static_cast<std::uint32_t>(prng_.below(100'000)),
             static_cast<LeftReason>(prng_.below(4))};
   }
   wire::Ping ping() {
