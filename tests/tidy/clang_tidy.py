@@ -5,7 +5,7 @@
 
 Reads FOLDER/compile_commands.json, so FOLDER is configured; generated headers must have been built. A file is read
 again only when it, a header of ours that it includes, its command or .clang-tidy changed since it was last clean:
-FOLDER/tidy-clean holds a hash of all that for each clean file. Exit 1 where clang-tidy complains, 2 where it cannot run.
+FOLDER/tidy/clean holds a hash of all that for each clean file. Exit 1 where clang-tidy complains, 2 where it cannot run.
 """
 
 import argparse
@@ -28,17 +28,34 @@ def fail(message):
     sys.exit(2)
 
 
+def without_precompiled_header(words):
+    """GCC's precompiled headers are nothing for clang; sources include what they need anyway."""
+    kept = []
+    for word in words:
+        if kept and kept[-1] == "-include" and word.endswith("cmake_pch.hxx"):
+            kept.pop()
+        else:
+            kept.append(word)
+    return kept
+
+
 def commands(root, build):
-    """Source path from the root → its compile command, for the rooms that are checked."""
+    """Source path from the root → its compile command, for the rooms that are checked.
+
+    Writes the commands as clang can use them to `build`/tidy.
+    """
     database = build / "compile_commands.json"
     if not database.exists():
         fail(f"no {database}: configure that folder first")
-    found = {}
-    for entry in json.loads(database.read_text()):
+    found, entries = {}, json.loads(database.read_text())
+    for entry in entries:
         path = os.path.relpath(os.path.join(entry["directory"], entry["file"]), root)
         if path.startswith(ROOMS):
-            words = shlex.split(entry["command"])
+            words = without_precompiled_header(shlex.split(entry["command"]))
+            entry["command"] = shlex.join(words)
             found[path] = {"command": entry["command"], "object": words[words.index("-o") + 1]}
+    (build / "tidy").mkdir(exist_ok=True)
+    (build / "tidy/compile_commands.json").write_text(json.dumps(entries))
     return found
 
 
@@ -61,7 +78,7 @@ class Cleared:
     """Remembers, as a folder of empty files named by hashes, which inputs were clean."""
 
     def __init__(self, root, build):
-        self.folder = build / "tidy-clean"
+        self.folder = build / "tidy/clean"
         self.folder.mkdir(exist_ok=True)
         version = subprocess.run([TIDY, "--version"], capture_output=True, check=True).stdout
         self.common = version + (root / ".clang-tidy").read_bytes()
@@ -90,7 +107,7 @@ class Cleared:
 
 def check(root, build, path):
     # The compile commands are GCC's, which knows warnings that clang does not.
-    command = [TIDY, "--quiet", "--extra-arg=-Wno-unknown-warning-option", "-p", str(build), path]
+    command = [TIDY, "--quiet", "--extra-arg=-Wno-unknown-warning-option", "-p", str(build / "tidy"), path]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     errors = [line for line in done.stderr.splitlines() if "error:" in line and not line.startswith("Error while")]
     return done.returncode == 0, done.stdout + "\n".join(errors)

@@ -1,8 +1,7 @@
 # shellcheck shell=bash
 # Configure and build by preset.
 
-# Clones and build folders of one machine share what the compiler cache holds.
-export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+# The presets' environment lets clones of one machine share what the compiler cache holds, precompiled headers too.
 
 build_preset() { # build_preset PRESET [TARGET...]
   local preset=$1
