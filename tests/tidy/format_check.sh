@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 mapfile -t files < <(git ls-files --cached --others --exclude-standard -- '*.cpp' '*.hpp' | xargs ls -d 2>/dev/null)
 [ ${#files[@]} -gt 0 ] || { echo "format: git lists no C++ here" && exit 2; }
-if ! wrong=$(printf '%s\n' "${files[@]}" | xargs -P 2 -n 40 clang-format-14 --dry-run --Werror 2>&1); then
+if ! wrong=$(clang-format-14 --dry-run --Werror "${files[@]}" 2>&1); then
   grep -o '^[^: ]*\.[ch]pp' <<<"$wrong" | sort -u || echo "$wrong"
   echo "format: run ./dev fmt"
   exit 1
