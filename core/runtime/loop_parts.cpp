@@ -184,7 +184,10 @@ void Loop::log_episode(int level, const std::string& key,
 }
 
 std::uint64_t Loop::auth_drops() const {
-  return engine_->stats().dropped[static_cast<std::size_t>(DropReason::auth)];
+  const auto& dropped = engine_->stats().dropped;
+  // To an operator, a key that we don't have is another key, whatever its first byte tells us.
+  return dropped[static_cast<std::size_t>(DropReason::auth)] +
+         dropped[static_cast<std::size_t>(DropReason::unknown_key)];
 }
 
 void Loop::note_unauthenticated(const Endpoint& from, const char* what) {
