@@ -167,6 +167,21 @@ void add_strangers_and_settings(const Look& look, Findings& out) {
   }
 }
 
+bool in_cluster(const Look& look) {
+  return look.snapshot->state == NodeState::running || look.snapshot->state == NodeState::draining;
+}
+
+std::string good_news(const Look& look, bool nothing_else) {
+  const std::size_t alive = names_with(*look.snapshot, MemberStatus::alive).size();
+  if (alive <= 1 && nothing_else) {
+    return "All is well: this node is the only member of its cluster.";
+  }
+  return nothing_else ? "All is well: " + std::to_string(alive) +
+                            " members are alive, and none has failed or is suspected."
+                      : "Nothing is broken: " + counted(alive, "member is", "members are") +
+                            " alive; but there is something to know.";
+}
+
 }  // namespace
 
 std::vector<Finding> find_concerns(const Look& look) {
@@ -178,13 +193,8 @@ std::vector<Finding> find_concerns(const Look& look) {
   add_load(look, found);
   std::stable_sort(found.begin(), found.end(),
                    [](const Finding& a, const Finding& b) { return a.concern > b.concern; });
-  if (found.empty()) {
-    const std::size_t alive = names_with(*look.snapshot, MemberStatus::alive).size();
-    found.push_back({Concern::none,
-                     alive <= 1 ? "All is well: this node is the only member of its cluster."
-                                : "All is well: " + std::to_string(alive) +
-                                      " members are alive, and none has failed or is suspected.",
-                     ""});
+  if (found.empty() || (found.front().concern != Concern::problem && in_cluster(look))) {
+    found.insert(found.begin(), {Concern::none, good_news(look, found.empty()), ""});
   }
   return found;
 }

@@ -102,7 +102,7 @@ void write_node(std::ostream& out, const Look& look) {
   table.row({"started", time_text(view.started) + ", " + ago(view.started, look.now)});
   table.row({"last joined", view.joined
                                 ? time_text(*view.joined) + ", " + ago(*view.joined, look.now)
-                                : "not yet"});
+                                : "never through a seed"});
   table.row({"health score", std::to_string(look.snapshot->local_health) + " (0 is best)"});
   table.row({"version", look.facts.version + " " + look.facts.revision});
   table.row({"streams to applications", std::to_string(look.facts.watchers) + " watch members, " +

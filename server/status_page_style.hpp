@@ -16,7 +16,7 @@ h2 { font-size: 1.05rem; margin: 1.75rem 0 .4rem; }
 .finding.problem { border-color: var(--problem); }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0;
-  border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+  border-bottom: 1px solid var(--line); max-width: 32rem; overflow-wrap: break-word; }
 th { font-weight: 600; opacity: .7; }
 tr.failed td:nth-child(2) { color: var(--problem); font-weight: 600; }
 tr.suspect td:nth-child(2), tr.leaving td:nth-child(2) { color: var(--note); font-weight: 600; }
