@@ -91,7 +91,7 @@ tl::expected<std::optional<crypto::Keyring>, std::string> Reloader::changed_keys
 
 bool Reloader::use_keys(crypto::Keyring keys) {
   if (const auto posted = runtime_.set_keyring(keys); !posted) {
-    folder_.emplace(folder_->folder(), keys_);  // so that the next poll tries again
+    folder_ = runtime::KeyringFolder(folder_->folder(), keys_);  // the next poll tries again
     logger_.log(LogLevel::warn, "keys not taken over yet, tried again soon",
                 {{"problem", std::string(to_string(posted.error().code))}});
     return false;
@@ -99,7 +99,7 @@ bool Reloader::use_keys(crypto::Keyring keys) {
   logger_.log(LogLevel::info, "keys taken over",
               {{"fingerprints", fingerprints(keys)}, {"before", fingerprints(keys_)}});
   keys_ = std::move(keys);
-  folder_.emplace(folder_->folder(), keys_);
+  folder_ = runtime::KeyringFolder(folder_->folder(), keys_);
   return true;
 }
 
