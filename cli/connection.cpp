@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <initializer_list>
 #include <vector>
 
 namespace swim::cli {
@@ -23,6 +24,10 @@ int try_unix(const std::string& path) {
     return ENAMETOOLONG;
   }
   std::memcpy(address.sun_path, path.data(), path.size());
+  struct stat file {};
+  if (stat(path.c_str(), &file) == 0 && !S_ISSOCK(file.st_mode)) {
+    return ENOTSOCK;  // connect() says only that it was refused
+  }
   const int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (descriptor < 0) {
     return errno;
@@ -93,33 +98,39 @@ struct Attempt {
   int error{};
 };
 
-Failure no_place(Door door, const std::vector<Attempt>& attempts) {
+bool any(const std::vector<Attempt>& attempts, std::initializer_list<int> errors) {
+  return std::any_of(attempts.begin(), attempts.end(), [&errors](const Attempt& attempt) {
+    return std::find(errors.begin(), errors.end(), attempt.error) != errors.end();
+  });
+}
+
+std::string hint_for(Door door, const std::vector<Attempt>& attempts) {
   const bool admin = door == Door::admin;
+  if (any(attempts, {EACCES, EPERM})) {
+    return "you are uid " + std::to_string(geteuid()) + "; " +
+           (admin ? "the admin socket is for the daemon's own user (or root)"
+                  : "join the socket's group (fsGroup in a pod; api.socket-mode)");
+  }
+  if (any(attempts, {ECONNREFUSED})) {
+    return "swimd ended and left its socket behind: start it again, and see its log for why";
+  }
+  return admin ? "is swimd running here, in this container? name the place by --admin-endpoint"
+               : "is swimd running, and its socket volume mounted here? name the place by "
+                 "--endpoint or $SWIM_ENDPOINT";
+}
+
+Failure no_place(Door door, const std::vector<Attempt>& attempts) {
   std::string looked;
   for (const Attempt& attempt : attempts) {
     looked += (looked.empty() ? "" : ", ") + attempt.place.shown() + " (" +
               words_for(attempt.error) + ")";
   }
-  const Place& first = attempts.front().place;
-  const std::string by = first.origin.empty() ? "" : ", from " + first.origin;
-  Failure failure{ExitCode::unreachable, "", ""};
-  failure.what =
-      std::string("no swimd ") + (admin ? "admin socket" : "socket") + ": looked at " + looked + by;
-  const auto denied = std::find_if(attempts.begin(), attempts.end(), [](const Attempt& attempt) {
-    return attempt.error == EACCES || attempt.error == EPERM;
-  });
-  if (denied != attempts.end()) {
-    failure.hint = "you are uid " + std::to_string(geteuid()) + "; " +
-                   (admin ? "the admin socket is for the daemon's own user (or root)"
-                          : "join the socket's group (fsGroup in a pod; api.socket-mode)");
-  } else if (admin) {
-    failure.hint = "is swimd running here, in this container? name the place by --admin-endpoint";
-  } else {
-    failure.hint =
-        "is swimd running, and its socket volume mounted here? name the place by "
-        "--endpoint or $SWIM_ENDPOINT";
-  }
-  return failure;
+  const std::string& origin = attempts.front().place.origin;
+  const char* from = origin.rfind("beside", 0) == 0 ? ", " : ", from ";
+  return {ExitCode::unreachable,
+          std::string("no swimd ") + (door == Door::admin ? "admin socket" : "socket") +
+              ": looked at " + looked + (origin.empty() ? "" : from + origin),
+          hint_for(door, attempts)};
 }
 
 }  // namespace

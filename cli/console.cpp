@@ -1,8 +1,11 @@
 #include "cli/console.hpp"
 
+#include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -38,6 +41,19 @@ void Console::out(std::string_view text) {
 void Console::note(std::string_view line) {
   std::fwrite(line.data(), 1, line.size(), stderr);
   std::fputc('\n', stderr);
+}
+
+void Console::end_with_the_reader() const {
+  struct stat output {};
+  if (fstat(STDOUT_FILENO, &output) != 0 || !S_ISFIFO(output.st_mode)) {
+    return;
+  }
+  std::thread([] {
+    pollfd pipe{STDOUT_FILENO, 0, 0};
+    while (poll(&pipe, 1, -1) < 0 && errno == EINTR) {
+    }
+    std::_Exit(static_cast<int>(ExitCode::failed));
+  }).detach();
 }
 
 std::size_t Console::rows() const {

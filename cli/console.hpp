@@ -26,6 +26,9 @@ class Console {
   bool err_is_terminal() const { return err_is_terminal_; }
   const Style& style() const { return style_; }          // of standard output
   const Style& err_style() const { return err_style_; }  // of standard error
+  // From now on the process ends as soon as nobody reads standard output any more, even while there
+  // is nothing to write: what comes rarely would keep `swimctl watch | head -1` for ever.
+  void end_with_the_reader() const;
   // Rows of the terminal; 0 if it is none.
   std::size_t rows() const;
 

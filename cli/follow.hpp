@@ -41,6 +41,7 @@ class Follower {
 
   // Until `handle` says stop. Fails when the daemon can't be reached at the start, or refuses.
   Result<> run() {
+    context_.console.end_with_the_reader();
     auto connection = connect(context_, Door::app);
     if (!connection) {
       return tl::unexpected<Failure>(connection.error());

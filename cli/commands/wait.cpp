@@ -62,7 +62,7 @@ class Waiter {
       return passing(connection.error());
     }
     if (wanted_.ready) {
-      const auto ready = is_ready(*connection);
+      auto ready = is_ready(*connection);
       if (!ready || !*ready) {
         return ready;
       }

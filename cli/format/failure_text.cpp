@@ -81,7 +81,8 @@ Failure without_reason(const grpc::Status& status, const std::string& place) {
       return {ExitCode::timed_out, "no answer from " + place + " in time",
               "is it a swimd, and is it running and not stopped? --timeout waits longer"};
     case grpc::StatusCode::UNIMPLEMENTED:
-      return {ExitCode::failed, place + " does not serve this call (" + said + ")",
+      return {ExitCode::failed,
+              place + " does not serve this call" + (said.empty() ? "" : " (" + said + ")"),
               "admin commands go to the admin socket (--admin-endpoint); or the daemon is of "
               "another version: compare `swimctl version`"};
     case grpc::StatusCode::PERMISSION_DENIED:

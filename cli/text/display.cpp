@@ -154,7 +154,7 @@ bool is_utf8(std::string_view text) {
 }
 
 std::string shortened(std::string_view text, std::size_t columns) {
-  const std::string safe = printable(text);
+  std::string safe = printable(text);
   if (display_width(safe) <= columns) {
     return safe;
   }

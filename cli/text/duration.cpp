@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <limits>
@@ -51,11 +52,11 @@ std::optional<std::int64_t> take_part(std::string_view& text) {
   }
   const Unit* unit = unit_named(text.substr(0, length));
   text.remove_prefix(length);
-  constexpr auto most = static_cast<double>(std::numeric_limits<std::int64_t>::max() / 2);
+  constexpr auto most = static_cast<double>(std::numeric_limits<std::int64_t>::max()) / 2;
   if (unit == nullptr || number * static_cast<double>(unit->nanoseconds) > most) {
     return std::nullopt;
   }
-  return static_cast<std::int64_t>(number * static_cast<double>(unit->nanoseconds) + 0.5);
+  return std::llround(number * static_cast<double>(unit->nanoseconds));
 }
 
 std::string with_digits(double value, const char* unit) {
