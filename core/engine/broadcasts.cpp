@@ -71,10 +71,14 @@ void Broadcasts::on_broadcast(const wire::Broadcast& message) {
     return;
   }
   ++core_.stats.broadcasts_received;
-  Entry entry{std::string(message.origin), message.origin_boot, message.sequence,
-              std::string(message.topic), {},
+  Entry entry{std::string(message.origin),
+              message.origin_boot,
+              message.sequence,
+              std::string(message.topic),
+              {},
               std::make_shared<const ByteVector>(to_vector(message.payload)),
-              core_.gossip.transmissions(), 0};
+              core_.gossip.transmissions(),
+              0};
   deliver(entry, false);
   while (queue_.size() >= core_.config.broadcast_lane_messages ||
          (!queue_.empty() && bytes_ + entry.payload->size() > core_.config.broadcast_lane_bytes)) {
@@ -87,8 +91,15 @@ void Broadcasts::on_broadcast(const wire::Broadcast& message) {
 void Broadcasts::deliver(const Entry& entry, bool own) {
   ++core_.stats.messages_delivered;
   core_.trace(TraceKind::message_delivered, entry.boot, entry.sequence);
-  core_.emit(MessageReceived{entry.origin, entry.boot, entry.sequence, entry.topic, entry.payload,
-                             true, own, {}, core_.now.wall});
+  core_.emit(MessageReceived{entry.origin,
+                             entry.boot,
+                             entry.sequence,
+                             entry.topic,
+                             entry.payload,
+                             true,
+                             own,
+                             {},
+                             core_.now.wall});
 }
 
 std::uint32_t Broadcasts::place() {
@@ -128,9 +139,11 @@ void Broadcasts::piggyback(wire::PacketWriter& writer, std::uint64_t burst) {
       continue;
     }
     entry.packed = burst;
-    // Our own gets its number when it is first sent, so that only what was never sent can be superseded.
+    // Our own gets its number when it is first sent, so that only what was never sent can be
+    // superseded.
     const std::uint64_t sequence = entry.sequence != 0 ? entry.sequence : sequence_ + 1;
-    if (!writer.add(wire::Broadcast{entry.origin, entry.boot, sequence, entry.topic, *entry.payload, 0})) {
+    if (!writer.add(
+            wire::Broadcast{entry.origin, entry.boot, sequence, entry.topic, *entry.payload, 0})) {
       if (++misfits == misfits_tolerated) {
         return;
       }

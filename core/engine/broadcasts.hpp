@@ -1,16 +1,15 @@
-// The lane of user broadcasts: bounded by count and bytes, with a share of each packet of its own, so that
-// neither it nor membership starves the other (DESIGN §4.3). A run's messages are told apart by
-// (boot, sequence); each is taken once.
+// The lane of user broadcasts: bounded by count and bytes, with a share of each packet of its own,
+// so that neither it nor membership starves the other (DESIGN §4.3). A run's messages are told
+// apart by (boot, sequence); each is taken once.
 #pragma once
 
 #include <bitset>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "core/base/bytes.hpp"
 #include "core/base/error.hpp"
@@ -52,7 +51,8 @@ class Broadcasts {
     std::uint8_t left{};
     std::uint64_t packed{};
   };
-  // Which sequences of one run were taken: exact within the window, everything older counts as taken.
+  // Which sequences of one run were taken: exact within the window, everything older counts as
+  // taken.
   struct Seen {
     static constexpr std::size_t window = 4096;
     std::uint64_t highest{};

@@ -18,10 +18,11 @@ namespace swim {
 struct Config {
   // ---- probing (DESIGN §4.2) ----
   Duration probe_interval{std::chrono::milliseconds(100)};
-  Duration probe_timeout{std::chrono::milliseconds(100)};    // direct, before helpers are asked
-  Duration probe_deadline{std::chrono::milliseconds(300)};   // the whole probe, helpers and TCP included
+  Duration probe_timeout{std::chrono::milliseconds(100)};  // direct, before helpers are asked
+  Duration probe_deadline{
+      std::chrono::milliseconds(300)};  // the whole probe, helpers and TCP included
   std::uint32_t indirect_probes{3};
-  bool stream_probes{true};                                  // TCP beside the indirect probes
+  bool stream_probes{true};  // TCP beside the indirect probes
   Duration hello_timeout{std::chrono::milliseconds(250)};
   // ---- suspicion ----
   std::uint32_t suspicion_mult{4};
@@ -29,7 +30,8 @@ struct Config {
   std::uint32_t suspicion_confirmations{3};
   std::uint32_t local_health_max{8};
   // ---- gossip ----
-  Duration gossip_interval{std::chrono::milliseconds(20)};   // the pace while there is something to say
+  Duration gossip_interval{
+      std::chrono::milliseconds(20)};  // the pace while there is something to say
   std::uint32_t gossip_fanout{3};
   std::uint32_t retransmit_mult{4};
   std::size_t datagram_bytes{limits::datagram_bytes_default};
@@ -37,9 +39,9 @@ struct Config {
   std::size_t broadcast_lane_bytes{limits::broadcast_lane_bytes_default};
   // ---- sync, join, leave ----
   Duration sync_interval{std::chrono::seconds(60)};
-  Duration join_timeout{std::chrono::seconds(5)};            // for the whole join
-  Duration dial_timeout{std::chrono::milliseconds(1500)};    // for one stream to open
-  Duration stream_timeout{std::chrono::seconds(10)};         // a stream without progress
+  Duration join_timeout{std::chrono::seconds(5)};          // for the whole join
+  Duration dial_timeout{std::chrono::milliseconds(1500)};  // for one stream to open
+  Duration stream_timeout{std::chrono::seconds(10)};       // a stream without progress
   Duration leave_timeout{std::chrono::milliseconds(800)};
   std::uint32_t leave_acks{3};
   Duration drain_timeout{std::chrono::seconds(30)};
@@ -60,9 +62,9 @@ Expected<void> validate(const Config& config);
 
 // The local member at the start.
 struct LocalMember {
-  std::string name;      // 1 to limits::name_bytes_max bytes, no control characters
-  Endpoint address;      // as peers reach it; neither unspecified nor port 0
-  ByteVector metadata;   // encoded labels
+  std::string name;     // 1 to limits::name_bytes_max bytes, no control characters
+  Endpoint address;     // as peers reach it; neither unspecified nor port 0
+  ByteVector metadata;  // encoded labels
   std::string zone;
 };
 

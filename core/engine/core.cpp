@@ -48,8 +48,8 @@ void Core::became_member() {
   }
 }
 
-// At the bound messages go, which are counted as lost; never a step of a member's story, nor an answer that
-// somebody waits for.
+// At the bound messages go, which are counted as lost; never a step of a member's story, nor an
+// answer that somebody waits for.
 void Core::emit(Event event) {
   if (events.size() >= limits::events_max && std::holds_alternative<MessageReceived>(event)) {
     ++stats.broadcasts_dropped;
@@ -89,16 +89,15 @@ std::size_t Core::max_datagram_payload() const {
   const std::string topic(limits::topic_bytes_max, 't');
   const std::size_t broadcast = wire::encoded_size(
       wire::Broadcast{.origin = self.name(), .origin_boot = 1, .sequence = 1, .topic = topic});
-  const std::size_t user =
-      wire::encoded_size(wire::UserMsg{.topic = topic, .origin = self.name()});
+  const std::size_t user = wire::encoded_size(wire::UserMsg{.topic = topic, .origin = self.name()});
   const std::size_t fixed =
       crypto::datagram_overhead + wire::packet_header_size("") + std::max(broadcast, user);
   return config.datagram_bytes > fixed ? config.datagram_bytes - fixed : 0;
 }
 
 void Core::count(const wire::Message& message) {
-  const auto tag = std::visit(
-      [](const auto& m) { return wire::tag_of<std::decay_t<decltype(m)>>; }, message);
+  const auto tag =
+      std::visit([](const auto& m) { return wire::tag_of<std::decay_t<decltype(m)>>; }, message);
   ++stats.messages_received[static_cast<std::size_t>(tag) % stats.messages_received.size()];
 }
 
@@ -118,8 +117,8 @@ Duration Core::stall_noticed_after() const {
   return std::max<Duration>(config.probe_timeout, std::chrono::milliseconds(50));
 }
 
-// If we slept, nobody is accused: what did not come in that time may wait in our own sockets, or the one who
-// had to send it gave up (DESIGN §4.2, stall guard).
+// If we slept, nobody is accused: what did not come in that time may wait in our own sockets, or
+// the one who had to send it gave up (DESIGN §4.2, stall guard).
 void Core::notice_stall(Duration) {
   ++stats.stalls_noticed;
   health.adjust(1);

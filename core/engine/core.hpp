@@ -1,5 +1,6 @@
-// The engine from inside: the parts, each with one concern, and the little state that they all share.
-// Private to core/engine. One thread; a part keeps a reference to the core and calls its neighbours by name.
+// The engine from inside: the parts, each with one concern, and the little state that they all
+// share. Private to core/engine. One thread; a part keeps a reference to the core and calls its
+// neighbours by name.
 #pragma once
 
 #include <array>
@@ -40,7 +41,7 @@ struct Core {
   std::string label;
   Engine::Seams seams;
   Prng prng;
-  Moment now;                    // of the input being handled
+  Moment now;  // of the input being handled
   Stats stats;
   Timers timers;
   MemberTable table;
@@ -53,7 +54,7 @@ struct Core {
   std::deque<StreamAction> actions;
   std::deque<Event> events;
   std::uint64_t revision{};
-  bool members_changed{true};    // since the gauges counted them
+  bool members_changed{true};  // since the gauges counted them
   SourcePacer derivations{derivation_pacer()};
   Bucket answer_strangers;
 

@@ -55,7 +55,8 @@ Expected<std::unique_ptr<Engine>> Engine::create(const Config& config, LocalMemb
   if (cluster_label.size() > limits::label_bytes_max) {
     return fail(Errc::invalid_argument, "cluster.label has more than 255 bytes");
   }
-  auto core = std::make_unique<Core>(config, std::move(cluster_label), std::move(keys), seed, seams);
+  auto core =
+      std::make_unique<Core>(config, std::move(cluster_label), std::move(keys), seed, seams);
   core->start(std::move(self), now);
   return std::unique_ptr<Engine>(new Engine(std::move(core)));
 }
@@ -264,7 +265,8 @@ Snapshot Engine::snapshot() const {
       snapshot.members.push_back(core_->table.at(slot).shown);
     }
   }
-  std::ranges::sort(snapshot.members, {}, [](const MemberPtr& m) -> const std::string& { return m->name; });
+  std::ranges::sort(snapshot.members, {},
+                    [](const MemberPtr& m) -> const std::string& { return m->name; });
   snapshot.local = core_->table.at(engine::MemberTable::self).shown;
   snapshot.state = core_->state;
   snapshot.local_health = core_->health.score();

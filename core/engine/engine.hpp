@@ -1,13 +1,14 @@
 // The SWIM engine of one local member, sans I/O (DESIGN §3, §6).
 //
-// Bytes, time and commands go in; datagrams, stream actions, events and one deadline come out. It performs
-// no I/O, reads no clock, starts no thread, takes no lock, and draws protocol randomness only from the seed
-// it was given. It never throws after create() and never asserts on what the network sent.
+// Bytes, time and commands go in; datagrams, stream actions, events and one deadline come out. It
+// performs no I/O, reads no clock, starts no thread, takes no lock, and draws protocol randomness
+// only from the seed it was given. It never throws after create() and never asserts on what the
+// network sent.
 //
-// Contract with its driver: feed any number of inputs; then, before waiting again, drain poll_transmit,
-// poll_stream_action and poll_event until each returns nullopt, and arm one timer for next_deadline().
-// `now` never goes backwards. One thread at a time. Views handed out are valid until the next non-const
-// call unless said otherwise.
+// Contract with its driver: feed any number of inputs; then, before waiting again, drain
+// poll_transmit, poll_stream_action and poll_event until each returns nullopt, and arm one timer
+// for next_deadline(). `now` never goes backwards. One thread at a time. Views handed out are valid
+// until the next non-const call unless said otherwise.
 #pragma once
 
 #include <array>
@@ -87,17 +88,18 @@ class Engine {
   void on_deadline(Moment now);
 
   // ---- commands; slow ones are answered later by an OperationCompleted event ----
-  // Done after limits::join_accepts_wanted accepts, or when every seed has answered or join_timeout passed.
-  // Completes with no_seeds_reachable where nobody accepted, with one SeedResult an address either way.
-  // No seeds at all: completes at once, this node is a cluster of its own.
+  // Done after limits::join_accepts_wanted accepts, or when every seed has answered or join_timeout
+  // passed. Completes with no_seeds_reachable where nobody accepted, with one SeedResult an address
+  // either way. No seeds at all: completes at once, this node is a cluster of its own.
   Expected<OperationId> join(std::span<const Endpoint> seeds, Moment now);
-  // Says goodbye; completes when enough peers confirmed or leave_timeout passed. The state is left then.
+  // Says goodbye; completes when enough peers confirmed or leave_timeout passed. The state is left
+  // then.
   Expected<OperationId> leave(Moment now);
   // LEAVING, announced with count+1. A second call sets a new deadline; cancel takes it back.
   Expected<void> drain(Duration timeout, Moment now);
   Expected<void> cancel_drain(Moment now);
-  // Errors: too_large, left, name_conflict, revision_mismatch (expected_revision differs from the local
-  // member's MemberInfo::revision).
+  // Errors: too_large, left, name_conflict, revision_mismatch (expected_revision differs from the
+  // local member's MemberInfo::revision).
   Expected<void> update_metadata(Bytes metadata, std::optional<std::uint64_t> expected_revision,
                                  Moment now);
   // Returns the place in the origin's order at which it will be sent (assigned at first transmit).
@@ -105,10 +107,12 @@ class Engine {
   // Errors: invalid_argument (topic), too_large, queue_full, draining, left, name_conflict.
   Expected<void> broadcast(std::string_view topic, Bytes payload, std::string_view supersede_key,
                            Moment now);
-  // BEST_EFFORT. Errors: unknown_member, not_alive, too_large, queue_full, draining, left, name_conflict.
+  // BEST_EFFORT. Errors: unknown_member, not_alive, too_large, queue_full, draining, left,
+  // name_conflict.
   Expected<void> send_datagram(std::string_view member, std::string_view topic, Bytes payload,
                                const std::array<std::uint8_t, 16>& request_id, Moment now);
-  // ACKNOWLEDGED: over a stream, completes with round_trip, or unreachable, timeout, no_subscriber …
+  // ACKNOWLEDGED: over a stream, completes with round_trip, or unreachable, timeout, no_subscriber
+  // …
   Expected<OperationId> send_stream(std::string_view member, std::string_view topic, Bytes payload,
                                     const std::array<std::uint8_t, 16>& request_id, Moment now);
   // A direct probe for people: completes with round_trip or timeout.

@@ -31,33 +31,33 @@ enum class EventType : std::uint8_t {
 
 enum class EventReason : std::uint8_t {
   none,
-  first_seen,     // joined: never listed before
-  rejoined,       // joined: another run under a name last shown FAILED or LEFT
-  recovered,      // joined: the same run, wrongly declared dead, in a new life
-  probe_silent,   // suspected, failed: nothing answered
-  probe_refused,  // suspected, failed: the host answers, the process does not
-  probe_stalled,  // suspected, failed: a handshake and then no byte
-  accused,        // suspected, failed: by hearsay that carried no evidence
-  goodbye,        // left: it said so
-  silent,         // left: went quiet while LEAVING
-  forced,         // left: ForceLeave
-  new_boot,       // replaced: another run took the name over
-  labels,         // updated
-  address,        // updated
-  drain_cancelled,// updated: LEAVING taken back
-  retention,      // expired
+  first_seen,       // joined: never listed before
+  rejoined,         // joined: another run under a name last shown FAILED or LEFT
+  recovered,        // joined: the same run, wrongly declared dead, in a new life
+  probe_silent,     // suspected, failed: nothing answered
+  probe_refused,    // suspected, failed: the host answers, the process does not
+  probe_stalled,    // suspected, failed: a handshake and then no byte
+  accused,          // suspected, failed: by hearsay that carried no evidence
+  goodbye,          // left: it said so
+  silent,           // left: went quiet while LEAVING
+  forced,           // left: ForceLeave
+  new_boot,         // replaced: another run took the name over
+  labels,           // updated
+  address,          // updated
+  drain_cancelled,  // updated: LEAVING taken back
+  retention,        // expired
 };
 
 std::string_view to_string(EventType type);      // "JOINED" …
 std::string_view to_string(EventReason reason);  // "FIRST_SEEN" …
 
 struct MemberEvent {
-  std::uint64_t revision{};     // the view's revision that this event makes; grows by one an event
+  std::uint64_t revision{};  // the view's revision that this event makes; grows by one an event
   EventType type{};
   EventReason reason{};
-  MemberPtr member;             // after the event
+  MemberPtr member;  // after the event
   std::optional<MemberStatus> previous;
-  std::string accuser;          // suspected, failed: who said so first; may be empty
+  std::string accuser;  // suspected, failed: who said so first; may be empty
   WallTime time{};
 };
 
@@ -65,7 +65,7 @@ struct MemberEvent {
 struct MessageReceived {
   std::string origin;
   std::uint64_t origin_boot{};
-  std::uint64_t sequence{};     // broadcast only: the origin's number; 0 for a Send
+  std::uint64_t sequence{};  // broadcast only: the origin's number; 0 for a Send
   std::string topic;
   std::shared_ptr<const ByteVector> payload;
   bool broadcast{};
@@ -80,18 +80,18 @@ enum class OperationId : std::uint64_t {};
 struct SeedResult {
   Endpoint address;
   bool accepted{};
-  Error error{};             // where not accepted
-  std::string member{};      // its name, where it authenticated itself
-  std::string text{};        // for people, e.g. the peer's reason for a rejection
+  Error error{};         // where not accepted
+  std::string member{};  // its name, where it authenticated itself
+  std::string text{};    // for people, e.g. the peer's reason for a rejection
 };
 
 // The answer to a command that takes time. `error` empty = done.
 struct OperationCompleted {
   OperationId id{};
   std::optional<Error> error{};
-  std::vector<SeedResult> seeds{};    // join
-  std::uint32_t acknowledged{};       // leave: peers that confirmed
-  Duration round_trip{};              // ping, acknowledged send
+  std::vector<SeedResult> seeds{};  // join
+  std::uint32_t acknowledged{};     // leave: peers that confirmed
+  Duration round_trip{};            // ping, acknowledged send
 };
 
 using Event = std::variant<MemberEvent, MessageReceived, OperationCompleted>;

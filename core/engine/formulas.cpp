@@ -6,7 +6,8 @@
 namespace swim {
 
 Duration suspicion_timeout(const Config& config, std::size_t nodes) {
-  const double scale = std::max(1.0, std::log(static_cast<double>(std::max<std::size_t>(nodes, 1))));
+  const double scale =
+      std::max(1.0, std::log(static_cast<double>(std::max<std::size_t>(nodes, 1))));
   const double interval = static_cast<double>(config.probe_interval.count());
   const double timeout = static_cast<double>(config.suspicion_mult) * scale * interval;
   return std::min(Duration(static_cast<Duration::rep>(timeout)), config.suspicion_max_timeout);

@@ -22,7 +22,8 @@ std::uint32_t retransmit_limit(const Config& config, std::size_t nodes);
 Duration suspicion_after(Duration longest, Duration shortest, std::uint32_t confirmations,
                          std::uint32_t wanted);
 
-// Independent accusers that can still speak: min(setting, non-terminal others − suspect − first accuser).
+// Independent accusers that can still speak: min(setting, non-terminal others − suspect − first
+// accuser).
 std::uint32_t confirmations_wanted(const Config& config, std::size_t others);
 
 }  // namespace swim

@@ -9,8 +9,8 @@
 namespace swim::engine {
 
 namespace {
-constexpr std::size_t misfits_tolerated = 8;      // then the packet is as full as it gets
-constexpr std::size_t datagrams_per_target = 8;   // a tick, while there is a backlog
+constexpr std::size_t misfits_tolerated = 8;     // then the packet is as full as it gets
+constexpr std::size_t datagrams_per_target = 8;  // a tick, while there is a backlog
 constexpr std::size_t typical_update_bytes = 128;
 
 void spend(std::uint8_t& left) {
@@ -47,8 +47,8 @@ void Gossip::forget(Slot slot) {
 
 void Gossip::level(Slot slot) {
   const Record& record = core_.table.at(slot);
-  std::uint8_t left = std::max(record.behind() ? std::uint8_t{0} : record.descriptor_left,
-                               record.claim_left);
+  std::uint8_t left =
+      std::max(record.behind() ? std::uint8_t{0} : record.descriptor_left, record.claim_left);
   for (const Accusation& accusation : record.accusers) {
     left = std::max(left, accusation.left);
   }
@@ -75,7 +75,8 @@ void Gossip::on_tick() {
     return;  // a displaced run claims nothing; the next mark after it is over wakes us
   }
   targets_.clear();
-  while (targets_.size() < std::min<std::size_t>(core_.config.gossip_fanout, core_.table.reachable() - 1)) {
+  while (targets_.size() <
+         std::min<std::size_t>(core_.config.gossip_fanout, core_.table.reachable() - 1)) {
     targets_.push_back(next_target());
   }
   const std::size_t datagrams = datagrams_wanted();
@@ -101,11 +102,13 @@ void Gossip::on_tick() {
     core_.broadcasts.clear();
     return;
   }
-  core_.timers.set(tick_, TimerKind::gossip_tick, 0, core_.now.steady + core_.config.gossip_interval);
+  core_.timers.set(tick_, TimerKind::gossip_tick, 0,
+                   core_.now.steady + core_.config.gossip_interval);
 }
 
-// Round after round through all, each in a new order: in a small cluster what has enough transmissions reaches
-// everybody, where independent draws would leave somebody out now and then. Never one target twice a tick.
+// Round after round through all, each in a new order: in a small cluster what has enough
+// transmissions reaches everybody, where independent draws would leave somebody out now and then.
+// Never one target twice a tick.
 Slot Gossip::next_target() {
   const auto usable = [&](Slot slot) {
     return core_.table.used(slot) && core_.table.at(slot).order_index != UINT32_MAX &&
@@ -160,9 +163,9 @@ void Gossip::piggyback(wire::PacketWriter& writer, Slot receiver, std::size_t bu
 
 bool Gossip::pack(wire::PacketWriter& writer, Record& record) {
   const TimePoint now = core_.now.steady;
-  const bool whole = !record.behind() && (record.descriptor_left > 0 ||
-                                          (record.claim_left > 0 && !record.terminal() &&
-                                           record.accusers.empty()));
+  const bool whole = !record.behind() &&
+                     (record.descriptor_left > 0 ||
+                      (record.claim_left > 0 && !record.terminal() && record.accusers.empty()));
   bool packed = false;
   if (whole && writer.add(alive_message(record, now))) {
     spend(record.descriptor_left);

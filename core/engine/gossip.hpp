@@ -1,5 +1,6 @@
-// Dissemination of membership: transmissions left as marks on the records, not as queued copies, so that a
-// newer fact replaces an older one for free (DESIGN §4.3). Also the tick that sends when there is a backlog.
+// Dissemination of membership: transmissions left as marks on the records, not as queued copies, so
+// that a newer fact replaces an older one for free (DESIGN §4.3). Also the tick that sends when
+// there is a backlog.
 #pragma once
 
 #include <cstdint>
@@ -31,12 +32,13 @@ class Gossip {
   void wake();
   void on_tick();
 
-  // Fills the packet with updates for the receiver, most transmissions left first, within `budget` bytes.
-  // Nothing that went out in the same burst already.
-  void piggyback(wire::PacketWriter& writer, Slot receiver, std::size_t budget, std::uint64_t burst);
+  // Fills the packet with updates for the receiver, most transmissions left first, within `budget`
+  // bytes. Nothing that went out in the same burst already.
+  void piggyback(wire::PacketWriter& writer, Slot receiver, std::size_t budget,
+                 std::uint64_t burst);
   std::uint64_t new_burst() { return ++burst_; }
-  // One record first of all, whatever its marks: our own to a peer that never answered, an accusation to
-  // the accused (the buddy system).
+  // One record first of all, whatever its marks: our own to a peer that never answered, an
+  // accusation to the accused (the buddy system).
   void piggyback_first(wire::PacketWriter& writer, Slot slot);
 
   std::size_t queued() const { return queue_.size(); }

@@ -63,7 +63,8 @@ void Join::on_result(OperationId operation, SeedResult result) {
     return;
   }
   Attempt& attempt = place->second;
-  std::erase_if(attempt.dialling, [&](const auto& dialled) { return dialled.second == result.address; });
+  std::erase_if(attempt.dialling,
+                [&](const auto& dialled) { return dialled.second == result.address; });
   if (result.accepted) {
     ++attempt.accepted;
     ++core_.stats.joins_accepted;
@@ -96,7 +97,8 @@ void Join::on_timer(OperationId operation) {
   }
   for (const Endpoint& address : attempt.waiting) {
     attempt.results.push_back(
-        {.address = address, .error = {Errc::timeout, "its turn did not come before join.timeout"}});
+        {.address = address,
+         .error = {Errc::timeout, "its turn did not come before join.timeout"}});
   }
   attempt.waiting.clear();
   finish(static_cast<std::uint64_t>(operation));

@@ -21,7 +21,8 @@ Expected<OperationId> Leave::begin() {
   core_.state = NodeState::left;
   told_.clear();
   confirmed_ = 0;
-  wanted_ = silent ? 0 : std::min<std::size_t>(core_.config.leave_acks, core_.table.reachable() - 1);
+  wanted_ =
+      silent ? 0 : std::min<std::size_t>(core_.config.leave_acks, core_.table.reachable() - 1);
   deadline_ = core_.now.steady + core_.config.leave_timeout;
   const OperationId operation = *operation_;
   if (wanted_ == 0) {
@@ -51,7 +52,8 @@ void Leave::on_tick() {
   core_.table.pick(told_.size() + wanted_, no_slot, core_.prng, fresh);
   std::size_t more = told_.empty() ? wanted_ : 1;
   for (const Slot slot : fresh) {
-    const bool known = std::ranges::any_of(told_, [&](const Told& told) { return told.slot == slot; });
+    const bool known =
+        std::ranges::any_of(told_, [&](const Told& told) { return told.slot == slot; });
     if (!known && more > 0) {
       --more;
       tell(slot);
@@ -104,8 +106,7 @@ bool Leave::confirm(std::uint32_t seq) {
 
 void Leave::finish() {
   core_.timers.cancel(timer_);
-  core_.complete(
-      {.id = *operation_, .acknowledged = static_cast<std::uint32_t>(confirmed_)});
+  core_.complete({.id = *operation_, .acknowledged = static_cast<std::uint32_t>(confirmed_)});
   operation_.reset();
 }
 

@@ -1,4 +1,5 @@
-// Leaving (DESIGN §4.4): the goodbye goes to several members that confirm it, and first in line by gossip.
+// Leaving (DESIGN §4.4): the goodbye goes to several members that confirm it, and first in line by
+// gossip.
 #pragma once
 
 #include <cstdint>

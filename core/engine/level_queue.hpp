@@ -1,7 +1,8 @@
-// Which of many items still has transmissions left, most left first: O(1) changes, no allocation once grown.
+// Which of many items still has transmissions left, most left first: O(1) changes, no allocation
+// once grown.
 //
-// Items are dense indices (slots). Within a level the order is first in, first out, so that every item gets
-// its turn. Model-based test: tests/property/engine.
+// Items are dense indices (slots). Within a level the order is first in, first out, so that every
+// item gets its turn. Model-based test: tests/property/engine.
 #pragma once
 
 #include <array>
@@ -22,8 +23,8 @@ class LevelQueue {
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 
-  // The first item in order, and the one after another; `none` at the end. A walk must fetch the next item
-  // before it changes the current one.
+  // The first item in order, and the one after another; `none` at the end. A walk must fetch the
+  // next item before it changes the current one.
   std::uint32_t first() const { return first_at_or_below(levels - 1); }
   std::uint32_t after(std::uint32_t item) const;
   // The item with the fewest transmissions left, longest there; `none` when empty.

@@ -24,13 +24,13 @@ struct MemberInfo {
   std::string name;
   Endpoint address;
   MemberStatus status{MemberStatus::alive};
-  Incarnation incarnation;         // of the claim
-  ByteVector metadata;             // encoded labels, core/wire/labels.hpp
+  Incarnation incarnation;  // of the claim
+  ByteVector metadata;      // encoded labels, core/wire/labels.hpp
   std::string zone;
-  WallTime status_since{};         // our clock, when this node saw the status change
+  WallTime status_since{};  // our clock, when this node saw the status change
   LeftReason left_reason{LeftReason::none};
-  bool local{};                    // this node itself
-  std::uint64_t revision{};        // of the view, when this record last changed publicly
+  bool local{};              // this node itself
+  std::uint64_t revision{};  // of the view, when this record last changed publicly
 };
 
 using MemberPtr = std::shared_ptr<const MemberInfo>;

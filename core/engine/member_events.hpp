@@ -1,5 +1,5 @@
-// Which event a watcher must see next, from what it was last shown to what is known now (DESIGN §4.1).
-// Pure.
+// Which event a watcher must see next, from what it was last shown to what is known now (DESIGN
+// §4.1). Pure.
 #pragma once
 
 #include <optional>

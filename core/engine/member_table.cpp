@@ -57,8 +57,8 @@ void MemberTable::take_out(Slot slot) {
   if (record.order_index == UINT32_MAX) {
     return;
   }
-  // The gap is filled from the same side of the position, so that nobody who still waits for its turn is
-  // moved among those who had it.
+  // The gap is filled from the same side of the position, so that nobody who still waits for its
+  // turn is moved among those who had it.
   std::size_t gap = record.order_index;
   const auto move_into_gap = [&](std::size_t from) {
     if (from == gap) {
@@ -94,7 +94,8 @@ void MemberTable::pick(std::size_t count, Slot except, Prng& prng, std::vector<S
   const std::size_t n = order_.size();
   const std::size_t begin = out.size();
   const std::size_t wanted = std::min(count, n);
-  // Rejection is quick while few are wanted of many; when few are there, a walk from a random place is.
+  // Rejection is quick while few are wanted of many; when few are there, a walk from a random place
+  // is.
   for (std::size_t tries = 0; tries < 3 * wanted && n > 2 * wanted; ++tries) {
     const Slot slot = order_[prng.below(n)];
     const auto chosen = std::span(out).subspan(begin);

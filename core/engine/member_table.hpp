@@ -1,15 +1,15 @@
 // All records by name and by slot, and the shuffled order in which they are probed.
 //
-// Slots are dense and stay the same for a record's life; slot 0 is this node itself. The name index is a
-// hash map and is never iterated: every walk is by slot or by probe order, so that runs are reproducible.
+// Slots are dense and stay the same for a record's life; slot 0 is this node itself. The name index
+// is a hash map and is never iterated: every walk is by slot or by probe order, so that runs are
+// reproducible.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "core/base/prng.hpp"
 #include "core/engine/record.hpp"
@@ -33,7 +33,8 @@ class MemberTable {
 
   // Who takes part: not terminal and not behind, this node included. Kept by refresh().
   std::size_t reachable() const { return order_.size() + 1; }
-  // Brings the probe order in line with the record's state: new ones enter at a random place (SWIM §4.3).
+  // Brings the probe order in line with the record's state: new ones enter at a random place (SWIM
+  // §4.3).
   void refresh(Slot slot, Prng& prng);
 
   // Next in the round-robin; reshuffled at each wrap-around. no_slot when there is nobody.

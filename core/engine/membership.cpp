@@ -36,8 +36,7 @@ bool Membership::make_room() {
     if (!core_.table.used(slot) || !core_.table.at(slot).terminal() || core_.table.at(slot).shown) {
       continue;
     }
-    if (oldest == no_slot ||
-        core_.table.at(slot).claimed_at < core_.table.at(oldest).claimed_at) {
+    if (oldest == no_slot || core_.table.at(slot).claimed_at < core_.table.at(oldest).claimed_at) {
       oldest = slot;
     }
   }
@@ -147,7 +146,8 @@ void Membership::absorb(Slot slot, const Transition& transition, const ClaimNote
   record.state = transition.state;
   if (transition.claim_changed) {
     core_.trace(TraceKind::claim_accepted, record.claim().incarnation.boot,
-                record.claim().incarnation.count, static_cast<std::uint64_t>(status_of(record.claim())));
+                record.claim().incarnation.count,
+                static_cast<std::uint64_t>(status_of(record.claim())));
     record.accusers.clear();
     record.source = {std::string(source.accuser), source.boot, source.evidence, core_.now.wall, 0};
     record.note = note;
@@ -204,8 +204,8 @@ void Membership::arm_suspicion(Slot slot) {
   const Duration shortest = core_.health.scale(3 * core_.config.probe_timeout);
   const auto confirmations =
       static_cast<std::uint32_t>(record.accusers.empty() ? 0 : record.accusers.size() - 1);
-  const Duration lasting = suspicion_after(longest, shortest, confirmations,
-                                           confirmations_wanted(core_.config, nodes));
+  const Duration lasting =
+      suspicion_after(longest, shortest, confirmations, confirmations_wanted(core_.config, nodes));
   core_.timers.set(record.suspicion, TimerKind::suspicion, slot, record.suspected_since + lasting);
 }
 
@@ -219,9 +219,11 @@ void Membership::on_suspicion_timer(Slot slot) {
     // Who is on the way out, or displaced, declares nobody; the suspicion stands as heard.
     return;
   }
-  const Evidence evidence = record.accusers.empty() ? Evidence::unknown : record.accusers[0].evidence;
+  const Evidence evidence =
+      record.accusers.empty() ? Evidence::unknown : record.accusers[0].evidence;
   const std::string accuser = record.accusers.empty() ? std::string() : record.accusers[0].accuser;
-  const bool drained = record.claim().leaving && drain_left(record, core_.now.steady) > Duration::zero();
+  const bool drained =
+      record.claim().leaving && drain_left(record, core_.now.steady) > Duration::zero();
   declare(slot, drained ? Terminal::left : Terminal::dead,
           drained ? LeftReason::silent : LeftReason::none, {accuser, core_.self.boot(), evidence});
 }
@@ -271,12 +273,15 @@ void Membership::push_event(Slot slot, EventType type, EventReason reason, Membe
   info->status = status;
   info->local = slot == MemberTable::self;
   info->revision = ++core_.revision;
-  info->status_since =
-      before && before->status == status ? before->status_since : core_.now.wall;
+  info->status_since = before && before->status == status ? before->status_since : core_.now.wall;
   record.shown = std::move(info);
-  MemberEvent event{core_.revision, type, reason, record.shown,
+  MemberEvent event{core_.revision,
+                    type,
+                    reason,
+                    record.shown,
                     before ? std::optional(before->status) : std::nullopt,
-                    std::string(source.accuser), core_.now.wall};
+                    std::string(source.accuser),
+                    core_.now.wall};
   record.transitions.push_back(event);
   if (record.transitions.size() > transitions_kept) {
     record.transitions.pop_front();

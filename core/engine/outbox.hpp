@@ -1,5 +1,6 @@
-// Datagrams that wait to be encoded: small self-contained descriptions in a fixed ring, so that the bytes are
-// made at the last moment into the driver's buffer (DESIGN §6). No allocation once its strings have grown.
+// Datagrams that wait to be encoded: small self-contained descriptions in a fixed ring, so that the
+// bytes are made at the last moment into the driver's buffer (DESIGN §6). No allocation once its
+// strings have grown.
 #pragma once
 
 #include <array>
@@ -28,13 +29,13 @@ struct PendingSend {
   Kind kind{};
   Endpoint to;
   std::uint64_t inbox{};
-  Slot receiver{no_slot};      // for piggybacking; no_slot: a run that we have no record of
-  std::uint64_t burst{};       // gossip: datagrams of one tick to one receiver repeat nothing; 0: alone
-  bool bare{};                 // nothing piggybacked: an answer to a stranger (DESIGN §5, Inbox)
+  Slot receiver{no_slot};  // for piggybacking; no_slot: a run that we have no record of
+  std::uint64_t burst{};   // gossip: datagrams of one tick to one receiver repeat nothing; 0: alone
+  bool bare{};             // nothing piggybacked: an answer to a stranger (DESIGN §5, Inbox)
   std::uint32_t seq{};
-  std::string node;            // ping, ping_req: target; ack, nack: responder; verdict: whom it is about
-  std::uint64_t boot{};        // that one's run
-  Endpoint node_address;       // ping_req
+  std::string node;       // ping, ping_req: target; ack, nack: responder; verdict: whom it is about
+  std::uint64_t boot{};   // that one's run
+  Endpoint node_address;  // ping_req
   std::uint64_t node_inbox{};  // ping_req
   wire::NackReason nack{};
   std::shared_ptr<const UserPayload> user;
@@ -43,8 +44,8 @@ struct PendingSend {
 class Outbox {
  public:
   Outbox();
-  // The new last entry, cleared but for the capacity of its strings. At the bound the oldest is overwritten
-  // and counted: a fresh probe is worth more than a stale one.
+  // The new last entry, cleared but for the capacity of its strings. At the bound the oldest is
+  // overwritten and counted: a fresh probe is worth more than a stale one.
   PendingSend& push();
   const PendingSend& front() const { return ring_[head_]; }
   void pop();

@@ -1,5 +1,5 @@
-// Token buckets for what strangers may cost us (DESIGN §5): a fixed number, shared by sources that hash
-// alike, so that nobody can fill a table by inventing addresses.
+// Token buckets for what strangers may cost us (DESIGN §5): a fixed number, shared by sources that
+// hash alike, so that nobody can fill a table by inventing addresses.
 #pragma once
 
 #include <algorithm>

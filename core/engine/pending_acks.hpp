@@ -1,5 +1,6 @@
-// Sequence numbers that an answer is awaited for, each with what to do about it. A fixed number of places:
-// what is registered is completed, cancelled or timed out, so nothing leaks (the seed's pending_acks).
+// Sequence numbers that an answer is awaited for, each with what to do about it. A fixed number of
+// places: what is registered is completed, cancelled or timed out, so nothing leaks (the seed's
+// pending_acks).
 #pragma once
 
 #include <array>

@@ -31,8 +31,8 @@ Claim suspected(Claim claim) {
 
 Claim declared(Claim claim, Terminal terminal) {
   claim.terminal = terminal;
-  // A terminal claim is one point of the order however the member was before: otherwise two holders that
-  // declare the same death would each find the other's news newer.
+  // A terminal claim is one point of the order however the member was before: otherwise two holders
+  // that declare the same death would each find the other's news newer.
   claim.suspect = false;
   return claim;
 }

@@ -25,7 +25,8 @@ void Prober::on_tick() {
   if (!core_.active()) {
     return;
   }
-  // In a small cluster the last probe of a member may still be pending; the next one has its turn then.
+  // In a small cluster the last probe of a member may still be pending; the next one has its turn
+  // then.
   for (std::size_t tries = core_.table.reachable(); tries > 0; --tries) {
     const Slot target = core_.table.next_to_probe(core_.prng);
     if (target == no_slot) {
@@ -200,9 +201,8 @@ void Prober::fail(std::size_t place) {
     return;
   }
   // Helpers that did not even say "no answer" speak against our own connection (Lifeguard §IV-A).
-  const std::uint32_t missing = probe.nacks_expected > probe.nacks_received
-                                    ? probe.nacks_expected - probe.nacks_received
-                                    : 0;
+  const std::uint32_t missing =
+      probe.nacks_expected > probe.nacks_received ? probe.nacks_expected - probe.nacks_received : 0;
   core_.health.adjust(probe.nacks_expected > 0 ? static_cast<int>(missing) : 1);
   const Record& record = core_.table.at(probe.target);
   if (record.reachable() && record.claim().incarnation.boot == probe.boot) {

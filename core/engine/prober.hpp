@@ -1,5 +1,5 @@
-// Failure detection: one member an interval, round-robin; direct probe, then helpers and TCP at the same
-// time, then an accusation with what was found (DESIGN §4.2, SWIM §3.1, Lifeguard §IV-A).
+// Failure detection: one member an interval, round-robin; direct probe, then helpers and TCP at the
+// same time, then an accusation with what was found (DESIGN §4.2, SWIM §3.1, Lifeguard §IV-A).
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ class Prober {
   // A direct probe on an operator's word, answered by an OperationCompleted.
   Expected<OperationId> ping(Slot target);
 
-  bool on_ack(const wire::Ack& ack);                    // true: it was ours
+  bool on_ack(const wire::Ack& ack);  // true: it was ours
   bool on_nack(const wire::Nack& nack);
   void on_timer(std::size_t place);
   // How the TCP side of the probe with this sequence went.

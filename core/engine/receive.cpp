@@ -1,5 +1,5 @@
-// Datagrams in: opened, decoded, and handed to the part whose they are. Answers go to the member's known
-// address; only who is not known yet is answered at the packet's source (DESIGN §5, Inbox).
+// Datagrams in: opened, decoded, and handed to the part whose they are. Answers go to the member's
+// known address; only who is not known yet is answered at the packet's source (DESIGN §5, Inbox).
 #include <algorithm>
 
 #include "core/engine/core.hpp"
@@ -127,8 +127,8 @@ void Core::on_message(const Endpoint& from, const wire::Message& message) {
 }
 
 void Core::on_ping(const Endpoint& from, const wire::Ping& ping) {
-  const bool for_us = ping.target == self.name() &&
-                      (ping.target_boot == 0 || ping.target_boot == self.boot());
+  const bool for_us =
+      ping.target == self.name() && (ping.target_boot == 0 || ping.target_boot == self.boot());
   if (!for_us) {
     drop(DropReason::stranger);  // a stranger on a reused address answers for nobody
     return;
@@ -140,7 +140,8 @@ void Core::on_ping(const Endpoint& from, const wire::Ping& ping) {
   }
   const bool known = slot != no_slot && slot != MemberTable::self && !table.at(slot).behind() &&
                      table.at(slot).claim().incarnation.boot == ping.sender_boot;
-  if (!known && !answer_strangers.take(now.steady, stranger_answers_burst, stranger_answers_interval)) {
+  if (!known &&
+      !answer_strangers.take(now.steady, stranger_answers_burst, stranger_answers_interval)) {
     drop(DropReason::overload);
     return;
   }
@@ -164,7 +165,8 @@ std::optional<wire::Verdict> Core::verdict_about(std::string_view name, std::uin
   const Record& record = table.at(slot);
   const std::uint64_t held = record.claim().incarnation.boot;
   const bool over = held == boot && record.terminal();
-  const bool displaced = held != boot && (record.previous_boot == boot || slot == MemberTable::self);
+  const bool displaced =
+      held != boot && (record.previous_boot == boot || slot == MemberTable::self);
   if (boot == 0 || !(over || displaced)) {
     return std::nullopt;
   }

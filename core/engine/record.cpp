@@ -38,8 +38,8 @@ ClaimNote note_at(const Record& record, TimePoint now) {
   ClaimNote note = record.note;
   const Duration passed = now - record.note_time;
   if (note.drain_ms != 0) {
-    note.drain_age_ms = saturated(
-        note.drain_age_ms + duration_cast<std::chrono::milliseconds>(passed).count());
+    note.drain_age_ms =
+        saturated(note.drain_age_ms + duration_cast<std::chrono::milliseconds>(passed).count());
   }
   if (record.terminal()) {
     note.age_s = saturated(note.age_s + duration_cast<std::chrono::seconds>(passed).count());

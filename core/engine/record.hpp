@@ -1,6 +1,7 @@
 // What this node holds about one member, private to the engine.
 #pragma once
 
+#include <boost/container/static_vector.hpp>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -16,8 +17,6 @@
 #include "core/engine/timers.hpp"
 #include "core/engine/transitions.hpp"
 #include "core/wire/claim.hpp"
-
-#include <boost/container/static_vector.hpp>
 
 namespace swim::engine {
 
@@ -48,33 +47,33 @@ struct Described {
 struct Record {
   std::string name;
   MemberState state;
-  Described described;                 // meaningful where state.descriptor.boot != 0
+  Described described;  // meaningful where state.descriptor.boot != 0
   ClaimNote note;
-  TimePoint note_time;                 // when `note`'s ages were right
-  TimePoint claimed_at;                // when the present claim was accepted
+  TimePoint note_time;   // when `note`'s ages were right
+  TimePoint claimed_at;  // when the present claim was accepted
   WallTime claimed_wall{};
 
   boost::container::static_vector<Accusation, limits::accusers_max> accusers;
-  Accusation source;                   // whose word the present claim is; its accuser may be empty
+  Accusation source;  // whose word the present claim is; its accuser may be empty
   TimerId suspicion{no_timer};
   TimePoint suspected_since;
 
-  std::uint8_t descriptor_left{};      // transmissions of the whole record still to make
-  std::uint8_t claim_left{};           // of the claim alone
-  std::uint64_t packed{};              // the burst that last carried something of this record
+  std::uint8_t descriptor_left{};  // transmissions of the whole record still to make
+  std::uint8_t claim_left{};       // of the claim alone
+  std::uint64_t packed{};          // the burst that last carried something of this record
 
-  MemberPtr shown;                     // what watchers were last told; null: never listed, or expired
+  MemberPtr shown;  // what watchers were last told; null: never listed, or expired
   std::uint64_t shown_boot{};
   std::uint64_t shown_life{};
-  std::deque<MemberEvent> transitions; // the last few, for ExplainMember
+  std::deque<MemberEvent> transitions;  // the last few, for ExplainMember
 
   TimePoint last_ack;
   WallTime last_ack_wall{};
   Duration round_trip{};
-  bool acked{};                        // this run has answered us at least once
+  bool acked{};                           // this run has answered us at least once
   std::uint32_t order_index{UINT32_MAX};  // in the probe order
-  std::uint64_t previous_boot{};       // the run that this one replaced; 0: none
-  TimePoint verdict_sent;              // when we last told this name what we hold about it
+  std::uint64_t previous_boot{};          // the run that this one replaced; 0: none
+  TimePoint verdict_sent;                 // when we last told this name what we hold about it
 
   const Claim& claim() const { return state.claim; }
   bool terminal() const { return is_terminal(state.claim); }

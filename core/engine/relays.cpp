@@ -13,12 +13,14 @@ void Relays::on_ping_req(const Endpoint& from, const wire::PingReq& request) {
               .inbox = request.sender_inbox,
               .target = std::string(request.target),
               .target_boot = request.target_boot};
-  // Our own description of the target, where it is of that run; else what the asker says (DESIGN §5).
+  // Our own description of the target, where it is of that run; else what the asker says (DESIGN
+  // §5).
   const Slot slot = core_.table.find(request.target);
   const bool described = slot != no_slot && slot != MemberTable::self &&
                          core_.table.at(slot).state.descriptor.boot == request.target_boot;
   const Endpoint to = described ? core_.table.at(slot).described.address : request.target_address;
-  const std::uint64_t inbox = described ? core_.table.at(slot).described.inbox : request.target_inbox;
+  const std::uint64_t inbox =
+      described ? core_.table.at(slot).described.inbox : request.target_inbox;
   if (inbox == 0 || to.is_unspecified() || to.port == 0 || !core_.active()) {
     refuse(relay, wire::NackReason::cannot_send);
     return;

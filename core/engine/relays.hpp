@@ -1,5 +1,5 @@
-// Indirect probes that this node runs for others (SWIM §3.1): ping the target, pass its ack on, or say "no
-// answer" in time.
+// Indirect probes that this node runs for others (SWIM §3.1): ping the target, pass its ack on, or
+// say "no answer" in time.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ class Relays {
  private:
   struct Relay {
     std::uint32_t asked_seq{};
-    Endpoint to;                 // the one who asked
+    Endpoint to;  // the one who asked
     std::uint64_t inbox{};
     std::string target;
     std::uint64_t target_boot{};

@@ -11,7 +11,7 @@ namespace {
 constexpr Duration takeover_backoff_max = std::chrono::minutes(5);
 constexpr Duration observe_pause_min = std::chrono::seconds(1);
 constexpr Duration observe_pause_max = std::chrono::seconds(10);
-}
+}  // namespace
 
 Record& Self::record() {
   return core_.table.at(MemberTable::self);
@@ -76,12 +76,13 @@ void Self::take_life_above(const Claim& known) {
   }
 }
 
-// Wrongly declared dead, or taking the name back: a new life, the same boot. A drainer revives LEAVING with
-// what remains of its drain.
+// Wrongly declared dead, or taking the name back: a new life, the same boot. A drainer revives
+// LEAVING with what remains of its drain.
 void Self::revive(std::uint64_t above) {
   const Duration remaining = drain_left(record(), core_.now.steady);
   const bool leaving = claim().leaving;
-  const auto wall = static_cast<std::uint64_t>(std::max<std::int64_t>(core_.now.wall.unix_ms / 1000, 0));
+  const auto wall =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(core_.now.wall.unix_ms / 1000, 0));
   set_life(std::max({wall, above + 1, life() + 1}));
   ++core_.stats.new_lives;
   if (leaving) {

@@ -102,9 +102,8 @@ void Sends::on_user_msg(const wire::UserMsg& message) {
     core_.drop(DropReason::stranger);
     return;
   }
-  if (core_.state != NodeState::left &&
-      (message.request_id == wire::RequestId{} ||
-       remember({message.origin_boot, message.request_id}))) {
+  if (core_.state != NodeState::left && (message.request_id == wire::RequestId{} ||
+                                         remember({message.origin_boot, message.request_id}))) {
     deliver(message.origin, message.origin_boot, message.topic, to_vector(message.payload),
             message.request_id);
   }

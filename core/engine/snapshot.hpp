@@ -1,4 +1,5 @@
-// The whole view at one revision: equal to the fold of all member events up to it (checked in simulation).
+// The whole view at one revision: equal to the fold of all member events up to it (checked in
+// simulation).
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,8 @@ struct Snapshot {
   std::vector<MemberPtr> members;  // sorted by name; this node itself is in it
   MemberPtr local;
   NodeState state{NodeState::starting};
-  std::uint32_t local_health{};    // Lifeguard's multiplier minus one: 0 = healthy
-  bool conflict{};                 // this run is displaced by another of its name (DESIGN §4.1)
+  std::uint32_t local_health{};  // Lifeguard's multiplier minus one: 0 = healthy
+  bool conflict{};               // this run is displaced by another of its name (DESIGN §4.1)
 };
 
 // Who accused a member, when and how, and its last transitions (ExplainMember).
@@ -32,10 +33,10 @@ struct Explanation {
     Evidence evidence{Evidence::unknown};
     WallTime time{};
   };
-  std::vector<Accusation> accusations{};    // of the present claim, in order of arrival
-  Duration suspicion_left{};                // while SUSPECT: until it would be declared failed
-  std::vector<MemberEvent> transitions{};   // the last ones, oldest first; bounded
-  std::optional<WallTime> last_ack{};        // when it last answered a probe of ours
+  std::vector<Accusation> accusations{};   // of the present claim, in order of arrival
+  Duration suspicion_left{};               // while SUSPECT: until it would be declared failed
+  std::vector<MemberEvent> transitions{};  // the last ones, oldest first; bounded
+  std::optional<WallTime> last_ack{};      // when it last answered a probe of ours
   Duration last_round_trip{};
 };
 

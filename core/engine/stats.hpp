@@ -1,4 +1,5 @@
-// Plain counters and gauges. Counters only grow. Copied out by the runtime, turned into metrics by the server.
+// Plain counters and gauges. Counters only grow. Copied out by the runtime, turned into metrics by
+// the server.
 #pragma once
 
 #include <array>
@@ -9,14 +10,14 @@ namespace swim {
 
 // Why a received datagram or stream was not used. The names are metric labels.
 enum class DropReason : std::uint8_t {
-  auth,        // wrong key, wrong label, or not for one of our inboxes: alike on the wire by design
+  auth,  // wrong key, wrong label, or not for one of our inboxes: alike on the wire by design
   malformed,
   version,
   replay,
   unknown_key,
   oversize,
-  overload,    // paced derivations, full tables and queues
-  stranger,    // authentic, but for another name or boot than ours
+  overload,  // paced derivations, full tables and queues
+  stranger,  // authentic, but for another name or boot than ours
 };
 inline constexpr std::size_t drop_reasons = 8;
 const char* to_string(DropReason reason);
@@ -27,32 +28,35 @@ struct Stats {
   std::uint64_t streams_opened{}, streams_accepted{}, streams_failed{};
   std::uint64_t stream_bytes_sent{}, stream_bytes_received{};
   std::array<std::uint64_t, drop_reasons> dropped{};
-  std::uint64_t sends_dropped{};             // pending_sends_max reached
+  std::uint64_t sends_dropped{};  // pending_sends_max reached
   std::uint64_t unknown_messages_skipped{};
   // Messages received, by wire tag (index = tag; 0x00–0x3F).
   std::array<std::uint64_t, 64> messages_received{};
   // Probing.
-  std::uint64_t probes_started{}, probes_acked_direct{}, probes_acked_indirect{}, probes_acked_stream{};
+  std::uint64_t probes_started{}, probes_acked_direct{}, probes_acked_indirect{},
+      probes_acked_stream{};
   std::uint64_t probes_failed{}, nacks_received{}, nacks_sent{}, relays_run{}, acks_unmatched{};
-  std::uint64_t stalls_noticed{};            // of this process itself
+  std::uint64_t stalls_noticed{};  // of this process itself
   std::uint64_t round_trip_ns_sum{}, round_trips{};
   // Membership.
   std::uint64_t suspicions_raised{}, suspicions_confirmed{}, suspicions_refuted{};
-  std::uint64_t refutations{};               // we were accused and answered
+  std::uint64_t refutations{};  // we were accused and answered
   std::uint64_t new_lives{}, name_conflicts{}, verdicts_sent{};
-  std::array<std::uint64_t, 16> events{};    // by EventType
+  std::array<std::uint64_t, 16> events{};  // by EventType
   std::uint64_t left_goodbye{}, left_silent{}, left_forced{};
-  std::uint64_t names_refused{};             // table full
+  std::uint64_t names_refused{};  // table full
   // Join and sync.
   std::uint64_t joins_accepted{}, joins_failed{}, joins_not_authenticated{};
   std::uint64_t syncs_started{}, syncs_completed{}, syncs_failed{};
   // Dissemination.
-  std::uint64_t updates_gossiped{};          // piggybacked records
-  std::uint64_t broadcasts_sent{}, broadcasts_received{}, broadcasts_duplicate{}, broadcasts_rejected{};
+  std::uint64_t updates_gossiped{};  // piggybacked records
+  std::uint64_t broadcasts_sent{}, broadcasts_received{}, broadcasts_duplicate{},
+      broadcasts_rejected{};
   std::uint64_t broadcasts_superseded{}, broadcasts_dropped{};
   std::uint64_t messages_sent{}, messages_delivered{};
   // Gauges.
-  std::uint64_t members_alive{}, members_suspect{}, members_leaving{}, members_left{}, members_failed{};
+  std::uint64_t members_alive{}, members_suspect{}, members_leaving{}, members_left{},
+      members_failed{};
   std::uint64_t tombstones{};
   std::uint64_t updates_queued{}, broadcasts_queued{}, broadcasts_queued_bytes{};
   std::uint64_t streams_open{}, operations_pending{}, pending_acks{}, events_queued{}, sessions{};

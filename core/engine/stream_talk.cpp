@@ -39,8 +39,8 @@ class Frames {
   wire::FrameWriter writer_;
 };
 
-// One record as others need it. A terminal claim makes a tombstone whatever the descriptor, and its message
-// says who declared it.
+// One record as others need it. A terminal claim makes a tombstone whatever the descriptor, and its
+// message says who declared it.
 bool add_record(Frames& frames, const Record& record, TimePoint now) {
   if (record.terminal()) {
     return frames.add(dead_message(record, now));
@@ -81,8 +81,8 @@ bool Streams::reply(Stream& stream, const wire::Message& message, bool last) {
   return frames.add(message) && frames.flush(last);
 }
 
-// Our own claim and descriptor, and what we hold about the peer's run where that is not good news: the last
-// word of a stream that was opened for no more than that.
+// Our own claim and descriptor, and what we hold about the peer's run where that is not good news:
+// the last word of a stream that was opened for no more than that.
 bool Streams::introduce(Stream& stream) {
   ByteVector buffer(limits::stream_frame_bytes_max);
   Frames frames(stream.secure, buffer);
@@ -174,7 +174,8 @@ bool Streams::on_join_request(Stream& stream, const wire::JoinRequest& request) 
   if (verdict.known) {
     verdict.claim = core_.table.at(slot).claim();
   }
-  const auto clock = static_cast<std::uint64_t>(std::max<std::int64_t>(core_.now.wall.unix_ms / 1000, 0));
+  const auto clock =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(core_.now.wall.unix_ms / 1000, 0));
   const std::uint64_t greatest = std::max(clock, core_.greatest_life());
   if (request.proposed_life > greatest && request.proposed_life - greatest > life_ahead_max_s) {
     verdict.code = wire::JoinCode::life_too_high;
@@ -220,9 +221,9 @@ bool Streams::on_sync_end(std::uint64_t, Stream& stream) {
         return false;
       }
       stream.finished = true;
-      core_.join.on_result(stream.operation, {.address = stream.peer,
-                                              .accepted = true,
-                                              .member = stream.secure.peer().name});
+      core_.join.on_result(
+          stream.operation,
+          {.address = stream.peer, .accepted = true, .member = stream.secure.peer().name});
       return true;
     case Purpose::sync:
       stream.finished = true;

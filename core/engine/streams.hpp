@@ -1,8 +1,8 @@
 // All streams of this node: hello, introduction, and what each was opened for (DESIGN §5, Streams).
 //
-// Nothing of a peer is believed before its first frame verifies. Then both sides say who they are, claim and
-// descriptor, so that any stream repairs what is stale. A join asks before it introduces itself: only the
-// verdict may refuse a life, and what was said cannot be taken back.
+// Nothing of a peer is believed before its first frame verifies. Then both sides say who they are,
+// claim and descriptor, so that any stream repairs what is stale. A join asks before it introduces
+// itself: only the verdict may refuse a life, and what was said cannot be taken back.
 #pragma once
 
 #include <cstdint>
@@ -33,18 +33,18 @@ struct Stream {
   Endpoint peer;
   crypto::SecureStream secure;
   bool opened{};
-  bool heard{};         // a byte has come
-  bool asked{};         // the initiator's first frame is out
-  bool introduced{};    // our own claim and descriptor are out
-  bool finished{};      // what it was for is done; it only remains to be closed
-  bool synced{};        // accepted: our records are out
-  std::uint32_t seq{};  // probe
-  OperationId operation{};          // join, send
-  std::string target;               // probe, sync, send: by name
-  std::string payload_topic;        // accepted: a Send that comes in parts
-  ByteVector payload;               // send: what goes out; accepted: what came
-  std::size_t sent{};               // send: bytes of the payload that are out
-  wire::RequestId request_id{};     // send
+  bool heard{};                  // a byte has come
+  bool asked{};                  // the initiator's first frame is out
+  bool introduced{};             // our own claim and descriptor are out
+  bool finished{};               // what it was for is done; it only remains to be closed
+  bool synced{};                 // accepted: our records are out
+  std::uint32_t seq{};           // probe
+  OperationId operation{};       // join, send
+  std::string target;            // probe, sync, send: by name
+  std::string payload_topic;     // accepted: a Send that comes in parts
+  ByteVector payload;            // send: what goes out; accepted: what came
+  std::size_t sent{};            // send: bytes of the payload that are out
+  wire::RequestId request_id{};  // send
   TimePoint started;
   TimerId timer{no_timer};
 };
@@ -68,8 +68,8 @@ class Streams {
   std::optional<StreamId> open_send(Slot target, OperationId operation, std::string topic,
                                     ByteVector payload, const wire::RequestId& request_id);
   void abandon(StreamId id);
-  // Something is known by half: ask its source, or somebody, for all they know. At most one such sync at a
-  // time, paced.
+  // Something is known by half: ask its source, or somebody, for all they know. At most one such
+  // sync at a time, paced.
   void want_sync(std::string_view source);
   void start();  // the periodic sync
   // A sync with somebody now, for a displaced run that only listens.

@@ -22,11 +22,11 @@ enum class TimerKind : std::uint8_t {
   leave_tick,
   fetch_tick,
   takeover,
-  suspicion,   // argument: slot
-  probe,       // argument: index of the pending probe
-  relay,       // argument: index of the relay
-  stream,      // argument: stream id
-  operation,   // argument: operation id
+  suspicion,  // argument: slot
+  probe,      // argument: index of the pending probe
+  relay,      // argument: index of the relay
+  stream,     // argument: stream id
+  operation,  // argument: operation id
 };
 
 struct Due {
@@ -42,14 +42,14 @@ class Timers {
   void cancel(TimerId& id);
   std::optional<TimePoint> next() const;
   std::optional<TimePoint> when(TimerId id) const;
-  // Takes one timer that is due at `now`. The owner's id is stale from here on: it must be set to no_timer
-  // by whoever handles it.
+  // Takes one timer that is due at `now`. The owner's id is stale from here on: it must be set to
+  // no_timer by whoever handles it.
   std::optional<Due> take_due(TimePoint now);
   std::size_t armed() const { return armed_; }
 
  private:
   DeadlineHeap heap_;
-  std::vector<Due> due_;             // by timer id
+  std::vector<Due> due_;  // by timer id
   std::vector<TimerId> free_;
   std::size_t armed_{};
 };

@@ -1,5 +1,6 @@
-// Pure state transitions of one member: the seed's protocol_pure, on the one order of precedence.hpp.
-// The engine's membership applies exactly these; nothing here knows time, sockets or randomness.
+// Pure state transitions of one member: the seed's protocol_pure, on the one order of
+// precedence.hpp. The engine's membership applies exactly these; nothing here knows time, sockets
+// or randomness.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +18,7 @@ namespace swim {
 // What decides about one member: the two maxima of DESIGN §4.1, merged separately.
 struct MemberState {
   Claim claim;
-  Incarnation descriptor;      // boot 0: none yet
+  Incarnation descriptor;  // boot 0: none yet
   friend bool operator==(const MemberState&, const MemberState&) = default;
 };
 
@@ -36,8 +37,8 @@ Transition handle_dead(const MemberState& state, const wire::Dead& message);
 // Commutative, associative, idempotent.
 MemberState merge_member_state(const MemberState& local, const MemberState& remote);
 
-// The claim runs ahead of what is known of the member itself (DESIGN §4.1): not probed, not accused, not
-// listed under the new boot.
+// The claim runs ahead of what is known of the member itself (DESIGN §4.1): not probed, not
+// accused, not listed under the new boot.
 bool is_behind(const MemberState& state);
 
 // An ack answers a probe only with the pending sequence, from the run that was asked.
@@ -51,9 +52,9 @@ bool handle_ack(const PendingProbe& probe, const wire::Ack& ack);
 // `newer` makes it pointless to send `older`: the same member, and a greater claim.
 bool invalidates(const wire::Message& newer, const wire::Message& older);
 
-// Round-robin with wrap-around over `eligible` (false: self, terminal, behind). Returns the index to probe
-// and the one to go on from; nullopt when nobody is eligible.
-std::optional<std::pair<std::size_t, std::size_t>> next_probe_target(std::size_t from,
-                                                                     std::span<const bool> eligible);
+// Round-robin with wrap-around over `eligible` (false: self, terminal, behind). Returns the index
+// to probe and the one to go on from; nullopt when nobody is eligible.
+std::optional<std::pair<std::size_t, std::size_t>> next_probe_target(
+    std::size_t from, std::span<const bool> eligible);
 
 }  // namespace swim

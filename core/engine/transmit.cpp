@@ -1,4 +1,5 @@
-// Datagrams out: encoded at the last moment, filled with what there is to say, sealed into the driver's buffer.
+// Datagrams out: encoded at the last moment, filled with what there is to say, sealed into the
+// driver's buffer.
 #include "core/engine/core.hpp"
 #include "core/wire/native/codec.hpp"
 
@@ -92,11 +93,14 @@ void Core::piggyback(const PendingSend& send, wire::PacketWriter& writer) {
   const bool receiver_known = send.receiver != no_slot && table.used(send.receiver);
   const bool goodbye = is_terminal(self.claim());
   if (goodbye || (receiver_known && !table.at(send.receiver).acked)) {
-    // Until a peer's first ack our own record goes first (DESIGN §5): probing works right after a join.
+    // Until a peer's first ack our own record goes first (DESIGN §5): probing works right after a
+    // join.
     gossip.piggyback_first(writer, MemberTable::self);
   }
-  if (receiver_known && table.at(send.receiver).claim().suspect && !table.at(send.receiver).terminal()) {
-    gossip.piggyback_first(writer, send.receiver);  // the suspect is told first (Lifeguard §IV-C, buddy)
+  if (receiver_known && table.at(send.receiver).claim().suspect &&
+      !table.at(send.receiver).terminal()) {
+    gossip.piggyback_first(writer,
+                           send.receiver);  // the suspect is told first (Lifeguard §IV-C, buddy)
   }
   // Half of the room at least for each lane, so that neither starves the other.
   const std::size_t room = writer.remaining();

@@ -77,8 +77,8 @@ std::uint32_t random_amount(Prng& prng, FaultKind kind) {
     case FaultKind::slow_network:
       return draw(1'000, 400'000);
     case FaultKind::wall_clock:
-      // Below 24 h: a run that starts with a clock further ahead than that is refused until it starts anew
-      // (DESIGN §4.1), which no fault here makes sure of.
+      // Below 24 h: a run that starts with a clock further ahead than that is refused until it
+      // starts anew (DESIGN §4.1), which no fault here makes sure of.
       return draw(1, 80'000);
     case FaultKind::broadcast:
       return draw(0, 400);

@@ -163,8 +163,8 @@ RC_GTEST_PROP(PendingAcksProperty, whatever_is_added_is_found_until_it_is_taken,
   }
 }
 
-// Who can be probed is exactly who is reachable, whatever comes and goes between turns, and everybody has a turn
-// within two rounds.
+// Who can be probed is exactly who is reachable, whatever comes and goes between turns, and
+// everybody has a turn within two rounds.
 RC_GTEST_PROP(MemberTableProperty, the_probe_order_holds_exactly_the_reachable, ()) {
   constexpr Slot members = 9;
   Prng prng(*rc::gen::arbitrary<std::uint64_t>());

@@ -93,7 +93,8 @@ class Hostile {
   ClaimNote note() {
     return {static_cast<std::uint32_t>(prng_.below(5'000)),
             static_cast<std::uint32_t>(prng_.below(5'000)),
-            // Past the listing (24 h), within the tombstones' 48 h: who lies about those makes us forget.
+            // Past the listing (24 h), within the tombstones' 48 h: who lies about those makes us
+            // forget.
             static_cast<std::uint32_t>(prng_.below(100'000)),
             static_cast<LeftReason>(prng_.below(4))};
   }
