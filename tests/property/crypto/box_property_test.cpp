@@ -42,7 +42,7 @@ RC_GTEST_PROP(Crypto, any_change_of_one_byte_is_refused, ()) {
   RC_ASSERT(decrypt(key, box).error().code == Errc::decryption_failed);
 }
 
-RC_GTEST_PROP(Key, base64_is_read_back, ()) {
+RC_GTEST_PROP(Key, base64_of_any_key_is_read_back, ()) {
   const Key key = *Key::from_bytes(*gen_key_bytes());
   RC_ASSERT(*Key::from_base64(key.to_base64()) == key);
 }
