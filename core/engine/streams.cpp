@@ -8,9 +8,6 @@
 namespace swim::engine {
 
 namespace {
-constexpr Duration fetch_pause_min = std::chrono::milliseconds(250);
-constexpr Duration fetch_pause_max = std::chrono::seconds(15);
-
 crypto::Hello own_hello(Core& core, std::string target) {
   crypto::Hello hello{.name = core.self.name(),
                       .boot = core.self.boot(),
@@ -119,82 +116,10 @@ std::optional<StreamId> Streams::open_send(Slot target, OperationId operation, s
   return id;
 }
 
-bool Streams::open_sync(Slot target) {
-  const Record& record = core_.table.at(target);
-  const auto id = dial(Purpose::sync, record.described.address, record.name);
-  if (!id) {
-    return false;
-  }
-  ++core_.stats.syncs_started;
-  fetching_ = fetching_ ? fetching_ : static_cast<std::uint64_t>(*id);
-  return true;
-}
-
 void Streams::abandon(StreamId id) {
   if (find(id) != nullptr) {
     close(static_cast<std::uint64_t>(id));
   }
-}
-
-// ---- the periodic sync, and the one for what is known by half ----------------------------------
-
-void Streams::start() {
-  core_.timers.set(sync_timer_, TimerKind::sync_tick, 0,
-                   core_.now.steady + core_.prng.jitter(core_.config.sync_interval, 25));
-}
-
-void Streams::on_sync_tick() {
-  sync_timer_ = no_timer;
-  start();
-  if (core_.active()) {
-    observe();
-  }
-}
-
-void Streams::observe() {
-  std::vector<Slot> target;
-  core_.table.pick(1, no_slot, core_.prng, target);
-  if (!target.empty()) {
-    open_sync(target.front());
-  }
-}
-
-void Streams::want_sync(std::string_view source) {
-  fetch_from_ = source;
-  if (fetching_ || fetch_timer_ != no_timer) {
-    return;
-  }
-  core_.timers.set(fetch_timer_, TimerKind::fetch_tick, 0, core_.now.steady + fetch_pause_);
-  fetch_pause_ = std::clamp(2 * fetch_pause_, fetch_pause_min, fetch_pause_max);
-}
-
-void Streams::on_fetch_tick() {
-  fetch_timer_ = no_timer;
-  if (!core_.active() || fetching_) {
-    return;
-  }
-  Slot target = core_.table.find(fetch_from_);
-  if (target == no_slot || target == MemberTable::self || !core_.table.at(target).reachable()) {
-    std::vector<Slot> any;
-    core_.table.pick(1, no_slot, core_.prng, any);
-    target = any.empty() ? no_slot : any.front();
-  }
-  if (target == no_slot || !open_sync(target)) {
-    fetch_again();
-  }
-}
-
-// The pause between fetches grows while something stays half known, and is forgotten when nothing
-// does.
-void Streams::fetch_again() {
-  for (Slot slot = 1; slot < core_.table.slots(); ++slot) {
-    if (core_.table.used(slot) && core_.table.at(slot).behind() &&
-        !core_.table.at(slot).terminal()) {
-      want_sync({});
-      return;
-    }
-  }
-  fetch_pause_ = {};
 }
 
 // ---- from the driver ---------------------------------------------------------------------------
