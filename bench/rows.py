@@ -72,6 +72,16 @@ def _simulated_broadcast(nodes, loss):
     )
 
 
+def _simulated_throughput(nodes):
+    name = f"bench_simulated_throughput/nodes:{nodes}"
+    return (
+        Row("simulated_bench", name, "broadcasts_per_second", f"one tells {nodes} nodes, 512 under way", "broadcasts/s",
+            target=Target(">", 10_000, "> 10,000/s (seed)"), summary="median", better="more"),
+        Row("simulated_bench", name, "received_percent", "… received by the last node", "%", summary="median",
+            better="more"),
+    )
+
+
 def _detection(nodes, host, limit):
     name = f"bench_simulated_detection/nodes:{nodes}/host:{host}"
     what = "lost host" if host else "killed process"
@@ -121,7 +131,8 @@ SECTIONS = (
     )),
     ("Broadcast over loopback UDP, 64 bytes, at most 512 under way", _broadcasts(3) + _broadcasts(10)),
     ("Virtual time, latencies of 50 to 500 µs: broadcast", (
-        *_simulated_broadcast(10, 0), *_simulated_broadcast(100, 0), *_simulated_broadcast(100, 1))),
+        *_simulated_broadcast(10, 0), *_simulated_broadcast(100, 0), *_simulated_broadcast(100, 1),
+        *_simulated_throughput(3), *_simulated_throughput(10))),
     ("Virtual time: failure detection", (
         *_detection(10, 0, Target("<", 1_000, "< 1 s (DESIGN)")),
         *_detection(10, 1, Target("<", 1_500, "< 1.5 s (DESIGN)")),

@@ -2,6 +2,10 @@
 // between 50 and 500 µs, the `lan` preset. Each repetition has a seed of its own. Milliseconds.
 #include <benchmark/benchmark.h>
 
+#include <map>
+#include <string>
+#include <tuple>
+
 #include "bench/support/report.hpp"
 #include "bench/support/scale.hpp"
 #include "core/sim/chance.hpp"
@@ -18,9 +22,10 @@ double milliseconds(Duration duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
 }
 
-std::uint64_t next_seed() {
-  static std::uint64_t seed = 0;
-  return ++seed;
+// The repetitions of a benchmark have the seeds 1, 2, …, whatever else runs.
+std::uint64_t next_seed(const std::string& benchmark, std::int64_t nodes, std::int64_t variant) {
+  static std::map<std::tuple<std::string, std::int64_t, std::int64_t>, std::uint64_t> seeds;
+  return ++seeds[{benchmark, nodes, variant}];
 }
 
 // A cluster that knows itself and has nothing left to say.
@@ -59,7 +64,7 @@ std::optional<Duration> time_to_all(World& world, const std::vector<NodeId>& nod
 
 void bench_simulated_broadcast(benchmark::State& state) {
   const auto count = static_cast<std::size_t>(state.range(0));
-  const std::uint64_t seed = next_seed();
+  const std::uint64_t seed = next_seed("broadcast", state.range(0), state.range(1));
   std::vector<double> times;
   std::uint64_t incomplete = 0;
   for (auto _ : state) {
@@ -92,11 +97,59 @@ BENCHMARK(bench_simulated_broadcast)
     ->Iterations(1)
     ->Unit(benchmark::kMillisecond);
 
+// One node tells all, 64 bytes a message, at most 512 under way, as on loopback: what the
+// protocol's pace allows, where no processor is in the way. Broadcasts a virtual second, and how
+// many of all came to the node that received least.
+void bench_simulated_throughput(benchmark::State& state) {
+  const auto count = static_cast<std::size_t>(state.range(0));
+  const auto messages = scaled<std::size_t>(20'000, 5'000);
+  constexpr std::size_t window = 512;
+  const std::uint64_t seed = next_seed("throughput", state.range(0), 0);
+  for (auto _ : state) {
+    World world({.seed = seed, .checks = false});
+    const auto nodes = settle(world, count);
+    if (!nodes) {
+      state.SkipWithError("the cluster did not form");
+      break;
+    }
+    const auto received = [&] {
+      std::size_t least = messages;
+      for (const NodeId node : *nodes) {
+        least = std::min(least, world.history(node).messages.size());
+      }
+      return least;
+    };
+    const TimePoint start = world.now();
+    TimePoint progress = start;
+    std::size_t sent = 0;
+    for (std::size_t got = 0; got < messages && world.now() - progress < 1s;) {
+      while (sent < messages && sent < got + window &&
+             world.broadcast(nodes->front(), "bench", std::string(64, 'x'))) {
+        ++sent;
+      }
+      world.run_for(500us);
+      progress = received() > got ? world.now() : progress;
+      got = received();
+    }
+    const double seconds = std::chrono::duration<double>(progress - start).count();
+    const auto got = static_cast<double>(received());
+    state.counters["broadcasts_per_second"] = seconds > 0 ? got / seconds : 0;
+    state.counters["received_percent"] =
+        100.0 * got / static_cast<double>(std::max<std::size_t>(1, sent));
+  }
+}
+BENCHMARK(bench_simulated_throughput)
+    ->ArgNames({"nodes"})
+    ->Arg(3)
+    ->Arg(10)
+    ->Iterations(1)
+    ->Unit(benchmark::kMillisecond);
+
 // From the end of a process, or of its host, until every other member lists it as FAILED.
 void bench_simulated_detection(benchmark::State& state) {
   const auto count = static_cast<std::size_t>(state.range(0));
   const bool host_too = state.range(1) != 0;
-  const std::uint64_t seed = next_seed();
+  const std::uint64_t seed = next_seed("detection", state.range(0), state.range(1));
   std::vector<double> times;
   std::uint64_t missed = 0;
   std::uint64_t false_positives = 0;
