@@ -10,11 +10,11 @@ NEEDS = ("grpcurl",)
 
 def grpcurl(daemon, *arguments, admin=False, data=None):
     """(exit code, output of both kinds)"""
-    path = daemon.settings["admin.socket" if admin else "api.socket"]
-    command = [tools.find("grpcurl"), "-plaintext", "-unix", "-connect-timeout", "30", "-max-time", "30"]
+    target = daemon.admin_target if admin else daemon.api_target
+    command = [tools.find("grpcurl"), "-plaintext", "-connect-timeout", "30", "-max-time", "30"]
     if data is not None:
         command += ["-d", json.dumps(data)]
-    done = subprocess.run([*command, path, *arguments], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run([*command, target, *arguments], capture_output=True, text=True, check=False, timeout=60)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -32,16 +32,10 @@ def lan_cluster(cluster):
         cluster.see_each_other()
         return cluster.daemons, lan.hosts
     yield make
-    # A namespace lives as long as the processes in it: they end first.
     for lan in lans:
         lan.heal()
-    for daemon in cluster.daemons:
-        if daemon.alive:
-            daemon.resume()
-            daemon.terminate()
-    for daemon in cluster.daemons:
-        if daemon.process is not None:
-            daemon.process.wait(30)
+    # A namespace lives as long as the processes in it: they end first.
+    cluster.end_daemons()
     for lan in lans:
         lan.close()
 

@@ -76,23 +76,24 @@ def show_logs(cluster):
 def tour(chosen, screen):
     start = time.monotonic()
     cluster = demo.Cluster(chosen.swimd, chosen.swimctl, chosen.keep)
-    finished = False
     try:
         introduce(cluster, screen)
         cluster.make_key()
         Tour(cluster, screen).run()
         if chosen.keep:
             leave_running(cluster, screen, chosen)
-        finished = True
     except demo.DemoError as error:
         screen.failed(str(error))
         show_logs(cluster)
         line(f"\nAll logs are in {cluster.folder}")
+        cluster.end()
         return 1
-    finally:
-        if not (finished and chosen.keep):
-            cluster.end()
+    except BaseException:
+        cluster.end()
+        cluster.remove()
+        raise
     if not chosen.keep:
+        cluster.end()
         cluster.remove()
     screen.done(f"All of it worked, in {time.monotonic() - start:.1f} s.")
     return 0

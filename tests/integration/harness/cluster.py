@@ -54,6 +54,7 @@ class Cluster:
         self.label = label
         self.keys = write_key(self.folder / "keys")
         self.daemons = []
+        self.faults = []
 
     # ---- making daemons ----
     def daemon(self, name=None, seeds=None, host=None, keys=None, prefix=(), **settings):
@@ -106,34 +107,32 @@ class Cluster:
         return done.returncode, done.stdout, done.stderr
 
     # ---- the end ----
-    def close(self):
-        """What went wrong, one line each: a daemon that ended by itself, or did not end well."""
-        faults = []
-        for daemon in self.daemons:
-            if daemon.process is None:
-                continue
-            if daemon.alive:
-                daemon.resume()
-                daemon.terminate()
-            elif daemon.process.returncode not in (0, -signal.SIGKILL, getattr(daemon, "expected_exit", 0)):
-                faults.append(f"{daemon.name} ended by itself with {daemon.process.returncode}")
-                continue
-        for daemon in self.daemons:
-            if daemon.process is None or not daemon.alive:
-                continue
+    def end_daemons(self):
+        """Ends what runs; what went wrong is in `faults`, one line each."""
+        running = [daemon for daemon in self.daemons if daemon.alive]
+        for daemon in running:
+            daemon.resume()
+            daemon.terminate()
+        for daemon in running:
             try:
                 code = daemon.process.wait(STOP_WANTED * SLACK)
                 if code != 0:
-                    faults.append(f"{daemon.name} ended with {code} after SIGTERM")
+                    self.faults.append(f"{daemon.name} ended with {code} after SIGTERM")
             except subprocess.TimeoutExpired:
                 daemon.process.kill()
                 daemon.process.wait()
-                faults.append(f"{daemon.name} did not end {STOP_WANTED * SLACK:g} s after SIGTERM")
+                self.faults.append(f"{daemon.name} did not end {STOP_WANTED * SLACK:g} s after SIGTERM")
+
+    def close(self):
+        """All faults: daemons that ended by themselves, or did not end well."""
         for daemon in self.daemons:
-            if daemon.process is not None:
-                daemon._drop_client()
+            if daemon.process is not None and daemon.process.poll() not in (None, 0, -signal.SIGKILL):
+                self.faults.append(f"{daemon.name} ended by itself with {daemon.process.returncode}")
+        self.end_daemons()
+        for daemon in self.daemons:
+            daemon.drop_client()
         self.network.close()
-        return faults
+        return self.faults
 
     def logs(self, tail=4000):
         return "\n".join(f"---- {daemon.log_path}\n{daemon.log[-tail:]}" for daemon in self.daemons)

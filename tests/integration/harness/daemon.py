@@ -102,7 +102,7 @@ class Daemon:
         """SIGKILL: what a crash is."""
         self._signal(signal.SIGKILL)
         self.process.wait(10)
-        self._drop_client()
+        self.drop_client()
 
     def terminate(self):
         self._signal(signal.SIGTERM)
@@ -114,7 +114,7 @@ class Daemon:
             code = self.process.wait(wanted * SLACK)
         except subprocess.TimeoutExpired as error:
             raise AssertionError(f"{self.name} still runs after {wanted * SLACK:g} s") from error
-        self._drop_client()
+        self.drop_client()
         return code, time.monotonic() - start
 
     def stop(self):
@@ -123,7 +123,7 @@ class Daemon:
         assert code == 0, f"{self.name} ended with {code} after SIGTERM; its log ends:\n{self.log[-2000:]}"
         return seconds
 
-    def _drop_client(self):
+    def drop_client(self):
         if self._client is not None:
             self._client.close()
             self._client = None

@@ -3,6 +3,7 @@
 The bridge has a namespace too, so nothing of the machine's own network is touched.
 """
 
+import itertools
 import os
 import subprocess
 
@@ -77,8 +78,10 @@ class Host:
 class Lan:
     """Hosts on one switch. Use close()."""
 
+    _numbers = itertools.count(1)
+
     def __init__(self, count):
-        self.prefix = f"swim{os.getpid()}-"
+        self.prefix = f"swim{os.getpid()}-{next(self._numbers)}-"
         self.bridge = f"{self.prefix}br"
         self.made = []
         self.hosts = []

@@ -1,0 +1,133 @@
+"""swimctl's streams: watch, members -w and subscribe, over changes and restarts of the daemon."""
+
+import os
+import pty
+import re
+import subprocess
+import threading
+
+from harness.settings import bin_dir, clean_environment
+from harness.swimctl import Swimctl
+from harness.waiting import wait_until
+
+
+def test_watch_prints_each_change_as_it_happens(cluster):
+    first, second = cluster.running(2)
+    ctl = Swimctl(first)
+    lines, objects = ctl.follow("watch"), ctl.follow("watch", "-o", "json")
+    lines.wait_line("SNAPSHOT", "2 members: 2 ALIVE")
+    assert len(objects.wait_object(type="SNAPSHOT", reason="INITIAL")["members"]) == 2
+    third = cluster.daemon().start()
+    lines.wait_line("JOINED", "n3", third.gossip)
+    second.kill()
+    lines.wait_line("FAILED", "n2")
+    failed = objects.wait_object(type="FAILED", name="n2")
+    assert failed["previousStatus"] in ("SUSPECT", "ALIVE") and failed["member"]["status"] == "FAILED"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", failed["eventTime"])
+    assert not lines.notes and not objects.notes
+    lines.close()
+    objects.close()
+
+
+def test_watch_goes_on_where_a_list_ended(cluster):
+    first, second = cluster.running(2)
+    ctl = Swimctl(first)
+    token = ctl.json("members")["resumeToken"]
+    second.stop()
+    ctl.ok("wait", "--member", "n2=left")
+    out = ctl.ok("watch", "--resume-token", token, "-n", "1", "-o", "name")
+    assert out == "n2\n", "the change that came between"
+
+
+def test_streams_come_back_after_a_restart(cluster):
+    first, second = cluster.running(2)
+    ctl = Swimctl(first)
+    watch, messages = ctl.follow("watch"), ctl.follow("subscribe", "-o", "json")
+    watch.wait_line("SNAPSHOT")
+    wait_until(lambda: first.client.node_status().stats.subscribers == 1, "the subscriber is there", 2.0)
+    first.kill()
+    watch.wait_note("lost the daemon")
+    messages.wait_note("lost the daemon")
+    first.start()
+    watch.wait_note("connected again")
+    watch.wait_line("SNAPSHOT", "restarted")
+    messages.wait_object(type="RESET", reason="RESTARTED")
+    cluster.see_each_other([first, second])
+    second.client.broadcast("t", b"after the restart")
+    assert messages.wait_object(type="MESSAGE", text="after the restart")["origin"] == "n2"
+    watch.close()
+    messages.close()
+
+
+def test_subscribe_raw_hands_on_the_bytes(cluster):
+    first, second = cluster.running(2)
+    raw = subprocess.Popen([bin_dir() / "swimctl", "subscribe", "blob", "-n", "1", "-o", "raw", "--delimiter", ""],
+                           stdout=subprocess.PIPE, env=Swimctl(first).environment)
+    wait_until(lambda: first.client.node_status().stats.subscribers == 1, "the subscriber is there", 2.0)
+    data = os.urandom(100_000)
+    second.client.send("n1", "blob", data)
+    assert raw.communicate(timeout=30)[0] == data
+    assert raw.returncode == 0
+
+
+def test_watch_ends_when_nobody_reads_it(cluster):
+    first, = cluster.running(1)
+    watch = subprocess.Popen([bin_dir() / "swimctl", "watch"], stdout=subprocess.PIPE,
+                             env=Swimctl(first).environment)
+    assert b"SNAPSHOT" in watch.stdout.readline()
+    watch.stdout.close()
+    wait_until(lambda: watch.poll() is not None, "watch ends with its reader", 2.0)
+
+
+class Terminal:
+    """A program on a terminal of its own, and all that it drew."""
+
+    def __init__(self, command, environment):
+        self._ours, theirs = pty.openpty()
+        self.process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
+        os.close(theirs)
+        self.drawn = b""
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self):
+        try:
+            while True:
+                self.drawn += os.read(self._ours, 65536)
+        except OSError:
+            pass  # the other side is closed
+
+    def screen(self):
+        """What the last redraw shows, without colours."""
+        return re.sub(r"\x1b\[[0-9;]*[mKJ]", "", self.drawn.decode(errors="replace").split("\x1b[H")[-1])
+
+    def close(self):
+        self.process.kill()
+        self.process.wait(10)
+        self._thread.join(10)
+        os.close(self._ours)
+
+
+def test_members_w_redraws_on_a_terminal(cluster):
+    first, second = cluster.running(2)
+    terminal = Terminal([bin_dir() / "swimctl", "members", "-w"],
+                        clean_environment(SWIM_ENDPOINT=first.api_target, TERM="xterm"))
+    wait_until(lambda: "2 members: 2 ALIVE" in terminal.screen(), "the table", 2.0)
+    assert b"\x1b[32mALIVE" in terminal.drawn, "coloured on a terminal"
+    second.kill()
+    wait_until(lambda: "1 ALIVE, 1 FAILED" in terminal.screen(), "the table shows the failure", 2.0)
+    first.kill()
+    wait_until(lambda: "OLD: lost the daemon" in terminal.screen(), "the table says that it is old", 2.0)
+    first.start()
+    wait_until(lambda: "OLD" not in terminal.screen() and "n1 *" in terminal.screen(), "the table is new", 3.0)
+    terminal.close()
+
+
+def test_members_w_prints_lines_elsewhere(cluster):
+    first, second = cluster.running(2)
+    followed = Swimctl(first).follow("members", "-w")
+    followed.wait_line("n2", "ALIVE", second.gossip)
+    second.kill()
+    followed.wait_line("FAILED", "n2")
+    assert not any("\x1b" in line for line in followed.lines), "no colour, no cursor"
+    followed.close()
