@@ -98,6 +98,13 @@ class Client {
     return ::poll(&waiting, 1, 0) == 1 && (waiting.revents & (POLLRDHUP | POLLERR | POLLHUP)) != 0;
   }
 
+  // Whether the server ended its side in order: nothing that it sent before can be lost.
+  bool ended_in_order() {
+    while (read_more()) {
+    }
+    return closed_ && !reset_ && buffer_.empty();
+  }
+
   // Whether the server closes (or resets) the connection, with nothing more to read.
   bool closed_by_server() {
     while (read_more()) {
@@ -116,6 +123,7 @@ class Client {
     const ssize_t got = ::recv(socket_, part, sizeof part, 0);
     if (got <= 0) {
       closed_ = true;
+      reset_ = got < 0;
       return false;
     }
     buffer_.append(part, static_cast<std::size_t>(got));
@@ -125,6 +133,7 @@ class Client {
   int socket_;
   std::string buffer_;
   bool closed_{};
+  bool reset_{};
 };
 
 // A node whose loop turns by itself unless the test stops it.
