@@ -1,6 +1,6 @@
 """podman with storage of our own, on machines without systemd, with cgroups v1 or without CAP_SYS_RESOURCE.
 
-All state is in $SWIM_CONTAINERS_DIR, by default ~/.cache/swimd-containers: the base image and the installed packages stay there
+All state is in $SWIMD_CONTAINERS_DIR, by default ~/.cache/swimd-containers: the base image and the installed packages stay there
 from run to run, everything else is removed by clean.py.
 """
 
@@ -9,7 +9,7 @@ import pathlib
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-STATE = pathlib.Path(os.environ.get("SWIM_CONTAINERS_DIR", pathlib.Path.home() / ".cache" / "swimd-containers")).resolve()
+STATE = pathlib.Path(os.environ.get("SWIMD_CONTAINERS_DIR", pathlib.Path.home() / ".cache" / "swimd-containers")).resolve()
 BASE = "docker.io/library/debian:bookworm-slim"  # what the Dockerfile's name means, made here, never fetched
 PACKAGES = "localhost/swimd-packages:cache"
 IMAGE = "localhost/swimd:test"

@@ -1,4 +1,4 @@
-"""What charts and manifests say to swimd and swimctl exists there. The programs are in the folder SWIM_BIN."""
+"""What charts and manifests say to swimd and swimctl exists there. The programs are in the folder SWIMD_BIN."""
 
 import os
 import pathlib
@@ -12,11 +12,12 @@ import yaml
 import tools
 from tools import named, only, pod_of
 
-BIN = pathlib.Path(os.environ["SWIM_BIN"])
+BIN = pathlib.Path(os.environ["SWIMD_BIN"])
+CLEAN = {"PATH": os.environ["PATH"]}  # no setting of ours by chance
 
 
 def printed(program, *arguments):
-    done = subprocess.run([BIN / program, *arguments], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run([BIN / program, *arguments], capture_output=True, text=True, timeout=30, check=False, env=CLEAN)
     assert done.returncode == 0, f"{program} {arguments}: exit {done.returncode}\n{done.stderr}"
     return done.stdout
 
@@ -56,7 +57,7 @@ class Settings(unittest.TestCase):
                 path.write_text(text.replace("/etc/swim/keys", f"{folder}/no-keys"))
                 for arguments, said in (([], "no-keys"), (["--gossip.preset=no-preset"], "no-preset")):
                     done = subprocess.run([BIN / "swimd", f"--config.file={path}", *arguments], capture_output=True, text=True,
-                                          timeout=30, check=False)
+                                          timeout=30, check=False, env=CLEAN)
                     self.assertEqual(done.returncode, 2, done.stderr)
                     self.assertIn(said, done.stderr)
                     self.assertNotIn("swim.yaml:", done.stderr)  # a fault of the file is told with its line

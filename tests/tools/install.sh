@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the tools that tests/kubernetes needs (helm, kubeconform, kustomize, grpcurl) from the versions that go.mod pins, once:
-# into ${SWIM_TOOLS_DIR:-~/.cache/swimd-tools}/<hash of go.mod, go.sum and Go's version>/bin. Prints that folder's path.
+# into ${SWIMD_TOOLS_DIR:-~/.cache/swimd-tools}/<hash of go.mod, go.sum and Go's version>/bin. Prints that folder's path.
 #
 #   install.sh          builds what is missing, then prints the folder
 #   install.sh --path   prints the folder only; exit 1 where a tool is missing, 3 where this machine has no Go that can build them
@@ -44,7 +44,7 @@ need_go() {
 folder() {
   local hash
   hash=$( (cat "$here/go.mod" "$here/go.sum"; go env GOVERSION GOARCH) | sha256sum | cut -c 1-16)
-  echo "${SWIM_TOOLS_DIR:-$HOME/.cache/swimd-tools}/$hash/bin"
+  echo "${SWIMD_TOOLS_DIR:-$HOME/.cache/swimd-tools}/$hash/bin"
 }
 
 missing() { # missing FOLDER: the tools that are not there yet
