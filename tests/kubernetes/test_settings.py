@@ -74,6 +74,7 @@ class Settings(unittest.TestCase):
         for command in commands:
             self.assertEqual(command[0], "/usr/bin/swimctl")
             usage = printed("swimctl", command[1], "--help")
+            self.assertIn(f"Usage: swimctl {command[1]} ", usage)  # of an unknown command it is that of all
             for flag in command[2:]:
                 self.assertIn(flag.split("=")[0], usage, command)
 
