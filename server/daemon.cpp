@@ -18,10 +18,11 @@
 namespace swim::server {
 namespace {
 
-// Shutdown: 800 ms for the goodbye by default, then these; in all well below 1.5 s.
+// Shutdown: 800 ms for the goodbye by default, then these: in all well below 1.5 s.
 constexpr Duration leave_margin = std::chrono::milliseconds(100);
-constexpr Duration streams_grace = std::chrono::milliseconds(200);
-constexpr Duration calls_grace = std::chrono::milliseconds(100);
+// For what the streams still have to say, "this node left" above all; a client that does not read
+// is cut off then.
+constexpr Duration calls_grace = std::chrono::milliseconds(300);
 
 constexpr const char* resync_names[] = {"unknown", "initial", "token_expired", "restarted",
                                         "overflow"};
@@ -67,7 +68,6 @@ class Daemon::Parts {
   using Started = tl::expected<void, std::string>;
   Started start(Options options, Reloader::LoadOptions load, std::function<void()> request_stop);
   void say_goodbye();
-  void wait_for_streams();
   void stop();
   ServerFacts facts() const;
 
@@ -189,16 +189,6 @@ void Daemon::Parts::say_goodbye() {
               {"in_time", given ? "true" : "false"}});
 }
 
-// What the streams still have to say, "this node left" above all. A client that does not read is
-// cut off.
-void Daemon::Parts::wait_for_streams() {
-  const TimePoint end = runtime::steady_now() + streams_grace;
-  while (runtime::steady_now() < end &&
-         streams->open(Channel::members) + streams->open(Channel::messages) != 0) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  }
-}
-
 void Daemon::Parts::stop() {
   if (std::exchange(stopped, true)) {
     return;
@@ -267,8 +257,6 @@ void Daemon::shut_down() {
   }
   parts_->servers->stop_serving();
   parts_->say_goodbye();
-  parts_->fan_out.end_listeners();
-  parts_->wait_for_streams();
   parts_->stop();
 }
 
