@@ -53,6 +53,12 @@ std::string settings_help() {
       "swimd: SWIM cluster membership as a service\n\n"
       "  swimd [--section.name=value ...]     without any: a standalone node on loopback\n"
       "  swimd --help | --version | --print-settings-docs\n\n"
+      "A cluster: the same label and key everywhere, and the address of one member to begin with:\n"
+      "  mkdir keys && swimctl keys generate > keys/primary\n"
+      "  swimd --cluster.label=prod/shop --encryption.keyring-dir=keys\n"
+      "  swimd --cluster.label=prod/shop --encryption.keyring-dir=keys \\\n"
+      "        --discovery.seeds=dns+swim.example.com:7946\n"
+      "Then: swimctl members\n\n"
       "Each setting is also the environment variable SWIM_SECTION_NAME and the key of a YAML file\n"
       "(--config.file): flag > environment > file > default. R: taken over on reload (SIGHUP).\n";
   for (const Section& section : settings_sections()) {
