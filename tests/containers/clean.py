@@ -17,9 +17,9 @@ def unmount():
 
 
 def main():
-    containers = podman.must("ps", "-aq", "--filter", f"name=^{podman.PREFIX}").split()
+    containers = podman.must("ps", "-aq", "--external").split()  # those of a build that was cut short too
     if containers:
-        podman.must("rm", "-f", "-t", "0", *containers)
+        podman.must("rm", "-f", "-t", "0", *containers, timeout=300)
     for what in ("volume", "network"):
         names = podman.must(what, "ls", "-q", "--filter", f"name={podman.PREFIX}").split()
         if names:
@@ -27,8 +27,8 @@ def main():
     podman.run("rmi", "-f", podman.IMAGE)
     podman.must("image", "prune", "-f", timeout=300)
     shutil.rmtree(podman.STATE / "tmp", ignore_errors=True)
+    unmount()
     if "--all" in sys.argv[1:]:
-        unmount()
         shutil.rmtree(podman.STATE)
 
 
