@@ -29,17 +29,26 @@ inline constexpr std::size_t hello_bytes_max = 1024;
 // Large payloads travel by stream (DESIGN §7).
 inline constexpr std::size_t send_payload_bytes_max = 1024 * 1024;
 
+// A life is Unix seconds, taken above others' by one at a time; none can honestly come near this,
+// and the next one must exist.
+inline constexpr std::uint64_t life_max = 1ULL << 62;
+
 // ---- the engine --------------------------------------------------------------------------------
 inline constexpr std::size_t members_max = 16384;      // beyond: new names refused, counted
 inline constexpr std::size_t pending_probes_max = 64;  // beyond: the probe waits for its next turn
 inline constexpr std::size_t relays_max = 256;  // indirect probes run for others; beyond: nack
 inline constexpr std::size_t pending_sends_max = 4096;  // datagrams waiting; beyond: oldest dropped
 inline constexpr std::size_t streams_max = 256;         // beyond: accepts are closed, dials wait
+// Accepted streams whose peer has not proved that it has the key: the rest is for members and our
+// own dials.
+inline constexpr std::size_t strangers_max = 128;
 inline constexpr std::size_t stream_write_bytes_max = 8 * 1024 * 1024;  // queued on one stream
 inline constexpr std::size_t events_max = 65536;     // not yet polled by the driver
 inline constexpr std::size_t accusers_max = 8;       // kept beside a suspect claim
 inline constexpr std::size_t operations_max = 1024;  // commands awaiting an answer
 inline constexpr std::size_t broadcast_lane_messages_default = 16384;
+inline constexpr std::size_t broadcast_origins_max =
+    8192;  // runs whose sequences are remembered, 4 kB each
 inline constexpr std::size_t broadcast_lane_bytes_default = 16 * 1024 * 1024;
 inline constexpr std::size_t join_parallel_dials = 8;  // DESIGN §4.4
 inline constexpr std::size_t join_accepts_wanted = 3;  // DESIGN §4.4

@@ -8,7 +8,8 @@ namespace swim::engine {
 
 namespace {
 constexpr std::size_t misfits_tolerated = 4;
-}
+constexpr Duration retired_for = std::chrono::minutes(10);
+}  // namespace
 
 bool Broadcasts::Seen::take(std::uint64_t sequence) {
   if (sequence == 0 || (highest >= window && sequence <= highest - window)) {
@@ -62,11 +63,7 @@ void Broadcasts::on_broadcast(const wire::Broadcast& message) {
   if (message.origin_boot == core_.self.boot()) {
     return;
   }
-  auto& seen = seen_[message.origin_boot];
-  if (!seen) {
-    seen = std::make_unique<Seen>();
-  }
-  if (!seen->take(message.sequence)) {
+  if (!seen_of(message.origin_boot).take(message.sequence)) {
     ++core_.stats.broadcasts_duplicate;
     return;
   }
@@ -138,7 +135,6 @@ void Broadcasts::piggyback(wire::PacketWriter& writer, std::uint64_t burst) {
       }
       continue;
     }
-    entry.packed = burst;
     // Our own gets its number when it is first sent, so that only what was never sent can be
     // superseded.
     const std::uint64_t sequence = entry.sequence != 0 ? entry.sequence : sequence_ + 1;
@@ -149,6 +145,7 @@ void Broadcasts::piggyback(wire::PacketWriter& writer, std::uint64_t burst) {
       }
       continue;
     }
+    entry.packed = burst;
     ++core_.stats.broadcasts_sent;
     if (entry.sequence == 0) {
       entry.sequence = ++sequence_;
@@ -163,8 +160,40 @@ void Broadcasts::piggyback(wire::PacketWriter& writer, std::uint64_t burst) {
   }
 }
 
+// Beyond the bound the oldest goes: what still came of it would be delivered again, which is better
+// than what is new being lost.
+Broadcasts::Seen& Broadcasts::seen_of(std::uint64_t boot) {
+  auto& seen = seen_[boot];
+  if (seen) {
+    return *seen;
+  }
+  seen = std::make_unique<Seen>();
+  Seen& made = *seen;
+  seen_order_.push_back(boot);
+  if (seen_order_.size() > limits::broadcast_origins_max) {
+    seen_.erase(seen_order_.front());
+    seen_order_.pop_front();
+  }
+  return made;
+}
+
 void Broadcasts::forget(std::uint64_t boot) {
-  seen_.erase(boot);
+  if (seen_.erase(boot) > 0) {
+    std::erase(seen_order_, boot);
+  }
+}
+
+void Broadcasts::retire(std::uint64_t boot) {
+  if (seen_.contains(boot)) {
+    retired_.emplace_back(core_.now.steady, boot);
+  }
+}
+
+void Broadcasts::reap() {
+  while (!retired_.empty() && core_.now.steady - retired_.front().first >= retired_for) {
+    forget(retired_.front().second);
+    retired_.pop_front();
+  }
 }
 
 void Broadcasts::clear() {

@@ -6,13 +6,17 @@
 #include <bitset>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/bytes.hpp"
 #include "core/base/error.hpp"
+#include "core/base/limits.hpp"
+#include "core/base/time.hpp"
 #include "core/engine/level_queue.hpp"
 #include "core/engine/record.hpp"
 #include "core/wire/message.hpp"
@@ -34,6 +38,9 @@ class Broadcasts {
   void piggyback(wire::PacketWriter& writer, std::uint64_t burst);
   // The origin run is forgotten; what still comes of it later counts as new to us.
   void forget(std::uint64_t boot);
+  // Another run has taken its place: forgotten when nothing of it can be under way any more.
+  void retire(std::uint64_t boot);
+  void reap();
   void clear();
 
   std::size_t queued() const { return queue_.size(); }
@@ -54,7 +61,8 @@ class Broadcasts {
   // Which sequences of one run were taken: exact within the window, everything older counts as
   // taken.
   struct Seen {
-    static constexpr std::size_t window = 4096;
+    // Twice what a lane holds, so that what waited long in one is not taken for a repetition.
+    static constexpr std::size_t window = 2 * limits::broadcast_lane_messages_default;
     std::uint64_t highest{};
     std::bitset<window> bits;
     bool take(std::uint64_t sequence);
@@ -65,6 +73,7 @@ class Broadcasts {
   void release(std::uint32_t at);
   bool replace_unsent(std::string_view topic, Bytes payload, std::string_view key);
   void deliver(const Entry& entry, bool own);
+  Seen& seen_of(std::uint64_t boot);
 
   Core& core_;
   std::vector<Entry> entries_;
@@ -73,6 +82,8 @@ class Broadcasts {
   std::size_t bytes_{};
   std::uint64_t sequence_{};
   boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Seen>> seen_;
+  std::deque<std::uint64_t> seen_order_;  // as they came, for the bound
+  std::deque<std::pair<TimePoint, std::uint64_t>> retired_;
 };
 
 }  // namespace swim::engine

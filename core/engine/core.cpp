@@ -46,6 +46,7 @@ void Core::became_member() {
   if (state == NodeState::joining || state == NodeState::starting) {
     state = NodeState::running;
   }
+  undrained = NodeState::running;
 }
 
 // At the bound messages go, which are counted as lost; never a step of a member's story, nor an

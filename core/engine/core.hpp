@@ -49,6 +49,7 @@ struct Core {
   crypto::DatagramSealer sealer;
   crypto::Keyring keys;
   NodeState state{NodeState::starting};
+  NodeState undrained{NodeState::starting};  // what a cancelled drain goes back to
   bool accepts_messages{};
   Outbox outbox;
   std::deque<StreamAction> actions;
@@ -98,6 +99,8 @@ struct Core {
   // Named by a verified hello: its datagrams need no pacing (DESIGN §5).
   void expect_session(std::uint64_t session);
   bool expects_session(std::uint64_t session) const;
+  // Answers to runs that we have no description of are few a second (DESIGN §5, Inbox).
+  bool may_answer_stranger();
   void count(const wire::Message& message);
   void refresh_gauges();
 

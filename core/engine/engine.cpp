@@ -113,6 +113,9 @@ Expected<void> Engine::drain(Duration timeout, Moment now) {
   if (timeout <= Duration::zero() || timeout > std::chrono::hours(24)) {
     return fail(Errc::invalid_argument, "a drain lasts more than 0 and at most 24 h");
   }
+  if (core_->state != NodeState::draining) {
+    core_->undrained = core_->state;
+  }
   core_->state = NodeState::draining;
   core_->self.set_leaving(true, timeout);
   return {};
@@ -126,7 +129,7 @@ Expected<void> Engine::cancel_drain(Moment now) {
   if (core_->state != NodeState::draining) {
     return fail(Errc::invalid_argument, "this node is not draining");
   }
-  core_->state = NodeState::running;
+  core_->state = core_->undrained;
   core_->self.set_leaving(false, {});
   return {};
 }

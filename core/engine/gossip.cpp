@@ -148,8 +148,8 @@ void Gossip::piggyback(wire::PacketWriter& writer, Slot receiver, std::size_t bu
       }
       continue;
     }
-    record.packed = burst;
     if (pack(writer, record)) {
+      record.packed = burst;
       ++core_.stats.updates_gossiped;
       level(slot);
     } else if (++misfits == misfits_tolerated) {

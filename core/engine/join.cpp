@@ -31,7 +31,11 @@ Expected<OperationId> Join::begin(std::span<const Endpoint> seeds) {
   }
   const auto id = static_cast<std::uint64_t>(operation);
   Attempt& attempt = attempts_[id];
-  attempt.waiting.assign(seeds.begin(), seeds.end());
+  for (const Endpoint& seed : seeds) {
+    if (std::ranges::find(attempt.waiting, seed) == attempt.waiting.end()) {
+      attempt.waiting.push_back(seed);
+    }
+  }
   core_.timers.set(attempt.timer, TimerKind::operation, id,
                    core_.now.steady + core_.config.join_timeout);
   dial_more(id, attempt);

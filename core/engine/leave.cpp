@@ -43,11 +43,14 @@ void Leave::on_tick() {
     finish();
     return;
   }
-  for (const Told& told : std::vector<Told>(told_)) {
-    if (!told.confirmed && core_.table.used(told.slot)) {
-      tell(told.slot);
+  std::vector<Slot> silent;
+  for (const Told& told : told_) {
+    if (!told.confirmed && core_.table.used(told.slot) &&
+        std::ranges::find(silent, told.slot) == silent.end()) {
+      silent.push_back(told.slot);
     }
   }
+  std::ranges::for_each(silent, [this](Slot slot) { tell(slot); });
   std::vector<Slot> fresh;
   core_.table.pick(told_.size() + wanted_, no_slot, core_.prng, fresh);
   std::size_t more = told_.empty() ? wanted_ : 1;

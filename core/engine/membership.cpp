@@ -11,11 +11,12 @@ namespace swim::engine {
 
 namespace {
 constexpr std::size_t transitions_kept = 16;
-}
+constexpr Duration inactive_recheck = std::chrono::seconds(1);
+}  // namespace
 
 Slot Membership::find_or_add(std::string_view name, const Incarnation& incarnation) {
-  if (incarnation.boot == 0) {
-    core_.drop(DropReason::malformed);  // no run has that number: nobody can have said it of itself
+  if (incarnation.boot == 0 || incarnation.life > limits::life_max) {
+    core_.drop(DropReason::malformed);  // no run can have said that of itself
     return no_slot;
   }
   const Slot known = core_.table.find(name);
@@ -44,10 +45,17 @@ bool Membership::make_room() {
       core_.now.steady - core_.table.at(oldest).claimed_at < std::chrono::hours(1)) {
     return false;
   }
-  core_.members_changed = true;
-  core_.gossip.forget(oldest);
-  core_.table.remove(oldest);
+  remove(oldest);
   return true;
+}
+
+void Membership::remove(Slot slot) {
+  core_.members_changed = true;
+  core_.timers.cancel(core_.table.at(slot).suspicion);
+  core_.prober.forget(slot);
+  core_.gossip.forget(slot);
+  core_.broadcasts.forget(core_.table.at(slot).claim().incarnation.boot);
+  core_.table.remove(slot);
 }
 
 void Membership::on_alive(const wire::Alive& message) {
@@ -155,11 +163,12 @@ void Membership::absorb(Slot slot, const Transition& transition, const ClaimNote
     record.claimed_wall = core_.now.wall;
     if (before.incarnation.boot != record.claim().incarnation.boot) {
       record.previous_boot = before.incarnation.boot;
+      core_.broadcasts.retire(before.incarnation.boot);
       record.acked = false;
     }
     core_.timers.cancel(record.suspicion);
     if (record.claim().suspect && !record.terminal()) {
-      record.suspected_since = core_.now.steady;
+      record.suspected_since = record.suspicion_floor = core_.now.steady;
       arm_suspicion(slot);
     }
     count_transition(record, before);
@@ -206,7 +215,8 @@ void Membership::arm_suspicion(Slot slot) {
       static_cast<std::uint32_t>(record.accusers.empty() ? 0 : record.accusers.size() - 1);
   const Duration lasting =
       suspicion_after(longest, shortest, confirmations, confirmations_wanted(core_.config, nodes));
-  core_.timers.set(record.suspicion, TimerKind::suspicion, slot, record.suspected_since + lasting);
+  core_.timers.set(record.suspicion, TimerKind::suspicion, slot,
+                   std::max(record.suspected_since + lasting, record.suspicion_floor));
 }
 
 void Membership::on_suspicion_timer(Slot slot) {
@@ -216,23 +226,24 @@ void Membership::on_suspicion_timer(Slot slot) {
     return;
   }
   if (!core_.active()) {
-    // Who is on the way out, or displaced, declares nobody; the suspicion stands as heard.
+    // Who is on the way out, or displaced, declares nobody; but it may come back.
+    core_.timers.set(record.suspicion, TimerKind::suspicion, slot,
+                     core_.now.steady + inactive_recheck);
     return;
   }
-  const Evidence evidence =
-      record.accusers.empty() ? Evidence::unknown : record.accusers[0].evidence;
-  const std::string accuser = record.accusers.empty() ? std::string() : record.accusers[0].accuser;
+  const Accusation first = record.accusers.empty() ? Accusation{} : record.accusers[0];
   const bool drained =
       record.claim().leaving && drain_left(record, core_.now.steady) > Duration::zero();
   declare(slot, drained ? Terminal::left : Terminal::dead,
-          drained ? LeftReason::silent : LeftReason::none, {accuser, core_.self.boot(), evidence});
+          drained ? LeftReason::silent : LeftReason::none,
+          {first.accuser, first.boot, first.evidence});
 }
 
 void Membership::postpone_suspicions(Duration grace) {
   for (Slot slot = 1; slot < core_.table.slots(); ++slot) {
     if (core_.table.used(slot) && core_.table.at(slot).suspicion != no_timer) {
-      core_.timers.set(core_.table.at(slot).suspicion, TimerKind::suspicion, slot,
-                       core_.now.steady + grace);
+      core_.table.at(slot).suspicion_floor = core_.now.steady + grace;
+      arm_suspicion(slot);
     }
   }
 }
@@ -265,12 +276,11 @@ void Membership::push_event(Slot slot, EventType type, EventReason reason, Membe
     info->metadata = record.described.metadata;
     info->zone = record.described.zone;
     info->incarnation = record.claim().incarnation;
-    info->left_reason = record.note.left_reason;
   } else {
     *info = *before;  // the end of a run whose successor is not described yet
-    info->left_reason = record.note.left_reason;
   }
   info->status = status;
+  info->left_reason = status == MemberStatus::left ? record.note.left_reason : LeftReason::none;
   info->local = slot == MemberTable::self;
   info->revision = ++core_.revision;
   info->status_since = before && before->status == status ? before->status_since : core_.now.wall;
@@ -293,6 +303,7 @@ void Membership::push_event(Slot slot, EventType type, EventReason reason, Membe
 }
 
 void Membership::reap() {
+  core_.broadcasts.reap();
   for (Slot slot = 1; slot < core_.table.slots(); ++slot) {
     if (!core_.table.used(slot) || !core_.table.at(slot).terminal()) {
       continue;
@@ -307,10 +318,7 @@ void Membership::reap() {
       record.shown.reset();
     }
     if (age >= core_.config.tombstone_retention) {
-      core_.members_changed = true;
-      core_.gossip.forget(slot);
-      core_.broadcasts.forget(record.claim().incarnation.boot);
-      core_.table.remove(slot);
+      remove(slot);
     }
   }
 }

@@ -48,6 +48,7 @@ class Membership {
  private:
   Slot find_or_add(std::string_view name, const Incarnation& incarnation);
   bool make_room();
+  void remove(Slot slot);
   void absorb(Slot slot, const Transition& transition, const ClaimNote& note, const Source& source);
   void describe(Slot slot, const wire::Descriptor& descriptor);
   void add_accuser(Slot slot, const Source& source);

@@ -210,15 +210,26 @@ void Prober::fail(std::size_t place) {
   }
 }
 
+void Prober::forget(Slot target) {
+  for (std::size_t place = 0; place < probes_.capacity(); ++place) {
+    if (probes_.used(place) && probes_.at(place).target == target) {
+      excuse(place, "the member is forgotten");
+    }
+  }
+}
+
 void Prober::excuse_all() {
   for (std::size_t place = 0; place < probes_.capacity(); ++place) {
-    if (!probes_.used(place)) {
-      continue;
+    if (probes_.used(place)) {
+      excuse(place, "this node stalled or left");
     }
-    const Probe probe = take(place);
-    if (probe.operation != OperationId{}) {
-      core_.complete({.id = probe.operation, .error = Error{Errc::cancelled, "this node stalled"}});
-    }
+  }
+}
+
+void Prober::excuse(std::size_t place, std::string_view why) {
+  const Probe probe = take(place);
+  if (probe.operation != OperationId{}) {
+    core_.complete({.id = probe.operation, .error = Error{Errc::cancelled, why}});
   }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "core/base/limits.hpp"
@@ -32,6 +33,8 @@ class Prober {
   // How the TCP side of the probe with this sequence went.
   void on_stream_ack(std::uint32_t seq, std::uint64_t boot);
   void on_stream_evidence(std::uint32_t seq, Evidence evidence);
+  // The record is about to be removed.
+  void forget(Slot target);
   // We were asleep: what is pending says nothing about others.
   void excuse_all();
 
@@ -56,6 +59,7 @@ class Prober {
   void go_indirect(std::size_t place);
   void succeed(std::size_t place, Duration round_trip);
   void fail(std::size_t place);
+  void excuse(std::size_t place, std::string_view why);
   Probe take(std::size_t place);
 
   Core& core_;

@@ -63,6 +63,15 @@ bool Core::expects_session(std::uint64_t session) const {
   return std::ranges::find(expected_sessions_, session) != expected_sessions_.end();
 }
 
+bool Core::may_answer_stranger() {
+  const bool may =
+      answer_strangers.take(now.steady, stranger_answers_burst, stranger_answers_interval);
+  if (!may) {
+    drop(DropReason::overload);
+  }
+  return may;
+}
+
 void Core::on_datagram(const Endpoint& from, MutableBytes datagram) {
   ++stats.datagrams_received;
   stats.bytes_received += datagram.size();
@@ -140,9 +149,7 @@ void Core::on_ping(const Endpoint& from, const wire::Ping& ping) {
   }
   const bool known = slot != no_slot && slot != MemberTable::self && !table.at(slot).behind() &&
                      table.at(slot).claim().incarnation.boot == ping.sender_boot;
-  if (!known &&
-      !answer_strangers.take(now.steady, stranger_answers_burst, stranger_answers_interval)) {
-    drop(DropReason::overload);
+  if (!known && !may_answer_stranger()) {
     return;
   }
   PendingSend& send = outbox.push();

@@ -57,6 +57,7 @@ struct Record {
   Accusation source;  // whose word the present claim is; its accuser may be empty
   TimerId suspicion{no_timer};
   TimePoint suspected_since;
+  TimePoint suspicion_floor;  // it lasts until then at least: this process had stalled
 
   std::uint8_t descriptor_left{};  // transmissions of the whole record still to make
   std::uint8_t claim_left{};       // of the claim alone

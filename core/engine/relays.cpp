@@ -8,6 +8,9 @@ void Relays::on_ping_req(const Endpoint& from, const wire::PingReq& request) {
   const Slot sender = core_.table.find(request.sender);
   const bool known = sender != no_slot && !core_.table.at(sender).behind() &&
                      core_.table.at(sender).claim().incarnation.boot == request.sender_boot;
+  if (!known && !core_.may_answer_stranger()) {
+    return;
+  }
   Relay relay{.asked_seq = request.seq,
               .to = known ? core_.table.at(sender).described.address : from,
               .inbox = request.sender_inbox,
@@ -21,7 +24,8 @@ void Relays::on_ping_req(const Endpoint& from, const wire::PingReq& request) {
   const Endpoint to = described ? core_.table.at(slot).described.address : request.target_address;
   const std::uint64_t inbox =
       described ? core_.table.at(slot).described.inbox : request.target_inbox;
-  if (inbox == 0 || to.is_unspecified() || to.port == 0 || !core_.active()) {
+  if (inbox == 0 || to.is_unspecified() || to.port == 0 || slot == MemberTable::self ||
+      !core_.active()) {
     refuse(relay, wire::NackReason::cannot_send);
     return;
   }

@@ -69,6 +69,9 @@ void Self::raise_count() {
 }
 
 void Self::take_life_above(const Claim& known) {
+  if (known.incarnation.life > limits::life_max) {
+    return;
+  }
   if (known.incarnation.boot != boot_ && known.incarnation.life >= life()) {
     set_life(known.incarnation.life + 1);
   } else if (known.incarnation.boot == boot_) {
@@ -92,7 +95,7 @@ void Self::revive(std::uint64_t above) {
 }
 
 void Self::on_claim(const Claim& heard) {
-  if (core_.state == NodeState::left) {
+  if (core_.state == NodeState::left || heard.incarnation.life > limits::life_max) {
     return;  // a run that left by itself never revives except by Join
   }
   if (heard.incarnation.boot != boot_) {
@@ -197,6 +200,7 @@ void Self::set_left() {
 
 void Self::rejoin() {
   record().state.claim.leaving = false;
+  record().note = {};
   revive(life());
 }
 

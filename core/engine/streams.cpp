@@ -8,6 +8,10 @@
 namespace swim::engine {
 
 namespace {
+
+// For whoever connects to say its hello: strangers hold a place for no longer.
+constexpr Duration stranger_timeout = std::chrono::seconds(3);
+
 crypto::Hello own_hello(Core& core, std::string target) {
   crypto::Hello hello{.name = core.self.name(),
                       .boot = core.self.boot(),
@@ -125,7 +129,11 @@ void Streams::abandon(StreamId id) {
 // ---- from the driver ---------------------------------------------------------------------------
 
 std::optional<StreamId> Streams::on_accepted(const Endpoint& from) {
-  if (streams_.size() >= limits::streams_max) {
+  const auto strangers = std::ranges::count_if(streams_, [](const auto& entry) {
+    return entry.second.purpose == Purpose::accepted && !entry.second.secure.verified();
+  });
+  if (streams_.size() >= limits::streams_max ||
+      static_cast<std::size_t>(strangers) >= limits::strangers_max) {
     core_.drop(DropReason::overload);
     return std::nullopt;
   }
@@ -137,7 +145,7 @@ std::optional<StreamId> Streams::on_accepted(const Endpoint& from) {
   stream.opened = true;
   stream.started = core_.now.steady;
   ++core_.stats.streams_accepted;
-  arm(id, stream, core_.config.stream_timeout);
+  arm(id, stream, std::min<Duration>(core_.config.stream_timeout, stranger_timeout));
   return StreamId{id};
 }
 
@@ -169,7 +177,9 @@ void Streams::on_data(StreamId id, Bytes data) {
                        : received.error());
     return;
   }
-  arm(raw, *stream, core_.config.stream_timeout);
+  if (stream->purpose != Purpose::accepted || stream->secure.ready()) {
+    arm(raw, *stream, core_.config.stream_timeout);
+  }
   if (stream->purpose != Purpose::accepted && !stream->asked && stream->secure.ready()) {
     stream->asked = true;
     if (!speak_first(*stream)) {

@@ -98,6 +98,19 @@ TEST_F(ClusterTest, a_leave_is_heard_by_all_even_if_the_process_exits_at_once_af
   EXPECT_TRUE(all_list(nodes[7], MemberStatus::left, 3s)) << world.report();
 }
 
+TEST_F(ClusterTest, a_goodbye_that_nobody_hears_costs_few_datagrams) {
+  const auto nodes = cluster(4);
+  world.run_for(2s);
+  world.isolate(nodes[0]);
+  const std::uint64_t before = world.at(nodes[0]).engine().stats().datagrams_sent;
+  const auto operation = world.leave(nodes[0]);
+  ASSERT_TRUE(operation);
+  ASSERT_TRUE(wait_for([&] { return world.completed(nodes[0], *operation) != nullptr; }, 2s));
+  EXPECT_EQ(world.completed(nodes[0], *operation)->acknowledged, 0U);
+  // Six attempts to three members, beside the gossip of its last updates.
+  EXPECT_LE(world.at(nodes[0]).engine().stats().datagrams_sent - before, 40U);
+}
+
 TEST_F(ClusterTest, the_last_one_leaves_alone) {
   const auto nodes = cluster(1);
   const auto operation = world.leave(nodes[0]);
@@ -155,6 +168,22 @@ TEST_F(ClusterTest, test_message_throughput) {
   for (const NodeId node : nodes) {
     EXPECT_EQ(world.history(node).messages.size(), messages);
   }
+}
+
+TEST_F(ClusterTest, a_lane_that_overflows_loses_nothing_that_was_accepted) {
+  const auto nodes = cluster(3);
+  constexpr std::size_t messages =
+      6'000;  // more than a receiver's order could hold if it were small
+  for (std::size_t i = 0; i < messages; ++i) {
+    ASSERT_TRUE(world.broadcast(nodes[0], "load", std::to_string(i)));
+  }
+  EXPECT_TRUE(wait_for(
+      [&] {
+        return std::ranges::all_of(
+            nodes, [&](NodeId node) { return world.history(node).messages.size() == messages; });
+      },
+      60s))
+      << world.history(nodes[1]).messages.size();
 }
 
 TEST_F(ClusterTest, a_superseded_message_that_was_not_sent_yet_is_never_sent) {
