@@ -1,5 +1,6 @@
 #include "cli/connection.hpp"
 
+#include <grpc/grpc.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 #include <sys/socket.h>
@@ -84,6 +85,9 @@ std::string words_for(int error) {
 }
 
 std::shared_ptr<grpc::Channel> channel_to(const Place& place) {
+  // Never given back: gRPC would be torn down and set up again with each channel.
+  static const bool held = (grpc_init(), true);
+  static_cast<void>(held);
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);  // a batch of large messages is larger than 4 MiB
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);

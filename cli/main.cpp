@@ -172,9 +172,13 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // gRPC's own log would stand between our lines; what it says comes to us as a status too.
   setenv("GRPC_VERBOSITY", "NONE", 0);
+  int code = 0;
   try {
-    return run(argc, argv);
+    code = run(argc, argv);
   } catch (const std::exception& error) {
-    return exit_with({ExitCode::failed, error.what(), ""});
+    code = exit_with({ExitCode::failed, error.what(), ""});
   }
+  // Past the destructors of gRPC's statics: its threads may still run, and nothing is left to save.
+  std::fflush(nullptr);
+  std::_Exit(code);
 }

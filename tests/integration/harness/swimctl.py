@@ -16,7 +16,7 @@ class Swimctl:
     def __init__(self, daemon):
         self.environment = clean_environment(SWIM_ENDPOINT=daemon.api_target)
 
-    def run(self, *arguments, stdin=b"", timeout=60):
+    def run(self, *arguments, stdin=b"", timeout=100):
         """(exit code, stdout, stderr)"""
         done = subprocess.run([bin_dir() / "swimctl", *arguments], input=stdin, capture_output=True, check=False,
                               timeout=timeout, env=self.environment)
