@@ -4,6 +4,7 @@ import base64
 import os
 
 from harness.swimctl import FAILED, TIMED_OUT, USAGE, Swimctl
+from harness.waiting import wait_until
 
 
 def test_shows_members_and_status(cluster):
@@ -90,8 +91,7 @@ def test_drains_leaves_and_joins(cluster):
     ctl.ok("wait", "--member", "n2=left")
     code, error = other.fails("broadcast", "t", "x")
     assert code == FAILED and "NODE_LEFT" in error
-    code, out, _ = other.run("health")
-    assert (code, out) == (FAILED, "NOT_SERVING\n")
+    wait_until(lambda: other.run("health")[:2] == (FAILED, "NOT_SERVING\n"), "health tells of the leave", 1.0)
     assert "ACCEPTED" in other.ok("join", first.gossip)
     ctl.ok("wait", "--member", "n2=alive")
     code, _, error = other.run("join", f"{cluster.network.host(99)}:7946")

@@ -19,7 +19,7 @@ TEST(CliDuration, ReadsWhatPeopleType) {
 
 TEST(CliDuration, RefusesWhatItCannotMean) {
   for (const char* text : {"", "5", "s", "-1s", "+1s", "1 s", "1x", "1s2", "999999d9999999999999h",
-                           "nan s", "inf", "1e3s", ".5s"}) {
+                           "53000d53000d53000d", "nan s", "inf", "1e3s", ".5s"}) {
     EXPECT_EQ(parse_duration(text), std::nullopt) << text;
   }
 }
