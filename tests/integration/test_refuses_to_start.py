@@ -157,7 +157,8 @@ def test_unspecified_advertise_address(cluster):
 
 
 def test_oversized_labels(cluster):
-    refused(cluster, fX, says=["node.labels", "512"])
+    refused(cluster, f"--node.labels=a={'x' * 200},b={'y' * 200},c={'z' * 200}", says=["node.labels", "512"])
+    refused(cluster, f"--node.labels=a={'x' * 300}", says=["node.labels", "255"])
 
 
 def test_help_and_version(cluster):
