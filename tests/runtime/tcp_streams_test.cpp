@@ -186,7 +186,8 @@ TEST_F(Tcp, ADialThatNobodyAnswersEndsAtItsDeadline) {
     queue.back().open(tcp::v4());
     queue.back().non_blocking(true);
     // Asio's own connect would wait for the handshake, non-blocking socket or not.
-    static_cast<void>(::connect(queue.back().native_handle(), at.data(), at.size()));
+    static_cast<void>(
+        ::connect(queue.back().native_handle(), at.data(), static_cast<socklen_t>(at.size())));
   }
   Side client(io_, "127.0.0.1:0");
   client.open(one, from_asio(full.local_endpoint()), std::chrono::milliseconds(50));
