@@ -7,6 +7,7 @@ import time
 
 from swim.v1 import member_pb2
 
+from harness.client import status_name
 from harness.cluster import write_key
 from harness.waiting import measured, wait_until
 
@@ -138,3 +139,24 @@ def test_daemon_without_any_key_is_standalone(cluster):
     status = daemon.client.node_status()
     assert status.cluster == "standalone" and status.key_count == 1
     assert any("level=warn" in line and "key" in line for line in daemon.log.splitlines())
+
+
+def test_first_node_restarted_at_once_is_back_without_its_seeds(cluster):
+    """A node that only knows itself as a seed comes back within the second, again and again: the one that stayed
+    finds it by the protocol alone (its own seeds are not asked again for an hour)."""
+    first = cluster.daemon(seeds=[f"{cluster.network.host(1)}:7946"], discovery__refresh_interval="1h")
+    second = cluster.daemon(discovery__refresh_interval="1h")
+    first.start()
+    second.start()
+    cluster.see_each_other()
+    for _ in range(6):
+        first.kill()
+        first.start()
+        first.wait_serving()
+
+        def known():
+            seen = second.client.get("n1")
+            return (seen.uid == first.client.get().uid and status_name(seen.status) == "ALIVE"
+                    and first.client.status_of("n2") == "ALIVE")
+        _, seconds = wait_until(known, "the new run is known to the other, and the other to it", 2.0)
+        measured("killed and started at once → both see both", seconds, 2.0)

@@ -15,6 +15,7 @@ import time
 NAMES = ("amber", "birch", "cedar")
 GOSSIP_PORT, HTTP_PORT, GUARD_PORT = 7946, 7948, 7900
 LABEL = "demo/tour"
+UNREACHABLE, TIMED_OUT = 3, 4  # exit codes of swimctl
 PATIENCE = 20.0  # seconds that a step may take on a busy machine before the demo gives up
 
 
@@ -132,11 +133,14 @@ class Node:
         if not self.alive:
             raise DemoError(f"{self.name} ended by itself, with {self.process.returncode}")
 
+    def run_ctl(self, *arguments):
+        command = [str(self.cluster.swimctl), "--endpoint", self.endpoint, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE,
+                              stdin=subprocess.DEVNULL, env=clean_environment())
+
     def ctl(self, *arguments):
         """stdout of swimctl at this node."""
-        command = [str(self.cluster.swimctl), "--endpoint", self.endpoint, *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE,
-                              stdin=subprocess.DEVNULL, env=clean_environment())
+        done = self.run_ctl(*arguments)
         if done.returncode != 0:
             raise DemoError(f"swimctl {' '.join(arguments)} at {self.name} ended with {done.returncode}: "
                             f"{done.stderr.strip()}")
@@ -145,13 +149,13 @@ class Node:
     def members(self):
         """{name: status}; empty while the daemon is not up yet."""
         self.check()
-        try:
-            return {member["name"]: member["status"]
-                    for member in json.loads(self.ctl("members", "-o", "json"))["members"]}
-        except DemoError:
-            if os.path.exists(self.endpoint):
-                raise
+        done = self.run_ctl("members", "-o", "json")
+        if done.returncode in (UNREACHABLE, TIMED_OUT):
             return {}
+        if done.returncode != 0:
+            raise DemoError(f"swimctl members at {self.name} ended with {done.returncode}: {done.stderr.strip()}")
+        return {member["name"]: member["status"] for member in json.loads(done.stdout)["members"]}
+
 
 
 class Follower:
