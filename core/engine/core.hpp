@@ -96,6 +96,8 @@ struct Core {
   // What that run must hear of itself: that it is held dead or left, or that another took its name.
   std::optional<wire::Verdict> verdict_about(std::string_view name, std::uint64_t boot) const;
   void on_verdict(const wire::Verdict& verdict);
+  // Sends what is held of a name to a run of it that comes behind; rate-limited by name.
+  void tell_record(Slot slot, const Endpoint& to, std::uint64_t inbox);
   // Named by a verified hello: its datagrams need no pacing (DESIGN §5).
   void expect_session(std::uint64_t session);
   bool expects_session(std::uint64_t session) const;

@@ -60,7 +60,9 @@ void Membership::remove(Slot slot) {
 
 void Membership::on_alive(const wire::Alive& message) {
   if (message.descriptor.node.name == core_.self.name()) {
-    core_.self.on_claim(message.claim);
+    const bool own_words = message.descriptor.incarnation.boot == message.claim.incarnation.boot;
+    core_.self.on_claim(message.claim,
+                        own_words ? std::optional(message.descriptor.node.address) : std::nullopt);
     return;
   }
   const Slot slot = message.descriptor.incarnation.boot == 0
@@ -74,6 +76,21 @@ void Membership::on_alive(const wire::Alive& message) {
     describe(slot, message.descriptor);
   }
   absorb(slot, transition, message.note, {});
+  if (!transition.claim_changed) {
+    correct(slot, message);
+  }
+}
+
+// A run that is not the one we hold and comes behind it in the order, as after a restart within one
+// second: it must learn what is held of its name, or it would speak and not be heard.
+void Membership::correct(Slot slot, const wire::Alive& message) {
+  Record& record = core_.table.at(slot);
+  const Incarnation& theirs = message.claim.incarnation;
+  if (theirs.boot == record.claim().incarnation.boot || theirs.boot == record.previous_boot ||
+      message.descriptor.incarnation.boot != theirs.boot || is_terminal(message.claim)) {
+    return;
+  }
+  core_.tell_record(slot, message.descriptor.node.address, message.descriptor.inbox);
 }
 
 void Membership::on_suspect(const wire::Suspect& message) {

@@ -50,6 +50,7 @@ class Membership {
   bool make_room();
   void remove(Slot slot);
   void absorb(Slot slot, const Transition& transition, const ClaimNote& note, const Source& source);
+  void correct(Slot slot, const wire::Alive& message);
   void describe(Slot slot, const wire::Descriptor& descriptor);
   void add_accuser(Slot slot, const Source& source);
   void arm_suspicion(Slot slot);

@@ -24,7 +24,7 @@ struct UserPayload {
 };
 
 struct PendingSend {
-  enum class Kind : std::uint8_t { ping, ping_req, ack, nack, verdict, gossip, user };
+  enum class Kind : std::uint8_t { ping, ping_req, ack, nack, verdict, record, gossip, user };
 
   Kind kind{};
   Endpoint to;
@@ -33,9 +33,10 @@ struct PendingSend {
   std::uint64_t burst{};   // gossip: datagrams of one tick to one receiver repeat nothing; 0: alone
   bool bare{};             // nothing piggybacked: an answer to a stranger (DESIGN §5, Inbox)
   std::uint32_t seq{};
-  std::string node;       // ping, ping_req: target; ack, nack: responder; verdict: whom it is about
-  std::uint64_t boot{};   // that one's run
-  Endpoint node_address;  // ping_req
+  std::string
+      node;  // ping, ping_req: target; ack, nack: responder; verdict, record: whom it is about
+  std::uint64_t boot{};        // that one's run
+  Endpoint node_address;       // ping_req
   std::uint64_t node_inbox{};  // ping_req
   wire::NackReason nack{};
   std::shared_ptr<const UserPayload> user;

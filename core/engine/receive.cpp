@@ -203,6 +203,23 @@ void Core::answer_verdict(const Endpoint& from, const wire::Ping& ping, Slot slo
   send.boot = ping.sender_boot;
 }
 
+void Core::tell_record(Slot slot, const Endpoint& to, std::uint64_t inbox) {
+  Record& record = table.at(slot);
+  const bool recently =
+      record.verdict_sent != TimePoint{} && now.steady - record.verdict_sent < verdict_interval;
+  if (recently || !active() || to.is_unspecified() || to.port == 0) {
+    return;
+  }
+  record.verdict_sent = now.steady;
+  ++stats.verdicts_sent;
+  PendingSend& send = outbox.push();
+  send.kind = PendingSend::Kind::record;
+  send.to = to;
+  send.inbox = inbox;
+  send.bare = true;
+  send.node = record.name;
+}
+
 void Core::on_ack(const wire::Ack& ack) {
   if (!prober.on_ack(ack) && !relays.on_ack(ack) && !leave.on_ack(ack.seq)) {
     ++stats.acks_unmatched;

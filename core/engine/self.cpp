@@ -94,12 +94,12 @@ void Self::revive(std::uint64_t above) {
   core_.membership.show(MemberTable::self);
 }
 
-void Self::on_claim(const Claim& heard) {
+void Self::on_claim(const Claim& heard, const std::optional<Endpoint>& address) {
   if (core_.state == NodeState::left || heard.incarnation.life > limits::life_max) {
     return;  // a run that left by itself never revives except by Join
   }
   if (heard.incarnation.boot != boot_) {
-    on_rival(heard);
+    on_rival(heard, address);
     return;
   }
   if (!supersedes(heard, claim()) || displaced()) {
@@ -119,12 +119,17 @@ void Self::on_claim(const Claim& heard) {
   raise_count();
 }
 
-void Self::on_rival(const Claim& heard) {
+void Self::on_rival(const Claim& heard, const std::optional<Endpoint>& address) {
   if (rival_ && compare_runs(heard.incarnation, rival_->incarnation) < 0) {
     return;
   }
   if (compare_runs(heard.incarnation, claim().incarnation) < 0) {
     return;  // an earlier run of our name; our own claim already beats it everywhere
+  }
+  if (!rival_ && address == record().described.address) {
+    revive(
+        heard.incarnation.life);  // it was here before us: who holds its port knows that it is gone
+    return;
   }
   if (!is_terminal(heard)) {
     const bool news = !rival_ || rival_->incarnation.boot != heard.incarnation.boot;

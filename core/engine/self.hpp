@@ -27,7 +27,8 @@ class Self {
   bool displaced() const { return rival_.has_value(); }
 
   // What somebody says of our name: nothing, a refutation, a new life, or that we are displaced.
-  void on_claim(const Claim& heard);
+  // `address`: where the run that the claim is about said it is, as far as that is known.
+  void on_claim(const Claim& heard, const std::optional<Endpoint>& address = std::nullopt);
   // A joiner takes a life above whatever the cluster knows of its name.
   void take_life_above(const Claim& known);
 
@@ -46,7 +47,7 @@ class Self {
   const Record& record() const;
   void set_life(std::uint64_t life);
   void revive(std::uint64_t above);
-  void on_rival(const Claim& heard);
+  void on_rival(const Claim& heard, const std::optional<Endpoint>& address);
   void observe_later();
   void announce();
 

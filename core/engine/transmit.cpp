@@ -1,6 +1,7 @@
 // Datagrams out: encoded at the last moment, filled with what there is to say, sealed into the
 // driver's buffer.
 #include "core/engine/core.hpp"
+#include "core/engine/record_messages.hpp"
 #include "core/wire/native/codec.hpp"
 
 namespace swim::engine {
@@ -70,6 +71,15 @@ bool Core::encode_primary(const PendingSend& send, wire::PacketWriter& writer) {
         verdict->seq = send.seq;
       }
       return verdict && writer.add(*verdict);
+    }
+    case PendingSend::Kind::record: {
+      const Slot slot = table.find(send.node);
+      if (slot == no_slot) {
+        return false;
+      }
+      const Record& record = table.at(slot);
+      return record.terminal() ? writer.add(dead_message(record, now.steady)).has_value()
+                               : writer.add(alive_message(record, now.steady)).has_value();
     }
     case PendingSend::Kind::user:
       return writer

@@ -95,6 +95,21 @@ TEST_F(RestartTest, a_restart_in_the_same_second_is_a_new_life) {
   expect_no_conflict();
 }
 
+TEST_F(RestartTest, one_that_joins_nobody_and_restarts_within_a_second_is_heard) {
+  // The others' seed, which has none itself: no verdict tells it which life to take.
+  const NodeId first = world.add_node("first", {.seeds = std::vector<NodeId>{}});
+  const NodeId second = world.add_node("second", {.seeds = std::vector<NodeId>{first}});
+  world.start_all();
+  ASSERT_TRUE(wait_for([&] { return world.all_see(2); }, 5s));
+  for (int i = 0; i < 10; ++i) {
+    world.restart(first);
+    ASSERT_TRUE(all_see_run(first, 2s)) << "restart " << i << world.report();
+    ASSERT_TRUE(wait_for([&] { return world.converged(); }, 2s)) << world.report();
+  }
+  EXPECT_EQ(world.events(second, EventType::failed, first), 0U);
+  expect_no_conflict();
+}
+
 TEST_F(RestartTest, a_clock_that_went_back_does_no_harm) {
   const auto nodes = cluster(3);
   world.crash(nodes[1]);
