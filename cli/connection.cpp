@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <initializer_list>
+#include <system_error>
 #include <vector>
 
 namespace swim::cli {
@@ -80,7 +81,7 @@ std::string words_for(int error) {
     case EPROTOTYPE:
       return "not a stream socket";
     default:
-      return std::strerror(error);
+      return std::generic_category().message(error);
   }
 }
 

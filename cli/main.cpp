@@ -110,7 +110,7 @@ std::vector<CLI::App*> commands_of(CLI::App& app) {
 // The first word of the command line that no option may own.
 std::string first_word(int argc, char** argv) {
   for (int at = 1; at < argc; ++at) {
-    const std::string word(argv[at]);
+    std::string word(argv[at]);
     if (!word.empty() && word.front() != '-') {
       return word;
     }
@@ -171,6 +171,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   // gRPC's own log would stand between our lines; what it says comes to us as a status too.
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread runs yet.
   setenv("GRPC_VERBOSITY", "NONE", 0);
   int code = 0;
   try {

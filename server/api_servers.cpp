@@ -10,8 +10,8 @@
 
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <mutex>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -71,8 +71,9 @@ tl::expected<std::unique_ptr<grpc::Server>, std::string> serve(
   const Umask guard(mode);
   auto server = builder.BuildAndStart();
   if (!server || bound == 0) {
-    return tl::unexpected(setting + ": " + path + " can't be served (" + std::strerror(errno) +
-                          "); choose another with --" + setting);
+    return tl::unexpected(setting + ": " + path + " can't be served (" +
+                          std::generic_category().message(errno) + "); choose another with --" +
+                          setting);
   }
   chmod(path.c_str(), mode);  // where a default ACL of the folder added to it
   return server;

@@ -66,7 +66,8 @@ class Daemon::Parts {
   ~Parts() { stop(); }
 
   using Started = tl::expected<void, std::string>;
-  Started start(Options options, Reloader::LoadOptions load, std::function<void()> request_stop);
+  Started start(const Options& options, Reloader::LoadOptions load,
+                std::function<void()> request_stop);
   void say_goodbye();
   void stop();
   ServerFacts facts() const;
@@ -90,7 +91,7 @@ class Daemon::Parts {
   void log_start(const Options& options, const SocketPaths& paths) const;
 };
 
-Daemon::Parts::Started Daemon::Parts::start(Options options, Reloader::LoadOptions load,
+Daemon::Parts::Started Daemon::Parts::start(const Options& options, Reloader::LoadOptions load,
                                             std::function<void()> request_stop) {
   leave_timeout = options.engine.leave_timeout;
   auto keys = load_keys(options);
@@ -233,11 +234,10 @@ Daemon::Daemon(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Daemon::~Daemon() = default;
 
 tl::expected<std::unique_ptr<Daemon>, std::string> Daemon::start(
-    Options options, Reloader::LoadOptions load, Logger& logger,
+    const Options& options, Reloader::LoadOptions load, Logger& logger,
     std::function<void()> request_stop) {
   auto parts = std::make_unique<Parts>(logger);
-  if (auto started = parts->start(std::move(options), std::move(load), std::move(request_stop));
-      !started) {
+  if (auto started = parts->start(options, std::move(load), std::move(request_stop)); !started) {
     return tl::unexpected(started.error());
   }
   return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));

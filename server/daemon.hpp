@@ -17,7 +17,7 @@ class Daemon {
   // `request_stop` is called from any thread when a client asks for the end of the process.
   // `logger` must outlive the daemon. The error is for people: what is wrong, and what to do.
   static tl::expected<std::unique_ptr<Daemon>, std::string> start(
-      Options options, Reloader::LoadOptions load, Logger& logger,
+      const Options& options, Reloader::LoadOptions load, Logger& logger,
       std::function<void()> request_stop);
   ~Daemon();  // without a goodbye, where shut_down() was not called
 

@@ -73,8 +73,7 @@ int main(int argc, char** argv) {
     return refuse(options.error());
   }
   Logger logger(options->log.level, options->log.format);
-  auto daemon =
-      Daemon::start(std::move(*options), load, logger, [&signals] { signals.request_stop(); });
+  auto daemon = Daemon::start(*options, load, logger, [&signals] { signals.request_stop(); });
   if (!daemon) {
     logger.flush();
     return refuse({daemon.error()});

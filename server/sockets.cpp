@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 namespace swim::server {
@@ -20,7 +21,7 @@ constexpr mode_t api_folder_mode = 0755;
 constexpr mode_t private_folder_mode = 0700;
 
 std::string errno_text() {
-  return std::strerror(errno);
+  return std::generic_category().message(errno);
 }
 
 std::string folder_of(const std::string& path) {
@@ -70,7 +71,7 @@ Problem clear_stale(const std::string& path) {
     return path + " is in use: another process answers on it; stop it, or choose another path";
   }
   if (error != ECONNREFUSED) {
-    return path + " exists and can't be tried: " + std::strerror(error) +
+    return path + " exists and can't be tried: " + std::generic_category().message(error) +
            "; remove it, or choose another path";
   }
   if (unlink(path.c_str()) != 0) {

@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <memory>
+#include <system_error>
 
 #include "cli/commands/commands.hpp"
 #include "cli/format/json.hpp"
@@ -21,14 +21,16 @@ Result<> write_key(const std::string& path, const std::string& text) {
                   "choose another name, or remove it if no member uses it");
   }
   if (file < 0) {
-    return failed(ExitCode::failed, "can't write " + path + ": " + std::strerror(errno));
+    return failed(ExitCode::failed,
+                  "can't write " + path + ": " + std::generic_category().message(errno));
   }
   const bool written = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
                        fsync(file) == 0;
   const int error = errno;
   if (close(file) != 0 || !written) {
     unlink(path.c_str());
-    return failed(ExitCode::failed, "can't write " + path + ": " + std::strerror(error));
+    return failed(ExitCode::failed,
+                  "can't write " + path + ": " + std::generic_category().message(error));
   }
   return {};
 }

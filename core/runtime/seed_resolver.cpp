@@ -165,11 +165,12 @@ void SeedResolver::join(Seed& seed) {
     finish(seed, true, "", false);
     return;
   }
-  hooks_.join(std::move(strangers), [this, id = seed.id, live](std::vector<SeedResult> results) {
-    if (Seed* asked = find(id)) {
-      joined(*asked, live, results);
-    }
-  });
+  hooks_.join(std::move(strangers),
+              [this, id = seed.id, live](const std::vector<SeedResult>& results) {
+                if (Seed* asked = find(id)) {
+                  joined(*asked, live, results);
+                }
+              });
 }
 
 void SeedResolver::joined(Seed& seed, bool reached, const std::vector<SeedResult>& results) {

@@ -67,6 +67,7 @@ std::vector<std::vector<Party>> World::clusters() const {
     }
   }
   std::vector<std::vector<Party>> result;
+  result.reserve(clusters.size());
   for (auto& [identity, parties] : clusters) {
     result.push_back(std::move(parties));
   }

@@ -5,7 +5,7 @@
 
 Reads FOLDER/compile_commands.json, so FOLDER is configured; generated headers must have been built. A file is read
 again only when it, a header of ours that it includes, its command or .clang-tidy changed since it was last clean:
-FOLDER/tidy/clean holds a hash of all that for each clean file. Exit 1 where clang-tidy complains, 2 where it cannot run.
+~/.cache/swimd-tidy holds a hash of all that for each clean file, for all clones of this machine. Exit 1 where clang-tidy complains, 2 where it cannot run.
 """
 
 import argparse
@@ -28,15 +28,15 @@ def fail(message):
     sys.exit(2)
 
 
-def without_precompiled_header(words):
-    """GCC's precompiled headers are nothing for clang; sources include what they need anyway."""
-    kept = []
-    for word in words:
-        if kept and kept[-1] == "-include" and word.endswith("cmake_pch.hxx"):
-            kept.pop()
-        else:
-            kept.append(word)
-    return kept
+def without_precompiled_header(words, folder):
+    """Includes a precompiled header as text, from `folder`: clang would take GCC's binary beside it."""
+    header = next((word for word in words if word.endswith("cmake_pch.hxx")), None)
+    if header is None:
+        return words
+    text = pathlib.Path(header).read_text()
+    copy = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.hxx"
+    copy.write_text(text)
+    return [str(copy) if word == header else word for word in words]
 
 
 def commands(root, build):
@@ -47,14 +47,14 @@ def commands(root, build):
     database = build / "compile_commands.json"
     if not database.exists():
         fail(f"no {database}: configure that folder first")
+    (build / "tidy").mkdir(exist_ok=True)
     found, entries = {}, json.loads(database.read_text())
     for entry in entries:
         path = os.path.relpath(os.path.join(entry["directory"], entry["file"]), root)
         if path.startswith(ROOMS):
-            words = without_precompiled_header(shlex.split(entry["command"]))
+            words = without_precompiled_header(shlex.split(entry["command"]), build / "tidy")
             entry["command"] = shlex.join(words)
             found[path] = {"command": entry["command"], "object": words[words.index("-o") + 1]}
-    (build / "tidy").mkdir(exist_ok=True)
     (build / "tidy/compile_commands.json").write_text(json.dumps(entries))
     return found
 
@@ -78,8 +78,10 @@ class Cleared:
     """Remembers, as a folder of empty files named by hashes, which inputs were clean."""
 
     def __init__(self, root, build):
-        self.folder = build / "tidy/clean"
-        self.folder.mkdir(exist_ok=True)
+        cache = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
+        self.folder = pathlib.Path(cache) / "swimd-tidy"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.root = root
         version = subprocess.run([TIDY, "--version"], capture_output=True, check=True).stdout
         self.common = version + (root / ".clang-tidy").read_bytes()
         self.dependencies = dependencies(root, build)
@@ -90,11 +92,11 @@ class Cleared:
         files = self.dependencies.get(entry["object"])
         if not files:
             return None
-        digest = hashlib.sha256(self.common + entry["command"].encode())
+        digest = hashlib.sha256(self.common + entry["command"].replace(str(self.root), "").encode())
         for path in sorted(set(files)):
             if path not in self.contents:
                 self.contents[path] = hashlib.sha256(path.read_bytes()).digest() if path.exists() else b"gone"
-            digest.update(str(path).encode() + self.contents[path])
+            digest.update(str(path.relative_to(self.root)).encode() + self.contents[path])
         return digest.hexdigest()
 
     def knows(self, key):
