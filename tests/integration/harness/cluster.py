@@ -89,7 +89,7 @@ class Cluster:
         def agreed():
             for daemon in daemons:
                 daemon.check_alive()
-            return all(daemon.client.is_up() and daemon.client.names("ALIVE") == names for daemon in daemons)
+            return all(daemon.serves() and daemon.client.names("ALIVE") == names for daemon in daemons)
         return wait_until(agreed, f"{len(daemons)} daemons see each other", wanted)[1]
 
     def running(self, count, **settings):

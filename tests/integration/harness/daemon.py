@@ -85,8 +85,12 @@ class Daemon:
         """Until the API answers. Its first answer may say that the node is still joining."""
         def serving():
             self.check_alive()
-            return self.client.is_up()
+            return self.serves()
         return wait_until(serving, f"{self.name} serves its API", wanted)[1]
+
+    def serves(self):
+        """Whether all doors are open: they open one after the other, and the log line comes last."""
+        return self.log.count('msg="node started"') >= self.runs and self.client.is_up()
 
     def _signal(self, number):
         self.check_alive()
