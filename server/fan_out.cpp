@@ -42,7 +42,7 @@ void FanOut::at(TimePoint time, std::function<void()> task) {
   }
 }
 
-void FanOut::add(Channel channel, std::shared_ptr<Listener> listener) {
+void FanOut::add(Channel channel, const std::shared_ptr<Listener>& listener) {
   bool ending = false;
   {
     const std::lock_guard lock(mutex_);

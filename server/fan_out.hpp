@@ -46,7 +46,7 @@ class FanOut {
   void at(TimePoint time, std::function<void()> task);
 
   // The listener is woken once, at once.
-  void add(Channel channel, std::shared_ptr<Listener> listener);
+  void add(Channel channel, const std::shared_ptr<Listener>& listener);
   void remove(Channel channel, const Listener* listener);
   // Ends all listeners, and those that are added from here on.
   void end_listeners();
