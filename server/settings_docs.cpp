@@ -1,14 +1,11 @@
 #include "server/settings_docs.hpp"
 
-#include <array>
 #include <string_view>
 
 #include "server/settings_table.hpp"
 
 namespace swim::server {
 namespace {
-
-constexpr std::array<std::string_view, 3> presets{"local", "lan", "wan"};
 
 std::string default_of(const Setting& setting, std::string_view preset) {
   Options options;

@@ -1,5 +1,7 @@
 #include "server/settings_load.hpp"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
@@ -7,8 +9,6 @@
 
 #include "server/nearest.hpp"
 #include "server/settings_table.hpp"
-
-extern char** environ;
 
 namespace swim::server {
 namespace {

@@ -20,7 +20,7 @@ constexpr const char* no_seeds_text =
     "there are no seeds to contact; name some, or set discovery.seeds";
 
 // "text: detail", where there is a detail.
-std::string with_detail(std::string text, std::string_view detail) {
+std::string with_detail(const std::string& text, std::string_view detail) {
   return detail.empty() ? text : text + ": " + std::string(detail);
 }
 

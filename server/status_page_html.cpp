@@ -43,7 +43,7 @@ std::string ago(WallTime time, WallTime now) {
 // Cells are raw text; a row may have a class for its colour.
 class Table {
  public:
-  Table(std::ostream& out, std::string_view title, std::vector<std::string_view> heads)
+  Table(std::ostream& out, std::string_view title, const std::vector<std::string_view>& heads)
       : out_(out) {
     out_ << "<h2>" << text(title) << "</h2>\n<table>\n<tr>";
     for (const std::string_view head : heads) {
