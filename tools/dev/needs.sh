@@ -55,7 +55,7 @@ need_time() { # tests of minutes, which a developer does not wait for
 }
 
 # Sets `missing` (need → reason) for the needs given.
-declare -A missing
+declare -A missing=()
 check_needs() { # check_needs NEED...
   local need reason
   missing=()
