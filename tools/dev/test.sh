@@ -55,7 +55,7 @@ test_asan() { # every fact about memory, in all of core
 }
 
 test_tsan() { # where there are threads
-  build_preset tsan tests-runtime base_test || { broken+=("the build of preset tsan") && return 1; }
+  build_preset tsan tests-runtime tests-threads || { broken+=("the build of preset tsan") && return 1; }
   run_tests tsan tsan "Testing the threads of core under ThreadSanitizer" \
     -L "$(parts_regex runtime threads)" "${ctest_args[@]}"
 }
