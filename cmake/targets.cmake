@@ -29,6 +29,9 @@ function(swim_test name)
     swim_build_with_label(${label} ${name})
   endforeach()
   include(GoogleTest)
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 TEST_LIST ${name}_found PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+  # Apart, because gtest_discover_tests takes no list as the value of a property.
+  file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}_labels.cmake CONTENT
+    "if(@name@_found)\n  set_tests_properties(\${@name@_found} PROPERTIES LABELS \"@ARG_LABELS@\")\nendif()\n" @ONLY)
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${CMAKE_CURRENT_BINARY_DIR}/${name}_labels.cmake)
 endfunction()
