@@ -66,7 +66,8 @@ TEST_F(Hostile, GarbageByUdpIsCountedAndLoggedOnceForEachSource) {
   }
   ASSERT_TRUE(wait_until([&] {
     counted = 0;
-    for (const std::uint64_t drops : nodes_[0]->view()->stats.dropped) {
+    const auto view = nodes_[0]->view();
+    for (const std::uint64_t drops : view->stats.dropped) {
       counted += drops;
     }
     return counted >= 200;

@@ -75,7 +75,8 @@ struct Node {
   std::string seed_text() const { return to_string(address()); }
 
   MemberPtr member(const std::string& name) const {
-    for (const MemberPtr& one : runtime->snapshot()->members) {
+    const auto snapshot = runtime->snapshot();
+    for (const MemberPtr& one : snapshot->members) {
       if (one->name == name) {
         return one;
       }
@@ -88,7 +89,8 @@ struct Node {
   }
   std::size_t alive() const {
     std::size_t count = 0;
-    for (const MemberPtr& one : runtime->snapshot()->members) {
+    const auto snapshot = runtime->snapshot();
+    for (const MemberPtr& one : snapshot->members) {
       count += one->status == MemberStatus::alive ? 1 : 0;
     }
     return count;
