@@ -99,7 +99,7 @@ dev_test() {
   for preset in "${presets[@]}"; do "test_$preset" || true; done
   local result=0
   summary "$strict" || result=1
-  say "Total time (real) = $(duration $((SECONDS - started)))" >&2
+  say "Total Test time (real) = $((SECONDS - started)) sec"
   return $result
 }
 
