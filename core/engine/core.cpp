@@ -107,7 +107,7 @@ void Core::count(const wire::Message& message) {
 void Core::on_deadline() {
   const auto earliest = timers.next();
   if (earliest && now.steady - *earliest > stall_noticed_after()) {
-    notice_stall(now.steady - *earliest);
+    notice_stall();
   }
   while (const auto due = timers.take_due(now.steady)) {
     on_due(*due);
@@ -120,7 +120,7 @@ Duration Core::stall_noticed_after() const {
 
 // If we slept, nobody is accused: what did not come in that time may wait in our own sockets, or
 // the one who had to send it gave up (DESIGN §4.2, stall guard).
-void Core::notice_stall(Duration) {
+void Core::notice_stall() {
   ++stats.stalls_noticed;
   health.adjust(1);
   prober.excuse_all();

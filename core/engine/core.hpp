@@ -31,6 +31,8 @@
 namespace swim::engine {
 
 SourcePacer derivation_pacer();
+// How what could not be opened or read is counted, from datagrams and streams alike.
+DropReason drop_reason(Errc code);
 
 struct Core {
   Core(const Config& config_in, std::string label_in, crypto::Keyring keys, std::uint64_t seed,
@@ -119,7 +121,7 @@ struct Core {
   void answer_verdict(const Endpoint& from, const wire::Ping& ping, Slot slot);
   void on_ack(const wire::Ack& ack);
   Duration stall_noticed_after() const;
-  void notice_stall(Duration late);
+  void notice_stall();
   void rotate_inbox();
   void arm_inbox_rotation();
   bool encode_primary(const PendingSend& send, wire::PacketWriter& writer);

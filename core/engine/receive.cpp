@@ -17,6 +17,20 @@ constexpr std::uint32_t stranger_answers_burst = 256;
 constexpr Duration stranger_answers_interval = std::chrono::milliseconds(5);
 constexpr Duration verdict_interval = std::chrono::milliseconds(500);
 
+class Budget final : public crypto::DerivationBudget {
+ public:
+  Budget(Core& core, const Endpoint& from) : core_(core), from_(from) {}
+  bool take(std::uint64_t session) override {
+    return core_.expects_session(session) || core_.derivations.take(from_, core_.now.steady);
+  }
+
+ private:
+  Core& core_;
+  const Endpoint& from_;
+};
+
+}  // namespace
+
 DropReason drop_reason(Errc code) {
   switch (code) {
     case Errc::decryption_failed:
@@ -34,20 +48,6 @@ DropReason drop_reason(Errc code) {
       return DropReason::malformed;
   }
 }
-
-class Budget final : public crypto::DerivationBudget {
- public:
-  Budget(Core& core, const Endpoint& from) : core_(core), from_(from) {}
-  bool take(std::uint64_t session) override {
-    return core_.expects_session(session) || core_.derivations.take(from_, core_.now.steady);
-  }
-
- private:
-  Core& core_;
-  const Endpoint& from_;
-};
-
-}  // namespace
 
 SourcePacer derivation_pacer() {
   return {derivation_burst, derivation_interval};

@@ -93,7 +93,7 @@ bool Streams::introduce(Stream& stream) {
       added = added && frames.add(*verdict);
     }
   }
-  stream.introduced = stream.synced = added;
+  stream.synced = added;
   return added && frames.flush(true);
 }
 
@@ -110,7 +110,7 @@ bool Streams::send_records(Stream& stream, bool last) {
       added = add_record(frames, core_.table.at(slot), core_.now.steady);
     }
   }
-  stream.introduced = stream.synced = true;
+  stream.synced = true;
   return added && frames.add(wire::SyncEnd{.records = records}) && frames.flush(last);
 }
 
@@ -153,7 +153,7 @@ bool Streams::on_message(std::uint64_t id, Stream& stream, const wire::Message& 
   } else if (const auto* answer = std::get_if<wire::JoinVerdict>(&message)) {
     return on_join_verdict(id, stream, *answer);
   } else if (std::holds_alternative<wire::SyncEnd>(message)) {
-    good = on_sync_end(id, stream);
+    good = on_sync_end(stream);
   } else if (const auto* part = std::get_if<wire::SendRequest>(&message)) {
     good = on_send_request(stream, *part);
   } else if (const auto* taken = std::get_if<wire::SendReply>(&message)) {
@@ -208,7 +208,7 @@ bool Streams::on_join_verdict(std::uint64_t id, Stream& stream, const wire::Join
 }
 
 // Accepted: their records are in, ours go out. Join: the same from the other side. Sync: done.
-bool Streams::on_sync_end(std::uint64_t, Stream& stream) {
+bool Streams::on_sync_end(Stream& stream) {
   switch (stream.purpose) {
     case Purpose::accepted:
       ++core_.stats.syncs_completed;

@@ -47,17 +47,6 @@ Error error_of(const Stream& stream, StreamEnd end) {
   return {Errc::closed, "the connection broke"};
 }
 
-DropReason drop_reason(Errc code) {
-  switch (code) {
-    case Errc::decryption_failed:
-      return DropReason::auth;
-    case Errc::unknown_key:
-      return DropReason::unknown_key;
-    default:
-      return DropReason::malformed;
-  }
-}
-
 }  // namespace
 
 Stream* Streams::find(StreamId id) {

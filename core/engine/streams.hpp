@@ -35,7 +35,6 @@ struct Stream {
   bool opened{};
   bool heard{};                  // a byte has come
   bool asked{};                  // the initiator's first frame is out
-  bool introduced{};             // our own claim and descriptor are out
   bool finished{};               // what it was for is done; it only remains to be closed
   bool synced{};                 // accepted: our records are out
   std::uint32_t seq{};           // probe
@@ -105,7 +104,7 @@ class Streams {
   bool on_message(std::uint64_t id, Stream& stream, const wire::Message& message);
   bool on_join_request(Stream& stream, const wire::JoinRequest& request);
   bool on_join_verdict(std::uint64_t id, Stream& stream, const wire::JoinVerdict& verdict);
-  bool on_sync_end(std::uint64_t id, Stream& stream);
+  bool on_sync_end(Stream& stream);
   bool on_send_request(Stream& stream, const wire::SendRequest& request);
   bool on_send_reply(std::uint64_t id, Stream& stream, const wire::SendReply& reply);
   void on_peer_verified(std::uint64_t id, Stream& stream);
