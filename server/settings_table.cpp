@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 
 namespace swim::server {
 namespace {
@@ -164,6 +166,16 @@ Parsed<void> parse_into(const Items& items, std::uint32_t& into) {
 Parsed<void> parse_into(const Items& items, std::size_t& into) {
   return take_number(items.front(), into);
 }
+Parsed<void> parse_into(const Items& items, double& into) {
+  const std::string& text = items.front();
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) {
+    return tl::unexpected("\"" + text + "\" is not a number, such as 4 or 2.5");
+  }
+  into = value;
+  return {};
+}
 Parsed<void> parse_into(const Items& items, Duration& into) {
   return take(parse_duration(items.front()), into);
 }
@@ -206,6 +218,11 @@ std::string print(std::uint32_t value) {
 std::string print(std::size_t value) {
   return std::to_string(value);
 }
+std::string print(double value) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  return {text.data(), end};
+}
 std::string print(Duration value) {
   return to_text(value);
 }
@@ -241,8 +258,8 @@ std::string print(const wire::Labels& value) {
 
 // In the order of SettingField's alternatives.
 constexpr std::array<std::string_view, std::variant_size_v<SettingField>> type_names{
-    "TEXT",  "BOOL",   "NUMBER",  "NUMBER",         "DURATION", "MODE",
-    "LEVEL", "FORMAT", "ADDRESS", "ADDRESS or off", "LIST",     "KEY=VALUE,..."};
+    "TEXT",  "BOOL",   "NUMBER",  "NUMBER",         "NUMBER", "DURATION",     "MODE",
+    "LEVEL", "FORMAT", "ADDRESS", "ADDRESS or off", "LIST",   "KEY=VALUE,..."};
 
 }  // namespace
 

@@ -20,8 +20,8 @@ namespace swim::server {
 // Where a setting lives in Options; the alternative is its type.
 using SettingField =
     std::variant<std::string& (*)(Options&), bool& (*)(Options&), std::uint32_t& (*)(Options&),
-                 std::size_t& (*)(Options&), Duration& (*)(Options&), FileMode& (*)(Options&),
-                 LogLevel& (*)(Options&), LogFormat& (*)(Options&),
+                 std::size_t& (*)(Options&), double& (*)(Options&), Duration& (*)(Options&),
+                 FileMode& (*)(Options&), LogLevel& (*)(Options&), LogFormat& (*)(Options&),
                  std::optional<Endpoint>& (*)(Options&), OptionalListen& (*)(Options&),
                  std::vector<SeedSpec>& (*)(Options&), wire::Labels& (*)(Options&)>;
 

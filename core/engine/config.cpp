@@ -41,6 +41,22 @@ struct Rule {
 
 }  // namespace
 
+Detection Detection::plain() {
+  return {.local_health_probe = false,
+          .local_health_suspicion = false,
+          .confirmations = false,
+          .nacks = false,
+          .buddy = false,
+          .stall_guard = false,
+          .brake = false,
+          .adaptive_timeout = false,
+          .urgent_lane = false,
+          .scheduled_confirmation = false,
+          .stall_evidence = false,
+          .hearsay_check = false,
+          .crash_hint = false};
+}
+
 std::optional<Config> Config::preset(std::string_view name) {
   if (name == "local") {
     return local_preset();
@@ -65,6 +81,9 @@ Expected<void> validate(const Config& c) {
       {c.suspicion_mult >= 1, "gossip.suspicion-mult must be at least 1"},
       {c.suspicion_max_timeout >= c.probe_interval,
        "gossip.suspicion-max-timeout must not be shorter than gossip.probe-interval: raise it"},
+      {c.suspicion_min_mult >= 0 && c.suspicion_min_mult <= c.suspicion_mult,
+       "the floor of suspicions must not be above gossip.suspicion-mult"},
+      {c.stall_allowance >= none, "gossip.stall-allowance must not be negative"},
       {c.local_health_max <= 64, "gossip.local-health-max must be at most 64"},
       {c.indirect_probes <= 16, "gossip.indirect-probes must be at most 16"},
       {c.gossip_interval >= milliseconds(1), "gossip.interval must be at least 1ms"},

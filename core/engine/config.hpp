@@ -15,6 +15,30 @@
 
 namespace swim {
 
+// The parts of failure detection (DESIGN §4.2). Each can be switched off, so that its worth can be
+// measured; in production all are on, but for `stall_evidence` behind a mesh whose proxies complete
+// handshakes for others.
+struct Detection {
+  // Lifeguard (§IV).
+  bool local_health_probe{true};      // the score stretches interval and timeouts of probes
+  bool local_health_suspicion{true};  // … and suspicions
+  bool confirmations{true};           // suspicion gets shorter with each independent accuser
+  bool nacks{true};                   // relays say that they got no answer
+  bool buddy{true};                   // the suspect is told first
+  // Beyond.
+  bool stall_guard{true};             // who slept itself accuses nobody
+  bool brake{true};                   // many failures at once: suspicion at most doubles
+  bool adaptive_timeout{true};        // from the measured round trip
+  bool urgent_lane{true};             // accusations and answers to them are forwarded at once
+  bool scheduled_confirmation{true};  // chosen observers probe a suspect now
+  bool stall_evidence{true};          // who completes handshakes is not dead yet
+  bool hearsay_check{true};           // a death out of nowhere is first put to the member itself
+  bool crash_hint{true};              // ICMP "port unreachable" starts the second round at once
+
+  // SWIM as in the paper: all of it off.
+  static Detection plain();
+};
+
 struct Config {
   // ---- probing (DESIGN §4.2) ----
   Duration probe_interval{std::chrono::milliseconds(100)};
@@ -25,10 +49,16 @@ struct Config {
   bool stream_probes{true};  // TCP beside the indirect probes
   Duration hello_timeout{std::chrono::milliseconds(250)};
   // ---- suspicion ----
-  std::uint32_t suspicion_mult{4};
+  double suspicion_mult{4};
   Duration suspicion_max_timeout{std::chrono::milliseconds(1200)};
+  // A floor under the shortest suspicion in Lifeguard's terms, min_mult · max(1, ln n) · interval;
+  // 0: as short as the round trip and the member's own stalls allow.
+  double suspicion_min_mult{0};
   std::uint32_t suspicion_confirmations{3};
   std::uint32_t local_health_max{8};
+  // How long a suspicion lasts at least while one accuser found the process stalled.
+  Duration stall_allowance{std::chrono::seconds(5)};
+  Detection detection;
   // ---- gossip ----
   Duration gossip_interval{
       std::chrono::milliseconds(20)};  // the pace while there is something to say

@@ -106,7 +106,7 @@ void Core::count(const wire::Message& message) {
 
 void Core::on_deadline() {
   const auto earliest = timers.next();
-  if (earliest && now.steady - *earliest > stall_noticed_after()) {
+  if (config.detection.stall_guard && earliest && now.steady - *earliest > stall_noticed_after()) {
     notice_stall();
   }
   while (const auto due = timers.take_due(now.steady)) {

@@ -5,12 +5,23 @@
 
 namespace swim {
 
-Duration suspicion_timeout(const Config& config, std::size_t nodes) {
+namespace {
+
+Duration intervals(const Config& config, double mult, std::size_t nodes) {
   const double scale =
       std::max(1.0, std::log(static_cast<double>(std::max<std::size_t>(nodes, 1))));
   const double interval = static_cast<double>(config.probe_interval.count());
-  const double timeout = static_cast<double>(config.suspicion_mult) * scale * interval;
-  return std::min(Duration(static_cast<Duration::rep>(timeout)), config.suspicion_max_timeout);
+  return Duration(static_cast<Duration::rep>(mult * scale * interval));
+}
+
+}  // namespace
+
+Duration suspicion_timeout(const Config& config, std::size_t nodes) {
+  return std::min(intervals(config, config.suspicion_mult, nodes), config.suspicion_max_timeout);
+}
+
+Duration suspicion_floor(const Config& config, std::size_t nodes) {
+  return intervals(config, config.suspicion_min_mult, nodes);
 }
 
 std::uint32_t retransmit_limit(const Config& config, std::size_t nodes) {

@@ -14,6 +14,9 @@ namespace swim {
 // suspicion_max_timeout. `nodes` counts this node too.
 Duration suspicion_timeout(const Config& config, std::size_t nodes);
 
+// The least that confirmations leave of it: suspicion_min_mult · max(1, ln n) · probe_interval.
+Duration suspicion_floor(const Config& config, std::size_t nodes);
+
 // How many transmissions an update gets: retransmit_mult · ⌈ln(n + 1)⌉.
 std::uint32_t retransmit_limit(const Config& config, std::size_t nodes);
 

@@ -226,12 +226,17 @@ void Membership::add_accuser(Slot slot, const Source& source) {
 void Membership::arm_suspicion(Slot slot) {
   Record& record = core_.table.at(slot);
   const std::size_t nodes = core_.table.reachable();
-  const Duration longest = core_.health.scale(suspicion_timeout(core_.config, nodes));
-  const Duration shortest = core_.health.scale(3 * core_.config.probe_timeout);
   const auto confirmations =
-      static_cast<std::uint32_t>(record.accusers.empty() ? 0 : record.accusers.size() - 1);
-  const Duration lasting =
-      suspicion_after(longest, shortest, confirmations, confirmations_wanted(core_.config, nodes));
+      static_cast<std::uint32_t>(record.accusers.empty() || !core_.config.detection.confirmations
+                                     ? 0
+                                     : record.accusers.size() - 1);
+  Duration lasting = suspicion_after(
+      suspicion_timeout(core_.config, nodes),
+      std::max<Duration>(3 * core_.config.probe_timeout, suspicion_floor(core_.config, nodes)),
+      confirmations, confirmations_wanted(core_.config, nodes));
+  if (core_.config.detection.local_health_suspicion) {
+    lasting = core_.health.scale(lasting);
+  }
   core_.timers.set(record.suspicion, TimerKind::suspicion, slot,
                    std::max(record.suspected_since + lasting, record.suspicion_floor));
 }

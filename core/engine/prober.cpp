@@ -21,7 +21,7 @@ void Prober::stop() {
 void Prober::on_tick() {
   tick_ = no_timer;
   core_.timers.set(tick_, TimerKind::probe_tick, 0,
-                   core_.now.steady + core_.health.scale(core_.config.probe_interval));
+                   core_.now.steady + scaled(core_.config.probe_interval));
   if (!core_.active()) {
     return;
   }
@@ -37,6 +37,10 @@ void Prober::on_tick() {
       return;
     }
   }
+}
+
+Duration Prober::scaled(Duration duration) const {
+  return core_.config.detection.local_health_probe ? core_.health.scale(duration) : duration;
 }
 
 bool Prober::probing(Slot target) const {
@@ -60,17 +64,17 @@ Expected<OperationId> Prober::ping(Slot target) {
 void Prober::begin(Slot target, OperationId operation) {
   const Record& record = core_.table.at(target);
   const std::uint32_t seq = core_.next_seq();
-  const auto place = probes_.add(
-      seq, {.target = target,
-            .boot = record.claim().incarnation.boot,
-            .started = core_.now.steady,
-            .deadline = core_.now.steady + core_.health.scale(core_.config.probe_deadline),
-            .operation = operation});
+  const auto place =
+      probes_.add(seq, {.target = target,
+                        .boot = record.claim().incarnation.boot,
+                        .started = core_.now.steady,
+                        .deadline = core_.now.steady + scaled(core_.config.probe_deadline),
+                        .operation = operation});
   if (!place) {
     return;
   }
   core_.timers.set(probes_.at(*place).timer, TimerKind::probe, *place,
-                   core_.now.steady + core_.health.scale(core_.config.probe_timeout));
+                   core_.now.steady + scaled(core_.config.probe_timeout));
   ++core_.stats.probes_started;
   core_.trace(TraceKind::probe_started, record.claim().incarnation.boot, seq);
   PendingSend& send = core_.outbox.push();
@@ -159,7 +163,8 @@ void Prober::go_indirect(std::size_t place) {
     send.node_address = record.described.address;
     send.node_inbox = record.described.inbox;
   }
-  probe.nacks_expected = static_cast<std::uint32_t>(helpers_.size());
+  probe.nacks_expected =
+      core_.config.detection.nacks ? static_cast<std::uint32_t>(helpers_.size()) : 0;
   if (core_.config.stream_probes) {
     core_.streams.open_probe(probe.target, probes_.seq(place));
   }

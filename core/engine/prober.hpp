@@ -54,6 +54,7 @@ class Prober {
     TimerId timer{no_timer};
   };
 
+  Duration scaled(Duration duration) const;
   void begin(Slot target, OperationId operation);
   bool probing(Slot target) const;
   void go_indirect(std::size_t place);

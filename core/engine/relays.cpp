@@ -74,7 +74,10 @@ void Relays::on_timer(std::size_t place) {
     return;
   }
   relays_.at(place).timer = no_timer;
-  refuse(relays_.take(place), wire::NackReason::no_answer);
+  const Relay relay = relays_.take(place);
+  if (core_.config.detection.nacks) {
+    refuse(relay, wire::NackReason::no_answer);
+  }
 }
 
 void Relays::refuse(const Relay& relay, wire::NackReason reason) {

@@ -107,7 +107,7 @@ void Core::piggyback(const PendingSend& send, wire::PacketWriter& writer) {
     // join.
     gossip.piggyback_first(writer, MemberTable::self);
   }
-  if (receiver_known && table.at(send.receiver).claim().suspect &&
+  if (config.detection.buddy && receiver_known && table.at(send.receiver).claim().suspect &&
       !table.at(send.receiver).terminal()) {
     gossip.piggyback_first(writer,
                            send.receiver);  // the suspect is told first (Lifeguard §IV-C, buddy)

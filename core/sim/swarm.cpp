@@ -48,7 +48,7 @@ Config random_config(Prng& prng, std::string& preset) {
   Config config = usual;
   config.indirect_probes = static_cast<std::uint32_t>(between(prng, 1, 4));
   config.stream_probes = !happens(prng, percent(20));
-  config.suspicion_mult = static_cast<std::uint32_t>(between(prng, 3, 6));
+  config.suspicion_mult = static_cast<double>(between(prng, 3, 6));
   config.retransmit_mult = static_cast<std::uint32_t>(between(prng, 3, 5));
   config.gossip_fanout = static_cast<std::uint32_t>(between(prng, 2, 4));
   config.sync_interval = seconds(between(prng, 10, 60));

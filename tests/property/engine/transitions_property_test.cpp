@@ -194,7 +194,7 @@ RC_GTEST_PROP(PureTest, test_suspicion_timeout_increases_with_nodes, ()) {
 
 RC_GTEST_PROP(PureTest, test_suspicion_timeout_bounded, ()) {
   Config config;
-  config.suspicion_mult = *rc::gen::inRange<std::uint32_t>(1, 1000);
+  config.suspicion_mult = *rc::gen::inRange(1, 1000);
   RC_ASSERT(suspicion_timeout(config, *rc::gen::arbitrary<std::uint32_t>()) <=
             config.suspicion_max_timeout);
 }
