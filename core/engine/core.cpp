@@ -25,6 +25,7 @@ Core::Core(const Config& config_in, std::string label_in, crypto::Keyring keys_i
       gossip(*this),
       broadcasts(*this),
       membership(*this),
+      suspicions(*this),
       self(*this),
       prober(*this),
       relays(*this),
@@ -124,7 +125,7 @@ void Core::notice_stall() {
   ++stats.stalls_noticed;
   health.adjust(1);
   prober.excuse_all();
-  membership.postpone_suspicions(2 * config.probe_deadline);
+  suspicions.postpone(2 * config.probe_deadline);
 }
 
 void Core::on_due(const Due& due) {
@@ -149,7 +150,7 @@ void Core::on_due(const Due& due) {
     case TimerKind::takeover:
       return self.on_takeover_timer();
     case TimerKind::suspicion:
-      return membership.on_suspicion_timer(static_cast<Slot>(due.argument));
+      return suspicions.on_timer(static_cast<Slot>(due.argument));
     case TimerKind::probe:
       return prober.on_timer(due.argument);
     case TimerKind::relay:

@@ -26,6 +26,7 @@
 #include "core/engine/self.hpp"
 #include "core/engine/sends.hpp"
 #include "core/engine/streams.hpp"
+#include "core/engine/suspicions.hpp"
 #include "core/engine/timers.hpp"
 
 namespace swim::engine {
@@ -65,6 +66,7 @@ struct Core {
   Gossip gossip;
   Broadcasts broadcasts;
   Membership membership;
+  Suspicions suspicions;
   Self self;
   Prober prober;
   Relays relays;

@@ -4,14 +4,12 @@
 #include <utility>
 
 #include "core/engine/core.hpp"
-#include "core/engine/formulas.hpp"
 #include "core/engine/member_events.hpp"
 
 namespace swim::engine {
 
 namespace {
 constexpr std::size_t transitions_kept = 16;
-constexpr Duration inactive_recheck = std::chrono::seconds(1);
 }  // namespace
 
 Slot Membership::find_or_add(std::string_view name, const Incarnation& incarnation) {
@@ -106,7 +104,7 @@ void Membership::on_suspect(const wire::Suspect& message) {
   const Transition transition = handle_suspect(core_.table.at(slot).state, message);
   absorb(slot, transition, message.note, source);
   if ((transition.claim_changed || transition.confirms) && !core_.table.at(slot).terminal()) {
-    add_accuser(slot, source);
+    core_.suspicions.add_accuser(slot, source);
   }
 }
 
@@ -121,20 +119,6 @@ void Membership::on_dead(const wire::Dead& message) {
   }
   const Transition transition = handle_dead(core_.table.at(slot).state, message);
   absorb(slot, transition, message.note, {message.accuser, message.accuser_boot, message.evidence});
-}
-
-void Membership::accuse(Slot slot, Evidence evidence) {
-  Record& record = core_.table.at(slot);
-  const Source source{core_.self.name(), core_.self.boot(), evidence};
-  Transition transition{.state = record.state};
-  transition.state.claim = suspected(record.claim());
-  transition.claim_changed = !record.claim().suspect;
-  ClaimNote note = note_at(record, core_.now.steady);
-  if (transition.claim_changed) {
-    ++core_.stats.suspicions_raised;
-    absorb(slot, transition, note, source);
-  }
-  add_accuser(slot, source);
 }
 
 void Membership::declare(Slot slot, Terminal terminal, LeftReason reason, const Source& source) {
@@ -186,7 +170,7 @@ void Membership::absorb(Slot slot, const Transition& transition, const ClaimNote
     core_.timers.cancel(record.suspicion);
     if (record.claim().suspect && !record.terminal()) {
       record.suspected_since = record.suspicion_floor = core_.now.steady;
-      arm_suspicion(slot);
+      core_.suspicions.arm(slot);
     }
     count_transition(record, before);
   }
@@ -207,66 +191,6 @@ void Membership::count_transition(const Record& record, const Claim& before) {
     ++(record.note.left_reason == LeftReason::silent   ? core_.stats.left_silent
        : record.note.left_reason == LeftReason::forced ? core_.stats.left_forced
                                                        : core_.stats.left_goodbye);
-  }
-}
-
-void Membership::add_accuser(Slot slot, const Source& source) {
-  Record& record = core_.table.at(slot);
-  const bool known = std::ranges::any_of(
-      record.accusers, [&](const Accusation& a) { return a.boot == source.boot; });
-  if (known || record.accusers.size() == record.accusers.capacity()) {
-    return;
-  }
-  record.accusers.push_back({std::string(source.accuser), source.boot, source.evidence,
-                             core_.now.wall, core_.gossip.transmissions()});
-  core_.gossip.requeue(slot);
-  arm_suspicion(slot);
-}
-
-void Membership::arm_suspicion(Slot slot) {
-  Record& record = core_.table.at(slot);
-  const std::size_t nodes = core_.table.reachable();
-  const auto confirmations =
-      static_cast<std::uint32_t>(record.accusers.empty() || !core_.config.detection.confirmations
-                                     ? 0
-                                     : record.accusers.size() - 1);
-  Duration lasting = suspicion_after(
-      suspicion_timeout(core_.config, nodes),
-      std::max<Duration>(3 * core_.config.probe_timeout, suspicion_floor(core_.config, nodes)),
-      confirmations, confirmations_wanted(core_.config, nodes));
-  if (core_.config.detection.local_health_suspicion) {
-    lasting = core_.health.scale(lasting);
-  }
-  core_.timers.set(record.suspicion, TimerKind::suspicion, slot,
-                   std::max(record.suspected_since + lasting, record.suspicion_floor));
-}
-
-void Membership::on_suspicion_timer(Slot slot) {
-  Record& record = core_.table.at(slot);
-  record.suspicion = no_timer;
-  if (!record.claim().suspect || record.terminal()) {
-    return;
-  }
-  if (!core_.active()) {
-    // Who is on the way out, or displaced, declares nobody; but it may come back.
-    core_.timers.set(record.suspicion, TimerKind::suspicion, slot,
-                     core_.now.steady + inactive_recheck);
-    return;
-  }
-  const Accusation first = record.accusers.empty() ? Accusation{} : record.accusers[0];
-  const bool drained =
-      record.claim().leaving && drain_left(record, core_.now.steady) > Duration::zero();
-  declare(slot, drained ? Terminal::left : Terminal::dead,
-          drained ? LeftReason::silent : LeftReason::none,
-          {first.accuser, first.boot, first.evidence});
-}
-
-void Membership::postpone_suspicions(Duration grace) {
-  for (Slot slot = 1; slot < core_.table.slots(); ++slot) {
-    if (core_.table.used(slot) && core_.table.at(slot).suspicion != no_timer) {
-      core_.table.at(slot).suspicion_floor = core_.now.steady + grace;
-      arm_suspicion(slot);
-    }
   }
 }
 

@@ -30,13 +30,10 @@ class Membership {
   void on_suspect(const wire::Suspect& message);
   void on_dead(const wire::Dead& message);
 
-  // This node's own finding: a probe of the member failed.
-  void accuse(Slot slot, Evidence evidence);
   // This node's own declaration; `accuser` goes into the event.
   void declare(Slot slot, Terminal terminal, LeftReason reason, const Source& source);
-  void on_suspicion_timer(Slot slot);
-  // Gives running suspicions at least `grace` more: this process itself had stalled.
-  void postpone_suspicions(Duration grace);
+  // Takes over what a transition decided, and all that follows from it.
+  void absorb(Slot slot, const Transition& transition, const ClaimNote& note, const Source& source);
 
   // Tells watchers what changed since they were last told; nothing where nothing public did.
   void show(Slot slot, const Source& source = {});
@@ -49,11 +46,8 @@ class Membership {
   Slot find_or_add(std::string_view name, const Incarnation& incarnation);
   bool make_room();
   void remove(Slot slot);
-  void absorb(Slot slot, const Transition& transition, const ClaimNote& note, const Source& source);
   void correct(Slot slot, const wire::Alive& message);
   void describe(Slot slot, const wire::Descriptor& descriptor);
-  void add_accuser(Slot slot, const Source& source);
-  void arm_suspicion(Slot slot);
   void push_event(Slot slot, EventType type, EventReason reason, MemberStatus status,
                   const Source& source);
   void count_transition(const Record& record, const Claim& before);

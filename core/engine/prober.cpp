@@ -211,7 +211,7 @@ void Prober::fail(std::size_t place) {
   core_.health.adjust(probe.nacks_expected > 0 ? static_cast<int>(missing) : 1);
   const Record& record = core_.table.at(probe.target);
   if (record.reachable() && record.claim().incarnation.boot == probe.boot) {
-    core_.membership.accuse(probe.target, probe.evidence);
+    core_.suspicions.accuse(probe.target, probe.evidence);
   }
 }
 

@@ -1,0 +1,30 @@
+// Running suspicions: who accuses whom, and how long a member has to answer (DESIGN §4.2, Lifeguard
+// §IV-B). What an accusation does to a record is decided in transitions.hpp.
+#pragma once
+
+#include "core/engine/membership.hpp"
+#include "core/engine/record.hpp"
+
+namespace swim::engine {
+
+struct Core;
+
+class Suspicions {
+ public:
+  explicit Suspicions(Core& core) : core_(core) {}
+
+  // This node's own finding: a probe of the member failed.
+  void accuse(Slot slot, Evidence evidence);
+  // Another run's word against the present claim; once per run, bounded.
+  void add_accuser(Slot slot, const Source& source);
+  // (Re)starts the timer with what is known now.
+  void arm(Slot slot);
+  void on_timer(Slot slot);
+  // Gives running suspicions at least `grace` more: this process itself had stalled.
+  void postpone(Duration grace);
+
+ private:
+  Core& core_;
+};
+
+}  // namespace swim::engine
