@@ -12,7 +12,7 @@ namespace {
 
 using wire::Tag;
 
-constexpr std::array<std::pair<Tag, const char*>, 16> message_types{{
+constexpr std::array<std::pair<Tag, const char*>, 17> message_types{{
     {Tag::ping, "ping"},
     {Tag::ping_req, "ping_req"},
     {Tag::ack, "ack"},
@@ -23,6 +23,7 @@ constexpr std::array<std::pair<Tag, const char*>, 16> message_types{{
     {Tag::nack, "nack"},
     {Tag::broadcast, "broadcast"},
     {Tag::verdict, "verdict"},
+    {Tag::confirm, "confirm"},
     {Tag::join_request, "join_request"},
     {Tag::join_verdict, "join_verdict"},
     {Tag::sync_begin, "sync_begin"},

@@ -32,6 +32,7 @@ enum class Tag : std::uint8_t {
   nack = 0x08,
   broadcast = 0x09,
   verdict = 0x0A,
+  confirm = 0x0B,
   // From here on: stream messages only.
   join_request = 0x20,
   join_verdict = 0x21,
@@ -187,6 +188,13 @@ struct Verdict {
   ClaimNote note{};
 };
 
+// "Probe this run now, each by your own path": a scheduled confirmation, to the observers that the
+// first accuser chose (DESIGN §4.2). It accuses nobody; what accuses travels beside it.
+struct Confirm {
+  std::string_view node{};
+  std::uint64_t node_boot{};
+};
+
 // ---- ours, in streams -------------------------------------------------------------------------
 
 struct JoinRequest {
@@ -247,7 +255,7 @@ struct SendReply {
 };
 
 using Message =
-    std::variant<Ping, PingReq, Ack, Alive, Suspect, Dead, UserMsg, Nack, Broadcast, Verdict,
+    std::variant<Ping, PingReq, Ack, Alive, Suspect, Dead, UserMsg, Nack, Broadcast, Verdict, Confirm,
                  JoinRequest, JoinVerdict, SyncBegin, SyncEnd, SendRequest, SendReply>;
 
 }  // namespace swim::wire

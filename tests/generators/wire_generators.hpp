@@ -218,10 +218,18 @@ inline rc::Gen<OwnedMessage> gen_verdict() {
   });
 }
 
+inline rc::Gen<OwnedMessage> gen_confirm() {
+  return gen_message<wire::Confirm>([](wire::Confirm& confirm, Arena& arena) {
+    confirm.node = arena.keep(*gen_node_id());
+    confirm.node_boot = *gen_number<std::uint64_t>();
+  });
+}
+
 // Any message of a datagram, each as likely as the next.
 inline rc::Gen<OwnedMessage> gen_protocol_msg() {
   return rc::gen::oneOf(gen_ping(), gen_ping_req(), gen_ack(), gen_alive(), gen_suspect(),
-                        gen_dead(), gen_user_msg(), gen_nack(), gen_broadcast(), gen_verdict());
+                        gen_dead(), gen_user_msg(), gen_nack(), gen_broadcast(), gen_verdict(),
+                        gen_confirm());
 }
 
 // Up to `piggyback_max` piggybacked messages; it may be larger than any datagram.

@@ -71,6 +71,9 @@ inline bool same(const wire::Broadcast& a, const wire::Broadcast& b) {
          a.topic == b.topic && same(a.payload, b.payload) && a.announced_bytes == b.announced_bytes;
 }
 
+inline bool same(const wire::Confirm& a, const wire::Confirm& b) {
+  return a.node == b.node && a.node_boot == b.node_boot;
+}
 inline bool same(const wire::Verdict& a, const wire::Verdict& b) {
   return a.seq == b.seq && a.responder == b.responder && a.responder_boot == b.responder_boot &&
          a.node == b.node && a.claim == b.claim && a.note == b.note;

@@ -212,6 +212,11 @@ void body(auto& visitor, Is<Verdict> auto& m) {
   claim_tail(visitor, m.claim, m.note);
 }
 
+void body(auto& visitor, Is<Confirm> auto& m) {
+  node_id(visitor, m.node);
+  visitor.number(m.node_boot);
+}
+
 // ---- ours, in streams -------------------------------------------------------------------------
 
 void body(auto& visitor, Is<JoinRequest> auto& m) {

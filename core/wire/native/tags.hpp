@@ -34,6 +34,8 @@ inline constexpr Tag tag_of<Broadcast> = Tag::broadcast;
 template <>
 inline constexpr Tag tag_of<Verdict> = Tag::verdict;
 template <>
+inline constexpr Tag tag_of<Confirm> = Tag::confirm;
+template <>
 inline constexpr Tag tag_of<JoinRequest> = Tag::join_request;
 template <>
 inline constexpr Tag tag_of<JoinVerdict> = Tag::join_verdict;

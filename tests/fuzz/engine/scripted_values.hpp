@@ -105,7 +105,7 @@ class ScriptedValues {
 
   // What travels in datagrams.
   wire::Message datagram_message() {
-    switch (script_.byte() % 12) {
+    switch (script_.byte() % 13) {
       case 0:
       case 1:
         return ping();
@@ -125,6 +125,8 @@ class ScriptedValues {
         return wire::Verdict{seq(), name(), boot(), name(), claim(), note()};
       case 7:
         return suspect();
+      case 12:
+        return wire::Confirm{name(), boot()};
       case 8:
         return dead();
       case 9:

@@ -33,7 +33,7 @@ class Hostile {
   explicit Hostile(std::uint64_t seed) : prng_(seed) {}
 
   wire::Message message() {
-    switch (prng_.below(10)) {
+    switch (prng_.below(11)) {
       case 0:
         return ping();
       case 1:
@@ -61,6 +61,8 @@ class Hostile {
                              .node = name(),
                              .claim = claim(),
                              .note = note()};
+      case 10:
+        return wire::Confirm{.node = name(), .node_boot = boot()};
       case 6:
         return suspect();
       case 7:

@@ -136,6 +136,7 @@ inline std::vector<Sample> datagram_samples() {
                .node = "node-b",
                .claim = {.incarnation = incarnation, .terminal = Terminal::dead, .suspect = true},
                .note = {.age_s = 3}}});
+  samples.push_back({"confirm", Confirm{.node = "node-b", .node_boot = boot_b}});
   return samples;
 }
 
