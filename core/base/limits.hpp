@@ -45,6 +45,7 @@ inline constexpr std::size_t strangers_max = 128;
 inline constexpr std::size_t stream_write_bytes_max = 8 * 1024 * 1024;  // queued on one stream
 inline constexpr std::size_t events_max = 65536;     // not yet polled by the driver
 inline constexpr std::size_t accusers_max = 8;       // kept beside a suspect claim
+inline constexpr std::size_t transitions_max = 16;   // of a member, kept for ExplainMember
 inline constexpr std::size_t operations_max = 1024;  // commands awaiting an answer
 inline constexpr std::size_t broadcast_lane_messages_default = 16384;
 inline constexpr std::size_t broadcast_origins_max =

@@ -149,7 +149,6 @@ void Broadcasts::piggyback(wire::PacketWriter& writer, std::uint64_t burst) {
     ++core_.stats.broadcasts_sent;
     if (entry.sequence == 0) {
       entry.sequence = ++sequence_;
-      core_.table.at(MemberTable::self).described.sequence = sequence_;
       deliver(entry, true);
     }
     if (--entry.left == 0) {

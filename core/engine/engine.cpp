@@ -147,7 +147,7 @@ Expected<void> Engine::update_metadata(Bytes metadata,
   if (expected_revision && *expected_revision != own.shown->revision) {
     return fail(Errc::revision_mismatch, "the local member changed meanwhile: read it again");
   }
-  if (!std::ranges::equal(metadata, own.described.metadata)) {
+  if (!std::ranges::equal(metadata, own.description->metadata)) {
     core_->self.set_metadata(to_vector(metadata));
   }
   return {};
@@ -289,21 +289,27 @@ Expected<Explanation> Engine::explain(std::string_view member, Moment now) const
   }
   const engine::Record& record = core_->table.at(slot);
   Explanation explanation{.member = record.shown};
-  for (const engine::Accusation& accusation : record.accusers) {
+  for (const engine::Accusation& accusation : record.accusers()) {
     explanation.accusations.push_back(
         {accusation.accuser, accusation.boot, accusation.evidence, accusation.time});
   }
-  if (explanation.accusations.empty() && record.terminal() && !record.source.accuser.empty()) {
-    explanation.accusations.push_back(
-        {record.source.accuser, record.source.boot, record.source.evidence, record.source.time});
+  if (record.doubt) {
+    const engine::Accusation& source = record.doubt->source;
+    if (explanation.accusations.empty() && record.terminal() && !source.accuser.empty()) {
+      explanation.accusations.push_back(
+          {source.accuser, source.boot, source.evidence, source.time});
+    }
+    const auto ends = core_->timers.when(record.doubt->suspicion);
+    explanation.suspicion_left = ends ? std::max(Duration::zero(), *ends - now.steady) : Duration{};
   }
-  const auto ends = core_->timers.when(record.suspicion);
-  explanation.suspicion_left = ends ? std::max(Duration::zero(), *ends - now.steady) : Duration{};
-  explanation.transitions.assign(record.transitions.begin(), record.transitions.end());
-  if (record.last_ack_wall != WallTime{}) {
-    explanation.last_ack = record.last_ack_wall;
+  explanation.transitions = record.last_events();
+  if (record.acked) {
+    using std::chrono::duration_cast;
+    const auto ago =
+        duration_cast<std::chrono::milliseconds>(since_ack(record, now.steady)).count();
+    explanation.last_ack = WallTime{now.wall.unix_ms - ago};
   }
-  explanation.last_round_trip = record.round_trip;
+  explanation.last_round_trip = std::chrono::microseconds(record.round_trip_us);
   return explanation;
 }
 

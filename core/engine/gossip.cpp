@@ -49,7 +49,7 @@ void Gossip::level(Slot slot) {
   const Record& record = core_.table.at(slot);
   std::uint8_t left =
       std::max(record.behind() ? std::uint8_t{0} : record.descriptor_left, record.claim_left);
-  for (const Accusation& accusation : record.accusers) {
+  for (const Accusation& accusation : record.accusers()) {
     left = std::max(left, accusation.left);
   }
   queue_.set(slot, left);
@@ -87,8 +87,8 @@ void Gossip::on_tick() {
       send.burst = burst;
       send.kind = PendingSend::Kind::gossip;
       send.receiver = slot;
-      send.to = core_.table.at(slot).described.address;
-      send.inbox = core_.table.at(slot).described.inbox;
+      send.to = core_.table.at(slot).description->address;
+      send.inbox = core_.table.at(slot).description->inbox;
     }
   }
   if (targets_.empty()) {
@@ -96,7 +96,7 @@ void Gossip::on_tick() {
     while (!queue_.empty()) {
       Record& record = core_.table.at(queue_.first());
       record.descriptor_left = record.claim_left = 0;
-      std::ranges::for_each(record.accusers, [](Accusation& a) { a.left = 0; });
+      std::ranges::for_each(record.accusers(), [](Accusation& a) { a.left = 0; });
       queue_.erase(queue_.first());
     }
     core_.broadcasts.clear();
@@ -135,6 +135,7 @@ std::size_t Gossip::datagrams_wanted() const {
 void Gossip::piggyback(wire::PacketWriter& writer, Slot receiver, std::size_t budget,
                        std::uint64_t burst) {
   std::size_t misfits = 0;
+  const auto packed_in = static_cast<std::uint32_t>(burst);
   const std::size_t floor = writer.remaining() > budget ? writer.remaining() - budget : 0;
   std::uint32_t next = LevelQueue::none;
   for (std::uint32_t slot = queue_.first(); slot != LevelQueue::none; slot = next) {
@@ -142,14 +143,14 @@ void Gossip::piggyback(wire::PacketWriter& writer, Slot receiver, std::size_t bu
     Record& record = core_.table.at(slot);
     // A member knows best about itself; only what accuses it is news to it.
     const bool useless = slot == receiver && !record.claim().suspect && !record.terminal();
-    if (record.packed == burst || useless) {
+    if (record.packed == packed_in || useless) {
       if (++misfits == misfits_tolerated) {
         return;
       }
       continue;
     }
     if (pack(writer, record)) {
-      record.packed = burst;
+      record.packed = packed_in;
       ++core_.stats.updates_gossiped;
       level(slot);
     } else if (++misfits == misfits_tolerated) {
@@ -165,7 +166,7 @@ bool Gossip::pack(wire::PacketWriter& writer, Record& record) {
   const TimePoint now = core_.now.steady;
   const bool whole = !record.behind() &&
                      (record.descriptor_left > 0 ||
-                      (record.claim_left > 0 && !record.terminal() && record.accusers.empty()));
+                      (record.claim_left > 0 && !record.terminal() && record.accusers().empty()));
   bool packed = false;
   if (whole && writer.add(alive_message(record, now))) {
     spend(record.descriptor_left);
@@ -174,7 +175,7 @@ bool Gossip::pack(wire::PacketWriter& writer, Record& record) {
   } else if (record.terminal() && record.claim_left > 0 && writer.add(dead_message(record, now))) {
     --record.claim_left;
     packed = true;
-  } else if (record.claim_left > 0 && record.behind() && record.accusers.empty()) {
+  } else if (record.claim_left > 0 && record.behind() && record.accusers().empty()) {
     record.claim_left = 0;  // nothing that can be said of it before its descriptor comes
     packed = true;
   }
@@ -183,8 +184,9 @@ bool Gossip::pack(wire::PacketWriter& writer, Record& record) {
 
 // One accusation a packet: the one with the most transmissions left, so that each travels.
 bool Gossip::pack_accusation(wire::PacketWriter& writer, Record& record) {
-  const auto most = std::ranges::max_element(record.accusers, {}, &Accusation::left);
-  if (most == record.accusers.end() || most->left == 0 ||
+  const std::span accusers = record.accusers();
+  const auto most = std::ranges::max_element(accusers, {}, &Accusation::left);
+  if (most == accusers.end() || most->left == 0 ||
       !writer.add(suspect_message(record, *most, core_.now.steady))) {
     return false;
   }
@@ -197,8 +199,8 @@ void Gossip::piggyback_first(wire::PacketWriter& writer, Slot slot) {
   const Record& record = core_.table.at(slot);
   if (record.terminal()) {
     (void)writer.add(dead_message(record, core_.now.steady));
-  } else if (!record.accusers.empty()) {
-    (void)writer.add(suspect_message(record, record.accusers.front(), core_.now.steady));
+  } else if (!record.accusers().empty()) {
+    (void)writer.add(suspect_message(record, record.accusers().front(), core_.now.steady));
   } else {
     (void)writer.add(alive_message(record, core_.now.steady));
   }

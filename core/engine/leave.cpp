@@ -72,11 +72,11 @@ void Leave::tell(Slot slot) {
   told_.push_back({seq, slot, false});
   PendingSend& send = core_.outbox.push();
   send.kind = PendingSend::Kind::ping;
-  send.to = record.described.address;
-  send.inbox = record.described.inbox;
+  send.to = record.description->address;
+  send.inbox = record.description->inbox;
   send.receiver = slot;
   send.seq = seq;
-  send.node = record.name;
+  send.node = record.name();
   send.boot = record.claim().incarnation.boot;
 }
 

@@ -35,7 +35,8 @@ EventReason failure_reason(Evidence evidence) {
 
 NextEvent ending(const Record& record, Evidence evidence, bool keep_run) {
   if (record.claim().terminal == Terminal::left) {
-    return {EventType::left, left_reason(record.note.left_reason), MemberStatus::left, keep_run};
+    return {EventType::left, left_reason(record.doubt->note.left_reason), MemberStatus::left,
+            keep_run};
   }
   return {EventType::failed, failure_reason(evidence), MemberStatus::failed, keep_run};
 }
@@ -74,7 +75,7 @@ std::optional<NextEvent> status_event(const Record& record, Evidence evidence) {
 
 std::optional<NextEvent> description_event(const Record& record) {
   const MemberInfo& shown = *record.shown;
-  const Described& known = record.described;
+  const Description& known = *record.description;
   if (shown.address != known.address) {
     return NextEvent{EventType::updated, EventReason::address, shown.status};
   }

@@ -1,6 +1,7 @@
 #include "core/engine/member_table.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace swim::engine {
 
@@ -14,14 +15,16 @@ Slot MemberTable::add(std::string_view name) {
     free_.pop_back();
   }
   records_[slot] = std::make_unique<Record>();
-  records_[slot]->name = name;
+  Description undescribed;
+  undescribed.name = name;
+  records_[slot]->describe(share(std::move(undescribed)));
   index_.emplace(std::string(name), slot);
   return slot;
 }
 
 void MemberTable::remove(Slot slot) {
   take_out(slot);
-  index_.erase(records_[slot]->name);
+  index_.erase(records_[slot]->name());
   records_[slot].reset();
   free_.push_back(slot);
 }

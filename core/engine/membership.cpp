@@ -8,10 +8,6 @@
 
 namespace swim::engine {
 
-namespace {
-constexpr std::size_t transitions_kept = 16;
-}  // namespace
-
 Slot Membership::find_or_add(std::string_view name, const Incarnation& incarnation) {
   if (incarnation.boot == 0 || incarnation.life > limits::life_max) {
     core_.drop(DropReason::malformed);  // no run can have said that of itself
@@ -35,12 +31,13 @@ bool Membership::make_room() {
     if (!core_.table.used(slot) || !core_.table.at(slot).terminal() || core_.table.at(slot).shown) {
       continue;
     }
-    if (oldest == no_slot || core_.table.at(slot).claimed_at < core_.table.at(oldest).claimed_at) {
+    if (oldest == no_slot ||
+        core_.table.at(slot).doubt->note_time < core_.table.at(oldest).doubt->note_time) {
       oldest = slot;
     }
   }
   if (oldest == no_slot ||
-      core_.now.steady - core_.table.at(oldest).claimed_at < std::chrono::hours(1)) {
+      core_.now.steady - core_.table.at(oldest).doubt->note_time < std::chrono::hours(1)) {
     return false;
   }
   remove(oldest);
@@ -49,7 +46,9 @@ bool Membership::make_room() {
 
 void Membership::remove(Slot slot) {
   core_.members_changed = true;
-  core_.timers.cancel(core_.table.at(slot).suspicion);
+  if (Record& record = core_.table.at(slot); record.doubt) {
+    core_.timers.cancel(record.doubt->suspicion);
+  }
   core_.prober.forget(slot);
   core_.gossip.forget(slot);
   core_.broadcasts.forget(core_.table.at(slot).claim().incarnation.boot);
@@ -69,7 +68,7 @@ void Membership::on_alive(const wire::Alive& message) {
   if (slot == no_slot) {
     return;
   }
-  const Transition transition = handle_alive(core_.table.at(slot).state, message);
+  const Transition transition = handle_alive(core_.table.at(slot).state(), message);
   if (transition.descriptor_changed) {
     describe(slot, message.descriptor);
   }
@@ -84,7 +83,7 @@ void Membership::on_alive(const wire::Alive& message) {
 void Membership::correct(Slot slot, const wire::Alive& message) {
   Record& record = core_.table.at(slot);
   const Incarnation& theirs = message.claim.incarnation;
-  if (theirs.boot == record.claim().incarnation.boot || theirs.boot == record.previous_boot ||
+  if (theirs.boot == record.claim().incarnation.boot || theirs.boot == record.previous_boot() ||
       message.descriptor.incarnation.boot != theirs.boot || is_terminal(message.claim)) {
     return;
   }
@@ -101,7 +100,7 @@ void Membership::on_suspect(const wire::Suspect& message) {
     return;
   }
   const Source source{message.accuser, message.accuser_boot, message.evidence};
-  const Transition transition = handle_suspect(core_.table.at(slot).state, message);
+  const Transition transition = handle_suspect(core_.table.at(slot).state(), message);
   absorb(slot, transition, message.note, source);
   if ((transition.claim_changed || transition.confirms) && !core_.table.at(slot).terminal()) {
     core_.suspicions.add_accuser(slot, source);
@@ -117,13 +116,13 @@ void Membership::on_dead(const wire::Dead& message) {
   if (slot == no_slot) {
     return;
   }
-  const Transition transition = handle_dead(core_.table.at(slot).state, message);
+  const Transition transition = handle_dead(core_.table.at(slot).state(), message);
   absorb(slot, transition, message.note, {message.accuser, message.accuser_boot, message.evidence});
 }
 
 void Membership::declare(Slot slot, Terminal terminal, LeftReason reason, const Source& source) {
   Record& record = core_.table.at(slot);
-  Transition transition{.state = record.state};
+  Transition transition{.state = record.state()};
   transition.state.claim = declared(record.claim(), terminal);
   transition.claim_changed = supersedes(transition.state.claim, record.claim());
   if (transition.claim_changed) {
@@ -133,7 +132,9 @@ void Membership::declare(Slot slot, Terminal terminal, LeftReason reason, const 
 
 // The part of a record that the member itself wrote; precedence was decided by the transition.
 void Membership::describe(Slot slot, const wire::Descriptor& descriptor) {
-  Described& known = core_.table.at(slot).described;
+  Description known;
+  known.name = descriptor.node.name;
+  known.incarnation = descriptor.incarnation;
   known.address = descriptor.node.address;
   known.metadata.assign(descriptor.node.metadata.begin(), descriptor.node.metadata.end());
   known.zone = descriptor.zone;
@@ -142,6 +143,7 @@ void Membership::describe(Slot slot, const wire::Descriptor& descriptor) {
   known.sequence = descriptor.sequence;
   known.capabilities = descriptor.capabilities;
   known.stall_ms = descriptor.stall_ms;
+  core_.table.at(slot).describe(share(std::move(known)));
 }
 
 void Membership::absorb(Slot slot, const Transition& transition, const ClaimNote& note,
@@ -152,26 +154,18 @@ void Membership::absorb(Slot slot, const Transition& transition, const ClaimNote
   core_.members_changed = true;
   Record& record = core_.table.at(slot);
   const Claim before = record.claim();
-  record.state = transition.state;
   if (transition.claim_changed) {
+    record.set_claim(transition.state.claim);
     core_.trace(TraceKind::claim_accepted, record.claim().incarnation.boot,
                 record.claim().incarnation.count,
                 static_cast<std::uint64_t>(status_of(record.claim())));
-    record.accusers.clear();
-    record.source = {std::string(source.accuser), source.boot, source.evidence, core_.now.wall, 0};
-    record.note = note;
-    record.note_time = record.claimed_at = core_.now.steady;
-    record.claimed_wall = core_.now.wall;
-    if (before.incarnation.boot != record.claim().incarnation.boot) {
-      record.previous_boot = before.incarnation.boot;
+    if (before.incarnation.boot != record.claim().incarnation.boot &&
+        before.incarnation.boot != 0) {
+      record.remembered().previous_boot = before.incarnation.boot;
       core_.broadcasts.retire(before.incarnation.boot);
       record.acked = false;
     }
-    core_.timers.cancel(record.suspicion);
-    if (record.claim().suspect && !record.terminal()) {
-      record.suspected_since = record.suspicion_floor = core_.now.steady;
-      core_.suspicions.arm(slot);
-    }
+    begin_doubt(slot, note, source);
     count_transition(record, before);
   }
   core_.gossip.mark(slot, transition.descriptor_changed, transition.claim_changed);
@@ -182,15 +176,34 @@ void Membership::absorb(Slot slot, const Transition& transition, const ClaimNote
   show(slot, source);
 }
 
+// What was held beside the claim before speaks of another one.
+void Membership::begin_doubt(Slot slot, const ClaimNote& note, const Source& source) {
+  Record& record = core_.table.at(slot);
+  if (!record.doubt && !record.doubtful()) {
+    return;
+  }
+  Doubt& doubt = record.doubted();
+  core_.timers.cancel(doubt.suspicion);
+  doubt.accusers.clear();
+  doubt.source = {std::string(source.accuser), source.boot, source.evidence, core_.now.wall, 0};
+  doubt.note = note;
+  doubt.note_time = core_.now.steady;
+  if (record.claim().suspect && !record.terminal()) {
+    doubt.suspected_since = doubt.suspicion_floor = core_.now.steady;
+    core_.suspicions.arm(slot);
+  }
+  record.settle();
+}
+
 void Membership::count_transition(const Record& record, const Claim& before) {
   if (before.suspect && !is_terminal(before)) {
     ++(record.claim().terminal == Terminal::dead ? core_.stats.suspicions_confirmed
                                                  : core_.stats.suspicions_refuted);
   }
   if (record.claim().terminal == Terminal::left) {
-    ++(record.note.left_reason == LeftReason::silent   ? core_.stats.left_silent
-       : record.note.left_reason == LeftReason::forced ? core_.stats.left_forced
-                                                       : core_.stats.left_goodbye);
+    ++(record.doubt->note.left_reason == LeftReason::silent   ? core_.stats.left_silent
+       : record.doubt->note.left_reason == LeftReason::forced ? core_.stats.left_forced
+                                                              : core_.stats.left_goodbye);
   }
 }
 
@@ -199,7 +212,6 @@ void Membership::show(Slot slot, const Source& source) {
   while (const auto next = next_event(record, source.evidence)) {
     if (!next->keep_run) {
       record.shown_boot = record.claim().incarnation.boot;
-      record.shown_life = record.claim().incarnation.life;
     }
     push_event(slot, next->type, next->reason, next->status, source);
   }
@@ -217,31 +229,29 @@ void Membership::push_event(Slot slot, EventType type, EventReason reason, Membe
   const bool same_run = record.shown_boot == record.claim().incarnation.boot;
   auto info = std::make_shared<MemberInfo>();
   if (same_run || !before) {
-    info->name = record.name;
-    info->address = record.described.address;
-    info->metadata = record.described.metadata;
-    info->zone = record.described.zone;
+    info->name = record.name();
+    info->address = record.description->address;
+    info->metadata = record.description->metadata;
+    info->zone = record.description->zone;
     info->incarnation = record.claim().incarnation;
   } else {
     *info = *before;  // the end of a run whose successor is not described yet
   }
   info->status = status;
-  info->left_reason = status == MemberStatus::left ? record.note.left_reason : LeftReason::none;
+  info->left_reason = status == MemberStatus::left ? note_at(record, core_.now.steady).left_reason
+                                                   : LeftReason::none;
   info->local = slot == MemberTable::self;
   info->revision = ++core_.revision;
   info->status_since = before && before->status == status ? before->status_since : core_.now.wall;
-  record.shown = std::move(info);
   MemberEvent event{core_.revision,
                     type,
                     reason,
-                    record.shown,
+                    info,
                     before ? std::optional(before->status) : std::nullopt,
                     std::string(source.accuser),
                     core_.now.wall};
-  record.transitions.push_back(event);
-  if (record.transitions.size() > transitions_kept) {
-    record.transitions.pop_front();
-  }
+  record.remember(event);
+  record.shown = std::move(info);
   ++core_.stats.events[static_cast<std::size_t>(type)];
   core_.trace(TraceKind::member_event, record.shown_boot, static_cast<std::uint64_t>(type),
               core_.revision);

@@ -50,6 +50,7 @@ class Membership {
   void describe(Slot slot, const wire::Descriptor& descriptor);
   void push_event(Slot slot, EventType type, EventReason reason, MemberStatus status,
                   const Source& source);
+  void begin_doubt(Slot slot, const ClaimNote& note, const Source& source);
   void count_transition(const Record& record, const Claim& before);
 
   Core& core_;

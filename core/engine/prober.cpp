@@ -79,11 +79,11 @@ void Prober::begin(Slot target, OperationId operation) {
   core_.trace(TraceKind::probe_started, record.claim().incarnation.boot, seq);
   PendingSend& send = core_.outbox.push();
   send.kind = PendingSend::Kind::ping;
-  send.to = record.described.address;
-  send.inbox = record.described.inbox;
+  send.to = record.description->address;
+  send.inbox = record.description->inbox;
   send.receiver = target;
   send.seq = seq;
-  send.node = record.name;
+  send.node = record.name();
   send.boot = record.claim().incarnation.boot;
 }
 
@@ -94,7 +94,7 @@ bool Prober::on_ack(const wire::Ack& ack) {
   }
   const Probe& probe = probes_.at(*place);
   const Record& record = core_.table.at(probe.target);
-  if (!handle_ack({ack.seq, record.name, probe.boot}, ack)) {
+  if (!handle_ack({ack.seq, record.name(), probe.boot}, ack)) {
     return false;
   }
   ++(probe.indirect ? core_.stats.probes_acked_indirect : core_.stats.probes_acked_direct);
@@ -154,14 +154,14 @@ void Prober::go_indirect(std::size_t place) {
     const Record& relay = core_.table.at(helper);
     PendingSend& send = core_.outbox.push();
     send.kind = PendingSend::Kind::ping_req;
-    send.to = relay.described.address;
-    send.inbox = relay.described.inbox;
+    send.to = relay.description->address;
+    send.inbox = relay.description->inbox;
     send.receiver = helper;
     send.seq = probes_.seq(place);
-    send.node = record.name;
+    send.node = record.name();
     send.boot = probe.boot;
-    send.node_address = record.described.address;
-    send.node_inbox = record.described.inbox;
+    send.node_address = record.description->address;
+    send.node_inbox = record.description->inbox;
   }
   probe.nacks_expected =
       core_.config.detection.nacks ? static_cast<std::uint32_t>(helpers_.size()) : 0;
@@ -180,13 +180,11 @@ void Prober::succeed(std::size_t place, Duration round_trip) {
   const Probe probe = take(place);
   Record& record = core_.table.at(probe.target);
   if (!probe.indirect) {
-    record.round_trip = round_trip;
+    record.set_round_trip(round_trip);
     core_.stats.round_trip_ns_sum += static_cast<std::uint64_t>(round_trip.count());
     ++core_.stats.round_trips;
   }
-  record.last_ack = core_.now.steady;
-  record.last_ack_wall = core_.now.wall;
-  record.acked = true;
+  record.on_ack(core_.now.steady);
   core_.health.adjust(-1);
   core_.trace(TraceKind::probe_acked, probe.boot, probe.indirect ? 1 : 0);
   if (probe.operation != OperationId{}) {

@@ -154,7 +154,7 @@ void Core::on_ping(const Endpoint& from, const wire::Ping& ping) {
   }
   PendingSend& send = outbox.push();
   send.kind = PendingSend::Kind::ack;
-  send.to = known ? table.at(slot).described.address : from;
+  send.to = known ? table.at(slot).description->address : from;
   send.inbox = ping.sender_inbox;
   send.receiver = known ? slot : no_slot;
   send.bare = !known;
@@ -173,51 +173,50 @@ std::optional<wire::Verdict> Core::verdict_about(std::string_view name, std::uin
   const std::uint64_t held = record.claim().incarnation.boot;
   const bool over = held == boot && record.terminal();
   const bool displaced =
-      held != boot && (record.previous_boot == boot || slot == MemberTable::self);
+      held != boot && (record.previous_boot() == boot || slot == MemberTable::self);
   if (boot == 0 || !(over || displaced)) {
     return std::nullopt;
   }
   return wire::Verdict{.responder = self.name(),
                        .responder_boot = self.boot(),
-                       .node = record.name,
+                       .node = record.name(),
                        .claim = record.claim(),
                        .note = note_at(record, now.steady)};
 }
 
 void Core::answer_verdict(const Endpoint& from, const wire::Ping& ping, Slot slot) {
   Record& record = table.at(slot);
-  if (record.verdict_sent != TimePoint{} && now.steady - record.verdict_sent < verdict_interval) {
+  if (told_within(record, verdict_interval, now.steady)) {
     return;
   }
-  record.verdict_sent = now.steady;
+  record.remembered().verdict_sent = now.steady;
   ++stats.verdicts_sent;
   PendingSend& send = outbox.push();
   send.kind = PendingSend::Kind::verdict;
-  send.to = slot != MemberTable::self && record.state.descriptor.boot == ping.sender_boot
-                ? record.described.address
+  send.to = slot != MemberTable::self && record.description->incarnation.boot == ping.sender_boot
+                ? record.description->address
                 : from;
   send.inbox = ping.sender_inbox;
   send.bare = true;
   send.seq = ping.seq;
-  send.node = record.name;
+  send.node = record.name();
   send.boot = ping.sender_boot;
 }
 
 void Core::tell_record(Slot slot, const Endpoint& to, std::uint64_t inbox) {
   Record& record = table.at(slot);
-  const bool recently =
-      record.verdict_sent != TimePoint{} && now.steady - record.verdict_sent < verdict_interval;
+  const bool recently = told_within(record, verdict_interval, now.steady);
   if (recently || !active() || to.is_unspecified() || to.port == 0) {
     return;
   }
-  record.verdict_sent = now.steady;
+  record.remembered().verdict_sent = now.steady;
   ++stats.verdicts_sent;
   PendingSend& send = outbox.push();
   send.kind = PendingSend::Kind::record;
   send.to = to;
   send.inbox = inbox;
   send.bare = true;
-  send.node = record.name;
+  send.node = record.name();
 }
 
 void Core::on_ack(const wire::Ack& ack) {

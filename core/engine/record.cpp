@@ -1,16 +1,104 @@
 #include "core/engine/record.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "core/base/assert.hpp"
 
 namespace swim::engine {
 
 namespace {
 
+using Milliseconds = std::chrono::milliseconds;
+
 std::uint32_t saturated(std::int64_t value) {
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(value, 0, UINT32_MAX));
 }
 
+template <class Unit>
+std::int64_t whole(Duration duration) {
+  return std::chrono::duration_cast<Unit>(duration).count();
+}
+
+std::uint32_t wrapped_ms(TimePoint time) {
+  return static_cast<std::uint32_t>(whole<Milliseconds>(time.time_since_epoch()));
+}
+
+// What a member that only came was shown with.
+MemberEvent arrival(const MemberPtr& shown) {
+  return {.revision = shown->revision,
+          .type = EventType::joined,
+          .reason = EventReason::first_seen,
+          .member = shown,
+          .previous = std::nullopt,
+          .accuser = {},
+          .time = shown->status_since};
+}
+
 }  // namespace
+
+void Record::set_claim(const Claim& claim) {
+  claim_ = claim;
+  behind_ = is_behind(state());
+}
+
+void Record::describe(DescriptionPtr about) {
+  description = std::move(about);
+  behind_ = is_behind(state());
+}
+
+Doubt& Record::doubted() {
+  if (!doubt) {
+    doubt = std::make_unique<Doubt>();
+  }
+  return *doubt;
+}
+
+Past& Record::remembered() {
+  if (!past) {
+    past = std::make_unique<Past>();
+  }
+  return *past;
+}
+
+void Record::settle() {
+  if (!doubt || doubtful()) {
+    return;
+  }
+  SWIM_ASSERT(doubt->suspicion == no_timer);
+  doubt.reset();
+}
+
+void Record::on_ack(TimePoint now) {
+  acked = true;
+  last_ack_ms = wrapped_ms(now);
+}
+
+void Record::set_round_trip(Duration round_trip) {
+  round_trip_us = saturated(whole<std::chrono::microseconds>(round_trip));
+}
+
+void Record::remember(const MemberEvent& event) {
+  if (!shown && (!past || past->events.empty())) {
+    SWIM_ASSERT(event.reason == EventReason::first_seen);
+    return;  // last_events() knows it from what is shown
+  }
+  std::vector<MemberEvent>& events = remembered().events;
+  if (events.empty()) {
+    events.push_back(arrival(shown));
+  }
+  if (events.size() == limits::transitions_max) {
+    events.erase(events.begin());
+  }
+  events.push_back(event);
+}
+
+std::vector<MemberEvent> Record::last_events() const {
+  if (past && !past->events.empty()) {
+    return past->events;
+  }
+  return shown ? std::vector{arrival(shown)} : std::vector<MemberEvent>();
+}
 
 MemberStatus status_of(const Claim& claim) {
   switch (claim.terminal) {
@@ -28,23 +116,37 @@ MemberStatus status_of(const Claim& claim) {
 }
 
 Duration drain_left(const Record& record, TimePoint now) {
-  const auto total = std::chrono::milliseconds(record.note.drain_ms);
-  const auto before = std::chrono::milliseconds(record.note.drain_age_ms);
-  return std::max(Duration::zero(), total - before - (now - record.note_time));
+  if (!record.doubt) {
+    return {};
+  }
+  const Doubt& doubt = *record.doubt;
+  const auto total = Milliseconds(doubt.note.drain_ms);
+  const auto before = Milliseconds(doubt.note.drain_age_ms);
+  return std::max(Duration::zero(), total - before - (now - doubt.note_time));
 }
 
 ClaimNote note_at(const Record& record, TimePoint now) {
-  using std::chrono::duration_cast;
-  ClaimNote note = record.note;
-  const Duration passed = now - record.note_time;
+  if (!record.doubt) {
+    return {};
+  }
+  ClaimNote note = record.doubt->note;
+  const Duration passed = now - record.doubt->note_time;
   if (note.drain_ms != 0) {
-    note.drain_age_ms =
-        saturated(note.drain_age_ms + duration_cast<std::chrono::milliseconds>(passed).count());
+    note.drain_age_ms = saturated(note.drain_age_ms + whole<Milliseconds>(passed));
   }
   if (record.terminal()) {
-    note.age_s = saturated(note.age_s + duration_cast<std::chrono::seconds>(passed).count());
+    note.age_s = saturated(note.age_s + whole<std::chrono::seconds>(passed));
   }
   return note;
+}
+
+Duration since_ack(const Record& record, TimePoint now) {
+  return Milliseconds(wrapped_ms(now) - record.last_ack_ms);
+}
+
+bool told_within(const Record& record, Duration interval, TimePoint now) {
+  return record.past && record.past->verdict_sent != TimePoint{} &&
+         now - record.past->verdict_sent < interval;
 }
 
 }  // namespace swim::engine

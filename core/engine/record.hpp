@@ -1,16 +1,21 @@
 // What this node holds about one member, private to the engine.
+//
+// A table of thousands is mostly members that are simply there, so a record has three tiers: what
+// everybody needs lies in it; what only a member in trouble needs hangs on `doubt`; what only a
+// name with a history needs hangs on `past`. What the member says of itself is shared with whoever
+// else shows it.
 #pragma once
 
-#include <boost/container/static_vector.hpp>
 #include <cstdint>
-#include <deque>
-#include <optional>
+#include <memory>
+#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
-#include "core/base/bytes.hpp"
-#include "core/base/endpoint.hpp"
 #include "core/base/limits.hpp"
 #include "core/base/time.hpp"
+#include "core/engine/description.hpp"
 #include "core/engine/event.hpp"
 #include "core/engine/member.hpp"
 #include "core/engine/precedence.hpp"
@@ -32,55 +37,80 @@ struct Accusation {
   std::uint8_t left{};  // transmissions of this accusation still to make
 };
 
-// Owning counterpart of wire::Descriptor, without the name and its incarnation.
-struct Described {
-  Endpoint address;
-  ByteVector metadata;
-  std::string zone;
-  ByteVector apps;
-  std::uint64_t inbox{};
-  std::uint64_t sequence{};
-  std::uint32_t capabilities{};
-  std::uint32_t stall_ms{};
+// Beside a claim that is not simply "there": suspect, leaving, dead or left. What is added here
+// costs the others nothing; see Record::settle() for how long it lasts.
+struct Doubt {
+  ClaimNote note;
+  TimePoint note_time;               // when `note`'s ages were right: the claim was accepted then
+  Accusation source;                 // whose word the claim is; its accuser may be empty
+  std::vector<Accusation> accusers;  // of this claim, at most limits::accusers_max
+  TimePoint suspected_since;
+  TimePoint suspicion_floor;  // it lasts until then at least: this process had stalled
+  TimerId suspicion{no_timer};
+};
+
+// What is remembered of a name once more has happened to it than that it came.
+struct Past {
+  std::uint64_t previous_boot{};    // the run that this one replaced; 0: none
+  TimePoint verdict_sent;           // when we last told this name what we hold about it
+  std::vector<MemberEvent> events;  // the last limits::transitions_max, for ExplainMember
 };
 
 struct Record {
-  std::string name;
-  MemberState state;
-  Described described;  // meaningful where state.descriptor.boot != 0
-  ClaimNote note;
-  TimePoint note_time;   // when `note`'s ages were right
-  TimePoint claimed_at;  // when the present claim was accepted
-  WallTime claimed_wall{};
+  DescriptionPtr description;  // never null for a record in a table
 
-  boost::container::static_vector<Accusation, limits::accusers_max> accusers;
-  Accusation source;  // whose word the present claim is; its accuser may be empty
-  TimerId suspicion{no_timer};
-  TimePoint suspected_since;
-  TimePoint suspicion_floor;  // it lasts until then at least: this process had stalled
-
-  std::uint8_t descriptor_left{};  // transmissions of the whole record still to make
-  std::uint8_t claim_left{};       // of the claim alone
-  std::uint64_t packed{};          // the burst that last carried something of this record
+  std::unique_ptr<Doubt> doubt;
+  std::unique_ptr<Past> past;
 
   MemberPtr shown;  // what watchers were last told; null: never listed, or expired
   std::uint64_t shown_boot{};
-  std::uint64_t shown_life{};
-  std::deque<MemberEvent> transitions;  // the last few, for ExplainMember
 
-  TimePoint last_ack;
-  WallTime last_ack_wall{};
-  Duration round_trip{};
-  bool acked{};                           // this run has answered us at least once
   std::uint32_t order_index{UINT32_MAX};  // in the probe order
-  std::uint64_t previous_boot{};          // the run that this one replaced; 0: none
-  TimePoint verdict_sent;                 // when we last told this name what we hold about it
+  std::uint32_t packed{};  // the burst that last carried something of this record, modulo 2^32
+  std::uint8_t descriptor_left{};  // transmissions of the whole record still to make
+  std::uint8_t claim_left{};       // of the claim alone
+  bool acked{};                    // this run has answered us at least once
+  // Meaningful where `acked`. Milliseconds on the engine's timeline modulo 2^32: an answer 49 days
+  // old would look new, but whoever is silent so long is long forgotten.
+  std::uint32_t last_ack_ms{};
+  std::uint32_t round_trip_us{};  // of the last direct answer, at most 71 minutes; 0: none
 
-  const Claim& claim() const { return state.claim; }
-  bool terminal() const { return is_terminal(state.claim); }
-  bool behind() const { return is_behind(state); }
+  std::string_view name() const { return description->name; }
+  const Claim& claim() const { return claim_; }
+  MemberState state() const { return {claim_, description->incarnation}; }
+  void set_claim(const Claim& claim);
+  void describe(DescriptionPtr about);
+
+  bool terminal() const { return is_terminal(claim_); }
+  bool behind() const { return behind_; }
   // Can be probed, asked for help, gossiped to.
   bool reachable() const { return !terminal() && !behind(); }
+
+  // The claim needs what a Doubt holds.
+  bool doubtful() const { return claim_.suspect || claim_.leaving || terminal(); }
+  // Both are made where there is none yet.
+  Doubt& doubted();
+  Past& remembered();
+  // Frees the doubt where the claim has no need of one. Its timer must have been cancelled.
+  void settle();
+  std::uint64_t previous_boot() const { return past ? past->previous_boot : 0; }
+  std::span<Accusation> accusers() {
+    return doubt ? std::span(doubt->accusers) : std::span<Accusation>();
+  }
+  std::span<const Accusation> accusers() const {
+    return doubt ? std::span<const Accusation>(doubt->accusers) : std::span<const Accusation>();
+  }
+
+  void on_ack(TimePoint now);
+  void set_round_trip(Duration round_trip);
+  // Takes an event into the past, before what is shown changes with it.
+  void remember(const MemberEvent& event);
+  // Oldest first. That a member came is not stored while nothing else happened to it.
+  std::vector<MemberEvent> last_events() const;
+
+ private:
+  Claim claim_;
+  bool behind_{};
 };
 
 MemberStatus status_of(const Claim& claim);
@@ -89,5 +119,9 @@ MemberStatus status_of(const Claim& claim);
 Duration drain_left(const Record& record, TimePoint now);
 // The note to send with the record's claim now: ages brought up to date.
 ClaimNote note_at(const Record& record, TimePoint now);
+// How long ago the last answer was, where there was one.
+Duration since_ack(const Record& record, TimePoint now);
+// May this name be told again what we hold about it?
+bool told_within(const Record& record, Duration interval, TimePoint now);
 
 }  // namespace swim::engine

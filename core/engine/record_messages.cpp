@@ -3,9 +3,9 @@
 namespace swim::engine {
 
 wire::Alive alive_message(const Record& record, TimePoint now) {
-  const Described& known = record.described;
-  return {.descriptor = {.node = {record.name, known.address, known.metadata},
-                         .incarnation = record.state.descriptor,
+  const Description& known = *record.description;
+  return {.descriptor = {.node = {known.name, known.address, known.metadata},
+                         .incarnation = known.incarnation,
                          .inbox = known.inbox,
                          .sequence = known.sequence,
                          .capabilities = known.capabilities,
@@ -17,7 +17,7 @@ wire::Alive alive_message(const Record& record, TimePoint now) {
 }
 
 wire::Suspect suspect_message(const Record& record, const Accusation& accusation, TimePoint now) {
-  return {.node = record.name,
+  return {.node = record.name(),
           .accuser = accusation.accuser,
           .claim = record.claim(),
           .note = note_at(record, now),
@@ -26,12 +26,13 @@ wire::Suspect suspect_message(const Record& record, const Accusation& accusation
 }
 
 wire::Dead dead_message(const Record& record, TimePoint now) {
-  return {.node = record.name,
-          .accuser = record.source.accuser,
+  const Accusation& source = record.doubt->source;
+  return {.node = record.name(),
+          .accuser = source.accuser,
           .claim = record.claim(),
           .note = note_at(record, now),
-          .accuser_boot = record.source.boot,
-          .evidence = record.source.evidence};
+          .accuser_boot = source.boot,
+          .evidence = source.evidence};
 }
 
 }  // namespace swim::engine

@@ -12,7 +12,7 @@ void Relays::on_ping_req(const Endpoint& from, const wire::PingReq& request) {
     return;
   }
   Relay relay{.asked_seq = request.seq,
-              .to = known ? core_.table.at(sender).described.address : from,
+              .to = known ? core_.table.at(sender).description->address : from,
               .inbox = request.sender_inbox,
               .target = std::string(request.target),
               .target_boot = request.target_boot};
@@ -20,10 +20,11 @@ void Relays::on_ping_req(const Endpoint& from, const wire::PingReq& request) {
   // §5).
   const Slot slot = core_.table.find(request.target);
   const bool described = slot != no_slot && slot != MemberTable::self &&
-                         core_.table.at(slot).state.descriptor.boot == request.target_boot;
-  const Endpoint to = described ? core_.table.at(slot).described.address : request.target_address;
+                         core_.table.at(slot).description->incarnation.boot == request.target_boot;
+  const Endpoint to =
+      described ? core_.table.at(slot).description->address : request.target_address;
   const std::uint64_t inbox =
-      described ? core_.table.at(slot).described.inbox : request.target_inbox;
+      described ? core_.table.at(slot).description->inbox : request.target_inbox;
   if (inbox == 0 || to.is_unspecified() || to.port == 0 || slot == MemberTable::self ||
       !core_.active()) {
     refuse(relay, wire::NackReason::cannot_send);

@@ -29,26 +29,22 @@ void Self::start(LocalMember member) {
   name_ = member.name;
   boot_ = core_.seams.ids.draw();
   core_.table.add(name_);
-  Described& described = record().described;
-  described.address = member.address;
-  described.metadata = std::move(member.metadata);
-  described.zone = std::move(member.zone);
-  described.capabilities = wire::capability_full_sync;
-  described.inbox = core_.seams.ids.draw();
-  core_.sealer.set_inbox(described.inbox, core_.now.steady, core_.config.inbox_grace);
-  record().state.claim.incarnation = {0, boot_, 0};
+  Description own;
+  own.name = name_;
+  own.address = member.address;
+  own.metadata = std::move(member.metadata);
+  own.zone = std::move(member.zone);
+  own.capabilities = wire::capability_full_sync;
+  own.inbox = core_.seams.ids.draw();
+  core_.sealer.set_inbox(own.inbox, core_.now.steady, core_.config.inbox_grace);
+  record().describe(share(std::move(own)));
   set_life(static_cast<std::uint64_t>(std::max<std::int64_t>(core_.now.wall.unix_ms / 1000, 1)));
-  record().acked = true;
   core_.membership.show(MemberTable::self);
 }
 
 void Self::set_life(std::uint64_t life) {
-  Claim& claim = record().state.claim;
-  claim.incarnation = {life, boot_, 0};
-  claim.terminal = Terminal::none;
-  claim.suspect = false;
-  record().state.descriptor = claim.incarnation;
-  record().claimed_at = core_.now.steady;
+  record().set_claim({.incarnation = {life, boot_, 0}, .leaving = claim().leaving});
+  describe(*record().description);
   core_.trace(TraceKind::new_life, boot_, life);
   announce();
 }
@@ -57,15 +53,28 @@ void Self::announce() {
   core_.gossip.mark(MemberTable::self, true, true);
 }
 
-void Self::raise_count() {
-  Incarnation& own = record().state.claim.incarnation;
-  if (own.count == std::numeric_limits<std::uint32_t>::max()) {
-    set_life(own.life + 1);
-    return;
+// What is said of this node from now on, with a new count or, where that would overflow, a new
+// life.
+void Self::mint(Claim next, Description about) {
+  const bool overflow = next.incarnation.count == std::numeric_limits<std::uint32_t>::max();
+  next.incarnation.count += overflow ? 0 : 1;
+  record().set_claim(next);
+  describe(std::move(about));
+  if (overflow) {
+    set_life(life() + 1);
+  } else {
+    announce();
   }
-  ++own.count;
-  record().state.descriptor = own;
-  announce();
+}
+
+void Self::describe(Description about) {
+  about.incarnation = claim().incarnation;
+  about.sequence = core_.broadcasts.sequence();
+  record().describe(share(std::move(about)));
+}
+
+void Self::raise_count() {
+  mint(claim(), *record().description);
 }
 
 void Self::take_life_above(const Claim& known) {
@@ -115,8 +124,9 @@ void Self::on_claim(const Claim& heard, const std::optional<Endpoint>& address) 
     core_.health.adjust(1);
     core_.trace(TraceKind::refuted, boot_, heard.incarnation.count);
   }
-  record().state.claim.incarnation.count = heard.incarnation.count;
-  raise_count();
+  Claim answer = claim();
+  answer.incarnation.count = heard.incarnation.count;
+  mint(answer, *record().description);
 }
 
 void Self::on_rival(const Claim& heard, const std::optional<Endpoint>& address) {
@@ -126,7 +136,7 @@ void Self::on_rival(const Claim& heard, const std::optional<Endpoint>& address) 
   if (compare_runs(heard.incarnation, claim().incarnation) < 0) {
     return;  // an earlier run of our name; our own claim already beats it everywhere
   }
-  if (!rival_ && address == record().described.address) {
+  if (!rival_ && address == record().description->address) {
     revive(
         heard.incarnation.life);  // it was here before us: who holds its port knows that it is gone
     return;
@@ -176,42 +186,50 @@ void Self::on_takeover_timer() {
 }
 
 void Self::set_metadata(ByteVector metadata) {
-  record().described.metadata = std::move(metadata);
-  raise_count();
+  Description next = *record().description;
+  next.metadata = std::move(metadata);
+  mint(claim(), std::move(next));
   core_.membership.show(MemberTable::self);
 }
 
 void Self::set_leaving(bool leaving, Duration drain) {
-  record().state.claim.leaving = leaving;
-  record().note = {};
-  record().note_time = core_.now.steady;
+  Claim next = claim();
+  next.leaving = leaving;
+  Doubt& doubt = record().doubted();
+  doubt.note = {};
+  doubt.note_time = core_.now.steady;
   if (leaving) {
-    record().note.drain_ms = static_cast<std::uint32_t>(
+    doubt.note.drain_ms = static_cast<std::uint32_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(drain).count());
   }
-  raise_count();
+  mint(next, *record().description);
+  record().settle();
   core_.membership.show(MemberTable::self);
 }
 
 void Self::set_left() {
   raise_count();
-  record().state.claim = declared(record().state.claim, Terminal::left);
-  record().note = {.left_reason = LeftReason::goodbye};
-  record().source = {name_, boot_, Evidence::unknown, core_.now.wall, 0};
-  record().note_time = core_.now.steady;
+  record().set_claim(declared(claim(), Terminal::left));
+  Doubt& doubt = record().doubted();
+  doubt.note = {.left_reason = LeftReason::goodbye};
+  doubt.source = {name_, boot_, Evidence::unknown, core_.now.wall, 0};
+  doubt.note_time = core_.now.steady;
   core_.gossip.mark(MemberTable::self, false, true);
   core_.membership.show(MemberTable::self);
 }
 
 void Self::rejoin() {
-  record().state.claim.leaving = false;
-  record().note = {};
+  Claim stays = claim();
+  stays.leaving = false;
+  record().set_claim(stays);
   revive(life());
+  record().settle();
 }
 
 void Self::set_inbox(std::uint64_t inbox) {
-  record().described.inbox = inbox;
-  raise_count();
+  Description next = *record().description;
+  next.inbox = inbox;
+  mint(claim(), std::move(next));
 }
 
 }  // namespace swim::engine

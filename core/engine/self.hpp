@@ -46,6 +46,8 @@ class Self {
   Record& record();
   const Record& record() const;
   void set_life(std::uint64_t life);
+  void mint(Claim next, Description about);
+  void describe(Description about);
   void revive(std::uint64_t above);
   void on_rival(const Claim& heard, const std::optional<Endpoint>& address);
   void observe_later();

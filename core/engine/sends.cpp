@@ -54,10 +54,10 @@ Expected<void> Sends::datagram(std::string_view member, std::string_view topic, 
   const Record& record = core_.table.at(*slot);
   PendingSend& send = core_.outbox.push();
   send.kind = PendingSend::Kind::user;
-  send.to = record.described.address;
-  send.inbox = record.described.inbox;
+  send.to = record.description->address;
+  send.inbox = record.description->inbox;
   send.receiver = *slot;
-  send.node = record.name;
+  send.node = record.name();
   send.boot = record.claim().incarnation.boot;
   send.user = std::make_shared<const UserPayload>(
       UserPayload{std::string(topic), to_vector(payload), request_id});

@@ -15,7 +15,7 @@ constexpr Duration fetch_pause_max = std::chrono::seconds(15);
 
 bool Streams::open_sync(Slot target) {
   const Record& record = core_.table.at(target);
-  const auto id = dial(Purpose::sync, record.described.address, record.name);
+  const auto id = dial(Purpose::sync, record.description->address, record.description->name);
   if (!id) {
     return false;
   }

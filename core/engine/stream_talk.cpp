@@ -45,8 +45,8 @@ bool add_record(Frames& frames, const Record& record, TimePoint now) {
   if (record.terminal()) {
     return frames.add(dead_message(record, now));
   }
-  bool added = record.state.descriptor.boot == 0 || frames.add(alive_message(record, now));
-  for (const Accusation& accusation : record.accusers) {
+  bool added = record.description->incarnation.boot == 0 || frames.add(alive_message(record, now));
+  for (const Accusation& accusation : record.accusers()) {
     added = added && frames.add(suspect_message(record, accusation, now));
   }
   return added;

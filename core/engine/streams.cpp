@@ -15,7 +15,7 @@ constexpr Duration stranger_timeout = std::chrono::seconds(3);
 crypto::Hello own_hello(Core& core, std::string target) {
   crypto::Hello hello{.name = core.self.name(),
                       .boot = core.self.boot(),
-                      .capabilities = core.table.at(MemberTable::self).described.capabilities,
+                      .capabilities = core.table.at(MemberTable::self).description->capabilities,
                       .session = core.sealer.session(),
                       .target = std::move(target)};
   for (std::size_t half = 0; half < 2; ++half) {
@@ -81,7 +81,7 @@ std::optional<StreamId> Streams::open_join(const Endpoint& seed, OperationId ope
 
 void Streams::open_probe(Slot target, std::uint32_t seq) {
   const Record& record = core_.table.at(target);
-  if (const auto id = dial(Purpose::probe, record.described.address, record.name)) {
+  if (const auto id = dial(Purpose::probe, record.description->address, record.description->name)) {
     find(*id)->seq = seq;
   }
 }
@@ -98,7 +98,7 @@ void Streams::abandon_probe(std::uint32_t seq) {
 std::optional<StreamId> Streams::open_send(Slot target, OperationId operation, std::string topic,
                                            ByteVector payload, const wire::RequestId& request_id) {
   const Record& record = core_.table.at(target);
-  const auto id = dial(Purpose::send, record.described.address, record.name);
+  const auto id = dial(Purpose::send, record.description->address, record.description->name);
   if (id) {
     Stream& stream = *find(*id);
     stream.operation = operation;

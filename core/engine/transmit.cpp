@@ -32,7 +32,7 @@ std::optional<Transmit> Core::poll_transmit(MutableBytes out) {
 
 // False: there is nothing to say any more.
 bool Core::encode_primary(const PendingSend& send, wire::PacketWriter& writer) {
-  const Described& own = table.at(MemberTable::self).described;
+  const Description& own = *table.at(MemberTable::self).description;
   switch (send.kind) {
     case PendingSend::Kind::ping:
       return writer

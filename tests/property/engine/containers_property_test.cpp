@@ -12,6 +12,7 @@
 #include "core/engine/level_queue.hpp"
 #include "core/engine/member_table.hpp"
 #include "core/engine/pending_acks.hpp"
+#include "tests/support/described.hpp"
 
 namespace swim::engine {
 namespace {
@@ -104,7 +105,7 @@ class TableAndModel {
     RC_ASSERT(table_.size() == model_.size() + 1);
     std::set<std::string> alive;
     for (const auto& [name, is_alive] : model_) {
-      RC_ASSERT(table_.at(table_.find(name)).name == name);
+      RC_ASSERT(table_.at(table_.find(name)).name() == name);
       if (is_alive) {
         alive.insert(name);
       }
@@ -113,7 +114,7 @@ class TableAndModel {
     // A round that begins now visits all of them.
     std::set<std::string> probed;
     for (std::size_t i = 0; i < 2 * alive.size(); ++i) {
-      probed.insert(table_.at(table_.next_to_probe(prng_)).name);
+      probed.emplace(table_.at(table_.next_to_probe(prng_)).name());
     }
     RC_ASSERT(probed == alive);
   }
@@ -121,15 +122,16 @@ class TableAndModel {
  private:
   void add(const std::string& name) {
     const Slot slot = table_.add(name);
-    table_.at(slot).state.claim.incarnation = table_.at(slot).state.descriptor = {1, 1, 0};
-    table_.refresh(slot, prng_);
+    test::describe_at(table_.at(slot), run);
+    set_terminal(slot, false);
     model_[name] = true;
   }
   void set_terminal(Slot slot, bool terminal) {
-    table_.at(slot).state.claim.terminal = terminal ? Terminal::dead : Terminal::none;
+    table_.at(slot).set_claim({run, terminal ? Terminal::dead : Terminal::none});
     table_.refresh(slot, prng_);
   }
 
+  static constexpr Incarnation run{1, 1, 0};
   MemberTable table_;
   Prng prng_{7};
   std::map<std::string, bool> model_;  // name → reachable
@@ -178,11 +180,10 @@ RC_GTEST_PROP(MemberTableProperty, the_probe_order_holds_exactly_the_reachable, 
   for (const Slot step : steps) {
     const Slot slot = step % members + 1;
     if (step < members) {
-      MemberState& state = table.at(slot).state;
       const bool comes = !reachable.contains(slot);
-      state.claim = {.incarnation = {1, slot, 0},
-                     .terminal = comes ? Terminal::none : Terminal::dead};
-      state.descriptor = state.claim.incarnation;
+      const Incarnation run{1, slot, 0};
+      test::describe_at(table.at(slot), run);
+      table.at(slot).set_claim({run, comes ? Terminal::none : Terminal::dead});
       comes ? void(reachable.insert(slot)) : void(reachable.erase(slot));
       table.refresh(slot, prng);
     } else {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/described.hpp"
+
 namespace swim::engine {
 namespace {
 
@@ -14,8 +16,14 @@ class MemberEventsTest : public testing::Test {
  protected:
   void know(const Incarnation& incarnation, Terminal terminal = Terminal::none,
             bool leaving = false, bool suspect = false) {
-    record.state.claim = {incarnation, terminal, leaving, suspect};
-    record.state.descriptor = incarnation;
+    test::describe_at(record, incarnation);
+    claim({incarnation, terminal, leaving, suspect});
+  }
+  void claim(const Claim& next) {
+    record.set_claim(next);
+    if (record.doubtful()) {
+      record.doubted();
+    }
   }
   void shown(MemberStatus status, const Incarnation& incarnation = first_run) {
     MemberInfo info;
@@ -23,7 +31,6 @@ class MemberEventsTest : public testing::Test {
     info.incarnation = incarnation;
     record.shown = std::make_shared<const MemberInfo>(info);
     record.shown_boot = incarnation.boot;
-    record.shown_life = incarnation.life;
   }
   void expect(EventType type, EventReason reason, MemberStatus status) {
     const auto next = next_event(record, evidence);
@@ -51,18 +58,19 @@ TEST_F(MemberEventsTest, who_was_never_listed_and_is_gone_gives_no_event) {
 }
 
 TEST_F(MemberEventsTest, who_is_not_described_yet_gives_no_event) {
-  record.state.claim.incarnation = first_run;
+  test::describe_at(record, {});
+  claim({first_run});
   expect_nothing();
   shown(MemberStatus::alive);
-  record.state.claim.incarnation = other_run;
-  record.state.descriptor = first_run;
+  test::describe_at(record, first_run);
+  claim({other_run});
   expect_nothing();
 }
 
 TEST_F(MemberEventsTest, the_end_of_a_run_that_was_not_described_is_told_of_the_run_shown) {
   shown(MemberStatus::alive);
-  record.state.claim = {other_run, Terminal::dead, false, false};
-  record.state.descriptor = first_run;
+  test::describe_at(record, first_run);
+  claim({other_run, Terminal::dead, false, false});
   expect(EventType::failed, EventReason::accused, MemberStatus::failed);
   EXPECT_TRUE(next_event(record, evidence)->keep_run);
   shown(MemberStatus::failed);
@@ -98,7 +106,7 @@ TEST_F(MemberEventsTest, each_way_to_leave_has_its_reason) {
   for (const auto& [way, reason] : {std::pair(LeftReason::goodbye, EventReason::goodbye),
                                     std::pair(LeftReason::silent, EventReason::silent),
                                     std::pair(LeftReason::forced, EventReason::forced)}) {
-    record.note.left_reason = way;
+    record.doubted().note.left_reason = way;
     expect(EventType::left, reason, MemberStatus::left);
   }
 }
@@ -158,15 +166,20 @@ TEST_F(MemberEventsTest, a_drain_and_its_end) {
 TEST_F(MemberEventsTest, only_public_changes_are_updates) {
   shown(MemberStatus::alive);
   know({100, 7, 5});
-  record.described.inbox = 99;
-  record.described.stall_ms = 7;
+  test::redescribe(record, [](Description& next) {
+    next.inbox = 99;
+    next.stall_ms = 7;
+  });
   expect_nothing();
-  record.described.metadata = {1, 2};
+  test::redescribe(record, [](Description& next) { next.metadata = {1, 2}; });
   expect(EventType::updated, EventReason::labels, MemberStatus::alive);
-  record.described.metadata.clear();
-  record.described.zone = "zone-b";
+  test::redescribe(record, [](Description& next) {
+    next.metadata.clear();
+    next.zone = "zone-b";
+  });
   expect(EventType::updated, EventReason::labels, MemberStatus::alive);
-  record.described.address = Endpoint::v4(10, 0, 0, 9, 7946);
+  test::redescribe(record,
+                   [](Description& next) { next.address = Endpoint::v4(10, 0, 0, 9, 7946); });
   expect(EventType::updated, EventReason::address, MemberStatus::alive);
 }
 

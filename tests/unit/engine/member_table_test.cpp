@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 
+#include "tests/support/described.hpp"
+
 namespace swim::engine {
 namespace {
 
@@ -21,8 +23,9 @@ class MemberTableTest : public testing::Test {
   }
   void set_alive(Slot slot, bool alive) {
     Record& record = table.at(slot);
-    record.state.claim.incarnation = record.state.descriptor = {100, slot + 1, 0};
-    record.state.claim.terminal = alive ? Terminal::none : Terminal::dead;
+    const Incarnation run{100, slot + 1, 0};
+    test::describe_at(record, run);
+    record.set_claim({run, alive ? Terminal::none : Terminal::dead});
     table.refresh(slot, prng);
   }
 
@@ -46,7 +49,7 @@ TEST_F(MemberTableTest, a_slot_is_used_again_and_the_others_keep_theirs) {
   table.remove(a);
   EXPECT_FALSE(table.used(a));
   EXPECT_EQ(table.add("c"), a);
-  EXPECT_EQ(table.at(b).name, "b");
+  EXPECT_EQ(table.at(b).name(), "b");
   EXPECT_EQ(table.slots(), 3U);
 }
 
@@ -82,7 +85,7 @@ TEST_F(MemberTableTest, who_is_gone_or_not_described_is_not_probed) {
   const Slot gone = add_reachable("gone");
   const Slot there = add_reachable("there");
   const Slot behind = table.add("behind");
-  table.at(behind).state.claim.incarnation = {100, 9, 0};
+  table.at(behind).set_claim({{100, 9, 0}});
   table.refresh(behind, prng);
   set_alive(gone, false);
   EXPECT_EQ(table.reachable(), 2U) << "this node counts";
