@@ -127,7 +127,7 @@ Expected<void> Engine::cancel_drain(Moment now) {
     return tl::unexpected(*refused);
   }
   if (core_->state != NodeState::draining) {
-    return fail(Errc::invalid_argument, "this node is not draining");
+    return {};
   }
   core_->state = core_->undrained;
   core_->self.set_leaving(false, {});

@@ -95,7 +95,8 @@ class Engine {
   // Says goodbye; completes when enough peers confirmed or leave_timeout passed. The state is left
   // then.
   Expected<OperationId> leave(Moment now);
-  // LEAVING, announced with count+1. A second call sets a new deadline; cancel takes it back.
+  // LEAVING, announced with count+1. A second call sets a new deadline; cancel takes it back, and
+  // is nothing where there is no drain. Errors: invalid_argument (timeout), left, name_conflict.
   Expected<void> drain(Duration timeout, Moment now);
   Expected<void> cancel_drain(Moment now);
   // Errors: too_large, left, name_conflict, revision_mismatch (expected_revision differs from the

@@ -87,6 +87,7 @@ def test_drains_leaves_and_joins(cluster):
     ctl.ok("wait", "--member", "n2=leaving")
     other.ok("drain", "--cancel")
     ctl.ok("wait", "--member", "n2=alive")
+    assert "no longer draining" in other.ok("drain", "--cancel"), "again is no error"
     assert "1 member confirmed" in other.ok("leave")
     ctl.ok("wait", "--member", "n2=left")
     code, error = other.fails("broadcast", "t", "x")

@@ -168,6 +168,7 @@ TEST(Admin, drains_and_takes_it_back) {
   cancel.set_cancel(true);
   ASSERT_TRUE(call(one, &pb::AdminService::Stub::Drain, cancel, response).ok());
   EXPECT_EQ(one.status().state(), pb::NODE_STATE_RUNNING);
+  EXPECT_TRUE(call(one, &pb::AdminService::Stub::Drain, cancel, response).ok()) << "once more";
   EXPECT_TRUE(wait_until([&] { return two.sees("one") == pb::MEMBER_STATUS_ALIVE; }));
   pb::DrainRequest negative;
   negative.mutable_timeout()->set_seconds(-1);
