@@ -23,17 +23,22 @@ ByteVector bytes_of(const std::string& payload) {
   return {payload.begin(), payload.end()};
 }
 
-// Checked before the payload is copied and queued. The engine has the last word.
-std::optional<grpc::Status> refuse_payload(const std::string& payload) {
+// What no way of delivery takes is refused before it is copied and queued, by the bound of the way
+// that was asked for; below that the engine has the last word.
+std::optional<grpc::Status> refuse_payload(const std::string& payload, std::uint64_t bound) {
   if (payload.size() <= limits::send_payload_bytes_max) {
     return std::nullopt;
   }
-  return to_status(Error{Errc::too_large},
-                   {.size = payload.size(), .size_limit = limits::send_payload_bytes_max});
+  return to_status(Error{Errc::too_large}, {.size = payload.size(), .size_limit = bound});
+}
+
+std::uint64_t payload_bound(const pb::SendRequest& request, const runtime::NodeView& view) {
+  return request.delivery() == pb::DELIVERY_ACKNOWLEDGED ? view.max_send_payload
+                                                         : view.max_broadcast_payload;
 }
 
 // What is wrong with the request itself.
-std::optional<grpc::Status> check(const pb::SendRequest& request) {
+std::optional<grpc::Status> check(const pb::SendRequest& request, std::uint64_t bound) {
   if (const auto topic = check_topic(request.topic()); !topic) {
     return bad_topic("topic", topic.error());
   }
@@ -47,7 +52,7 @@ std::optional<grpc::Status> check(const pb::SendRequest& request) {
     return make_status(StatusCode::INVALID_ARGUMENT, "BAD_REQUEST_ID",
                        "request_id is no UUID, as in 123e4567-e89b-12d3-a456-426614174000");
   }
-  return refuse_payload(request.payload());
+  return refuse_payload(request.payload(), bound);
 }
 
 RequestId request_id_of(const pb::SendRequest& request) {
@@ -71,13 +76,13 @@ grpc::ServerUnaryReactor* MessagingService::Broadcast(grpc::CallbackServerContex
     reactor->Finish(bad_topic("topic", topic.error()));
     return reactor;
   }
-  if (const auto refused = refuse_payload(request->payload())) {
-    reactor->Finish(*refused);
-    return reactor;
-  }
   runtime::Runtime& runtime = context_.runtime;
   const ErrorSubject subject{.size = request->payload().size(),
                              .size_limit = runtime.view()->max_broadcast_payload};
+  if (const auto refused = refuse_payload(request->payload(), *subject.size_limit)) {
+    reactor->Finish(*refused);
+    return reactor;
+  }
   auto done = deliver<void>(context_.fan_out,
                             [reactor, response, subject, &runtime](const Expected<void>& queued) {
                               if (!queued) {
@@ -99,18 +104,15 @@ grpc::ServerUnaryReactor* MessagingService::Send(grpc::CallbackServerContext* ca
                                                  const pb::SendRequest* request,
                                                  pb::SendResponse* response) {
   auto* reactor = call->DefaultReactor();
-  if (const auto refused = check(*request)) {
+  runtime::Runtime& runtime = context_.runtime;
+  const bool acknowledged = request->delivery() == pb::DELIVERY_ACKNOWLEDGED;
+  const std::uint64_t bound = payload_bound(*request, *runtime.view());
+  if (const auto refused = check(*request, bound)) {
     reactor->Finish(*refused);
     return reactor;
   }
-  runtime::Runtime& runtime = context_.runtime;
-  const bool acknowledged = request->delivery() == pb::DELIVERY_ACKNOWLEDGED;
-  const auto view = runtime.view();
   const std::string name = request->member() == "self" ? runtime.node_name() : request->member();
-  ErrorSubject subject{
-      .member = name,
-      .size = request->payload().size(),
-      .size_limit = acknowledged ? view->max_send_payload : view->max_broadcast_payload};
+  ErrorSubject subject{.member = name, .size = request->payload().size(), .size_limit = bound};
   const RequestId id = request_id_of(*request);
   response->set_request_id(uuid_text(id));
   // The status is looked up when it matters: the one that the engine judged by is then published.

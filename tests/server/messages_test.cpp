@@ -1,3 +1,5 @@
+#include <gmock/gmock.h>
+
 #include "core/base/limits.hpp"
 #include "tests/server/harness.hpp"
 
@@ -5,6 +7,7 @@ namespace swim::server {
 namespace {
 
 using testing::Folder;
+using ::testing::HasSubstr;
 using testing::Node;
 using testing::patience;
 using testing::reason_of;
@@ -180,8 +183,12 @@ TEST_F(Messages, each_refusal_is_told_apart) {
   EXPECT_TRUE(broadcast(one, "t", std::string(limit - 64, 'x')).ok());
   EXPECT_EQ(reason_of(send(one, "two", std::string(limit + 2000, 'x'), pb::DELIVERY_BEST_EFFORT)),
             "PAYLOAD_TOO_LARGE");
-  EXPECT_EQ(reason_of(send(one, "two", std::string(limits::send_payload_bytes_max + 1, 'x'))),
-            "PAYLOAD_TOO_LARGE");
+  const std::string beyond_any(limits::send_payload_bytes_max + 1, 'x');
+  EXPECT_EQ(reason_of(send(one, "two", beyond_any)), "PAYLOAD_TOO_LARGE");
+  const auto most = "the most is " + std::to_string(limit);
+  EXPECT_THAT(broadcast(one, "t", beyond_any).error_message(), HasSubstr(most));
+  EXPECT_THAT(send(one, "two", beyond_any, pb::DELIVERY_BEST_EFFORT).error_message(),
+              HasSubstr(most));
   EXPECT_EQ(reason_of(send(one, "two", "x", static_cast<pb::Delivery>(9))), "BAD_DELIVERY");
   two.daemon->shut_down();
   ASSERT_TRUE(wait_until([&] { return one.sees("two") == pb::MEMBER_STATUS_LEFT; }));
