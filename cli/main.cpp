@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -118,25 +119,43 @@ std::string first_word(int argc, char** argv) {
   return "";
 }
 
+std::string advice_for(CLI::App& app, const std::string& word) {
+  std::vector<std::string> known;
+  for (const CLI::App* command : commands_of(app)) {
+    known.push_back(command->get_name());
+  }
+  const std::string command = swim::cli::meant(word, known);
+  return command.empty() ? "see swimctl --help" : "did you mean `swimctl " + command + "`?";
+}
+
 // What to do about a wrong command line: the command that was meant, or whose help to read.
 std::string advice(CLI::App& app, int argc, char** argv) {
   const auto used = app.get_subcommands();
   if (!used.empty()) {
     return "see swimctl " + used.front()->get_name() + " --help";
   }
-  std::vector<std::string> known;
-  for (const CLI::App* command : commands_of(app)) {
-    known.push_back(command->get_name());
+  return advice_for(app, first_word(argc, argv));
+}
+
+// A word in the place of a command. Help is asked for by those who are not sure of its name, so
+// `--help` behind such a word must not hide that there is no such command.
+std::optional<std::string> unknown_command(const CLI::App& app) {
+  const auto words = app.remaining();
+  if (!app.get_subcommands().empty() || words.empty() || words.front().starts_with('-')) {
+    return std::nullopt;
   }
-  const std::string command = swim::cli::meant(first_word(argc, argv), known);
-  return command.empty() ? "see swimctl --help" : "did you mean `swimctl " + command + "`?";
+  return words.front();
 }
 
 int usage(CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
-  if (error.get_exit_code() == 0) {
-    return app.exit(error);  // --help and its like
+  if (error.get_exit_code() != 0) {
+    return exit_with({ExitCode::usage, error.what(), advice(app, argc, argv)});
   }
-  return exit_with({ExitCode::usage, error.what(), advice(app, argc, argv)});
+  if (const auto word = unknown_command(app)) {
+    return exit_with(
+        {ExitCode::usage, "there is no command '" + *word + "'", advice_for(app, *word)});
+  }
+  return app.exit(error);  // --help and its like
 }
 
 int run(int argc, char** argv) {

@@ -85,6 +85,9 @@ def test_the_wrong_door_of_a_daemon(cluster):
 
 def test_wrong_command_lines(cluster):
     for words, part in ((("memebers",), "did you mean `swimctl members`"),
+                        (("drian", "--help"), "no command 'drian'; did you mean `swimctl drain`"),
+                        (("--endpoint", "x.sock", "drian", "--cancel", "-h"), "did you mean `swimctl drain`"),
+                        (("frobnicate", "--version"), "no command 'frobnicate'; see swimctl --help"),
                         (("members", "-o", "yaml"), "--output"),
                         (("members", "--status", "dead"), "none of alive"),
                         (("wait",), "--ready"),
