@@ -9,6 +9,11 @@ for argument in "$@"; do
   esac
 done
 echo "Building the benches (build/release)" >&2
-[ -f build/release/build.ninja ] || cmake --preset release >/dev/null
-cmake --build build/release --target benches >/dev/null
+log=build/logs/build-benches.log
+mkdir -p build/logs
+{ cmake --preset release && cmake --build --preset release --target benches; } >"$log" 2>&1 || {
+  tail -n 40 "$log" >&2
+  echo "The benches do not build; all of it is in $log" >&2
+  exit 2
+}
 exec python3 bench/run.py "$@"

@@ -39,7 +39,8 @@ need_python() {
 
 need_root() {
   [ "$(id -u)" -eq 0 ] || { echo "network namespaces are made by root: run as root" && return 1; }
-  ip netns list >/dev/null 2>&1 || { echo "no network namespaces here" && return 1; }
+  unshare --net --mount true 2>/dev/null ||
+    { echo "root may not make network namespaces here: run on a machine, or in a privileged container" && return 1; }
 }
 
 need_containers() {
@@ -48,6 +49,18 @@ need_containers() {
   for tool in podman runc debootstrap; do
     command -v $tool >/dev/null || [ -x /usr/sbin/$tool ] || { echo "no $tool here" && return 1; }
   done
+  can_mount_overlay "${SWIMD_CONTAINERS_DIR:-$HOME/.cache/swimd-containers}" ||
+    { echo "images can't be mounted here: run on a machine, not in a container" && return 1; }
+}
+
+can_mount_overlay() { # can_mount_overlay FOLDER: where the layers of images would be
+  local folder result=0
+  mkdir -p "$1" && folder=$(mktemp -d -p "$1") || return 1
+  mkdir "$folder"/{lower,upper,work,merged}
+  unshare --mount mount -t overlay overlay "$folder/merged" \
+    -o "lowerdir=$folder/lower,upperdir=$folder/upper,workdir=$folder/work" 2>/dev/null || result=1
+  rm -rf "$folder"
+  return $result
 }
 
 need_time() { # tests of minutes, which a developer does not wait for
