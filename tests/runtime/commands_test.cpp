@@ -137,6 +137,19 @@ TEST(Commands, ExplainTellsWhoAccusedAFailedMember) {
   EXPECT_EQ(unknown.error().code, Errc::unknown_member);
 }
 
+TEST(Commands, ExplainTellsTheClaimOfAMemberAndWhenItLastAnswered) {
+  const auto nodes = cluster(2);
+  Explanation explained;
+  ASSERT_TRUE(wait_until([&] {
+    explained =
+        *ask<Explanation>([&](auto done) { return nodes[0]->explain("n1", std::move(done)); });
+    return explained.last_ack.has_value();
+  }));
+  EXPECT_EQ(explained.member->status, MemberStatus::alive);
+  EXPECT_EQ(explained.member->incarnation.boot, nodes[1]->view()->boot);
+  EXPECT_GE(*explained.last_ack, nodes[0]->view()->started);
+}
+
 TEST(Commands, ForceLeaveMakesAFailedMemberLeft) {
   auto nodes = cluster(3);
   nodes[2].runtime.reset();

@@ -83,6 +83,40 @@ TEST(Labels, with_an_old_revision_are_not_written) {
   EXPECT_EQ(one.status().member().labels().at("a"), "1");
 }
 
+TEST(Labels, of_writers_who_read_before_they_write_none_is_lost) {
+  const Folder folder;
+  Node one(folder, "one", {"--node.labels=count=0"});
+  constexpr int writers = 8;
+  constexpr int each = 5;
+  const auto increment = [&] {  // until nobody came between
+    for (;;) {
+      const pb::Member read = one.status().member();
+      pb::UpdateLocalMemberRequest request;
+      (*request.mutable_labels())["count"] =
+          std::to_string(std::stoi(read.labels().at("count")) + 1);
+      request.set_expected_revision(read.revision());
+      pb::Member member;
+      const auto status = update(one, request, member);
+      if (status.ok()) {
+        return;
+      }
+      ASSERT_EQ(reason_of(status), "REVISION_MISMATCH");
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < writers; ++i) {
+    threads.emplace_back([&] {
+      for (int done = 0; done < each; ++done) {
+        increment();
+      }
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  EXPECT_EQ(one.status().member().labels().at("count"), std::to_string(writers * each));
+}
+
 TEST(Labels, that_cant_be_carried_are_refused) {
   const Folder folder;
   Node one(folder, "one");
