@@ -11,6 +11,8 @@ namespace {
 // About what a default receive buffer of Linux holds of small datagrams (212,992 bytes with their
 // bookkeeping); what comes on top is dropped.
 constexpr std::size_t datagrams_held_max = 256;
+// The receive buffer that Lifeguard's experiments gave a blocked process.
+constexpr std::size_t blocked_bytes_max = 2U << 20U;
 // Long enough that two machines' steady clocks are never mistaken for each other.
 constexpr Duration uptime_max = std::chrono::hours(24 * 30);
 }  // namespace
@@ -63,7 +65,10 @@ void Node::stop() {
   armed_.reset();
   asleep_since_.reset();
   backlog_.clear();
-  datagrams_held_ = 0;
+  datagrams_held_ = bytes_held_ = 0;
+  blocked_ = false;
+  held_sends_.clear();
+  late_.clear();
   ends_.clear();
 }
 
@@ -83,38 +88,46 @@ void Node::resume() {
     asleep_since_.reset();
     armed_.reset();  // the wake-up in the queue was for a clock that went on
   }
-  datagrams_held_ = 0;
   // What the sockets hold is read before timers run, as the daemon does.
-  for (std::deque<Held> backlog = std::exchange(backlog_, {}); !backlog.empty();
-       backlog.pop_front()) {
-    if (auto* datagram = std::get_if<HeldDatagram>(&backlog.front())) {
-      take(datagram->from, datagram->bytes);
-    } else {
-      take(std::get<StreamInput>(backlog.front()));
+  if (!blocked_) {
+    datagrams_held_ = bytes_held_ = 0;
+    for (std::deque<Held> backlog = std::exchange(backlog_, {}); !backlog.empty();
+         backlog.pop_front()) {
+      take(backlog.front());
     }
   }
   on_timer();
 }
 
 void Node::on_datagram(const Endpoint& from, MutableBytes bytes) {
-  if (running()) {
+  if (running() && !blocked_) {
+    if (starved_ || !late_.empty()) {
+      return read_late(HeldDatagram{from, to_vector(bytes)});
+    }
     take(from, bytes);
-    drain();
-  } else if (datagrams_held_ == datagrams_held_max) {
-    ++overflowed_;
-  } else {
-    ++datagrams_held_;
-    backlog_.emplace_back(HeldDatagram{from, to_vector(bytes)});
+    return drain();
   }
+  const bool full = blocked_ ? bytes_held_ + bytes.size() > blocked_bytes_max
+                             : datagrams_held_ == datagrams_held_max;
+  if (full) {
+    ++overflowed_;
+    return;
+  }
+  ++datagrams_held_;
+  bytes_held_ += bytes.size();
+  backlog_.emplace_back(HeldDatagram{from, to_vector(bytes)});
 }
 
 void Node::on_stream(StreamInput input) {
-  if (running()) {
-    take(input);
-    drain();
-  } else {
+  if (!running() || blocked_) {
     backlog_.emplace_back(std::move(input));
+    return;
   }
+  if (starved_ ? starved_->streams_too : !late_.empty()) {
+    return read_late(std::move(input));
+  }
+  take(input);
+  drain();
 }
 
 void Node::on_timer() {
@@ -124,11 +137,21 @@ void Node::on_timer() {
   if (armed_ && *armed_ <= world_.now()) {
     armed_.reset();
   }
+  read_what_is_due();
+  give_up_held_opens();
   const auto deadline = engine_->next_deadline();
   if (deadline && *deadline <= now().steady) {
     engine_->on_deadline(now());
   }
   drain();
+}
+
+void Node::take(Held& input) {
+  if (auto* datagram = std::get_if<HeldDatagram>(&input)) {
+    take(datagram->from, datagram->bytes);
+  } else {
+    take(std::get<StreamInput>(input));
+  }
 }
 
 void Node::take(const Endpoint& from, MutableBytes bytes) {
@@ -173,11 +196,11 @@ void Node::drain() {
   for (bool again = true; again;) {
     again = false;
     while (const auto transmit = engine_->poll_transmit(scratch_)) {
-      world_.send(id_, transmit->to, Bytes(scratch_.data(), transmit->size));
+      send(*transmit);
       again = true;
     }
     while (auto action = engine_->poll_stream_action()) {
-      act(std::move(*action));
+      send(std::move(*action));
       again = true;
     }
     while (auto event = engine_->poll_event()) {

@@ -35,6 +35,14 @@ struct NodeOptions {
   bool rejoins{true};         // contacts its seeds again for ever, as the daemon does
 };
 
+// A machine without enough processor time: what comes in is read late, in order; its timers are
+// punctual. Each input waits for a time of its own, and for those before it.
+struct Starvation {
+  Duration late_min{std::chrono::milliseconds(500)};
+  Duration late_max{std::chrono::milliseconds(2500)};
+  bool streams_too{true};  // off: only datagrams are late
+};
+
 // What one run of a process told its watchers.
 struct RunHistory {
   std::vector<MemberEvent> events;
@@ -52,6 +60,7 @@ class Surroundings {
   virtual void observed(RunId run, const Event& event) = 0;
   virtual void traced(NodeId node, const TraceRecord& record) = 0;
   virtual Streams& streams() = 0;
+  virtual Prng& chance() = 0;
 
  protected:
   ~Surroundings() = default;
@@ -71,12 +80,19 @@ class Node {
   // Its sockets' queues go on filling. `clock_stops`: the machine sleeps, steady clock included.
   void pause(bool clock_stops);
   void resume();
+  // Lifeguard's anomaly: each send waits just before it is done, each input just after it came,
+  // timers run. At the end everything goes out and then comes in, in order.
+  void block();
+  void unblock();
+  // From now on, over restarts too; nullopt: it has time enough again.
+  void starve(std::optional<Starvation> starvation) { starved_ = starvation; }
 
   NodeId id() const { return id_; }
   RunId run() const { return {id_, run_}; }
   State state() const { return state_; }
   bool running() const { return state_ == State::running; }
   bool exists() const { return state_ != State::off; }  // running or paused
+  bool blocked() const { return blocked_; }
   NodeOptions& options() { return options_; }
   const NodeOptions& options() const { return options_; }
   const std::string& name() const { return options_.name; }
@@ -111,9 +127,20 @@ class Node {
     ByteVector bytes;
   };
   using Held = std::variant<HeldDatagram, StreamInput>;
+  using HeldSend = std::variant<HeldDatagram, StreamAction>;
+  struct Late {
+    TimePoint due;
+    Held input;
+  };
 
   void take(const Endpoint& from, MutableBytes bytes);
   void take(const StreamInput& input);
+  void take(Held& input);
+  void read_late(Held input);
+  void read_what_is_due();
+  void send(const Transmit& transmit);
+  void send(StreamAction action);
+  void give_up_held_opens();
   void take_stream(const StreamInput& input, StreamId id);
   void act(StreamAction action);
   void arm();
@@ -133,8 +160,13 @@ class Node {
   Duration steady_offset_{};        // this machine's steady clock, less the world's time
   std::optional<TimePoint> armed_;  // the earliest wake-up in the world's queue, world time
   std::optional<TimePoint> asleep_since_;
-  std::deque<Held> backlog_;  // in the kernel's queues while the process is stopped
+  std::deque<Held> backlog_;  // in the kernel's queues while the process is stopped or blocked
   std::size_t datagrams_held_{};
+  std::size_t bytes_held_{};
+  bool blocked_{};
+  std::deque<HeldSend> held_sends_;  // while it is blocked
+  std::optional<Starvation> starved_;
+  std::deque<Late> late_;  // by `due`, which never goes back
   std::uint64_t overflowed_{};
   boost::unordered_flat_map<std::uint64_t, EndRef> ends_;  // by stream id
   ByteVector scratch_;

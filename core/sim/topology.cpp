@@ -2,6 +2,13 @@
 
 namespace swim::sim {
 
+namespace {
+// Of two independent losses, both in ppm.
+std::uint32_t either(std::uint64_t a, std::uint64_t b) {
+  return static_cast<std::uint32_t>(a + b - a * b / ppm_max);
+}
+}  // namespace
+
 bool Topology::reaches(NodeId from, NodeId to) const {
   const Host& source = hosts_[index_of(from)];
   const Host& target = hosts_[index_of(to)];
@@ -10,11 +17,12 @@ bool Topology::reaches(NodeId from, NodeId to) const {
 }
 
 std::uint32_t Topology::loss_ppm(NodeId from, NodeId to) const {
+  const std::uint32_t hosts = either(hosts_[index_of(from)].lost_out, hosts_[index_of(to)].lost_in);
   if (losses_.empty()) {
-    return 0;
+    return hosts;
   }
   const auto found = losses_.find(pair(from, to));
-  return found == losses_.end() ? 0 : found->second;
+  return found == losses_.end() ? hosts : either(hosts, found->second);
 }
 
 void Topology::lose_one_way(NodeId from, NodeId to, std::uint32_t ppm) {
@@ -35,6 +43,9 @@ void Topology::heal() {
   unite();
   cuts_.clear();
   losses_.clear();
+  for (Host& host : hosts_) {
+    host.lost_out = host.lost_in = 0;
+  }
 }
 
 }  // namespace swim::sim

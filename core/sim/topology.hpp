@@ -24,6 +24,9 @@ class Topology {
   void cut_one_way(NodeId from, NodeId to) { cuts_.insert(pair(from, to)); }
   void mend_one_way(NodeId from, NodeId to) { cuts_.erase(pair(from, to)); }
   void lose_one_way(NodeId from, NodeId to, std::uint32_t ppm);
+  // Of all that the node sends, and of all that is sent to it.
+  void lose_outgoing(NodeId from, std::uint32_t ppm) { hosts_[index_of(from)].lost_out = ppm; }
+  void lose_incoming(NodeId to, std::uint32_t ppm) { hosts_[index_of(to)].lost_in = ppm; }
   // Nodes of different sides don't reach each other. All are on side 0 at first.
   void set_side(NodeId node, std::uint32_t side) { hosts_[index_of(node)].side = side; }
   void unite();
@@ -37,6 +40,7 @@ class Topology {
   struct Host {
     std::uint32_t side{};
     bool up{true};
+    std::uint32_t lost_out{}, lost_in{};  // ppm
   };
   static std::uint64_t pair(NodeId from, NodeId to) {
     return (std::uint64_t{index_of(from)} << 32U) | index_of(to);

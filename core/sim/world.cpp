@@ -120,6 +120,10 @@ void World::tap(std::function<void(NodeId from, const Endpoint& to, Bytes)> list
   tap_ = std::move(listener);
 }
 
+void World::watch(std::function<void(RunId observer, const MemberEvent&)> listener) {
+  watcher_ = std::move(listener);
+}
+
 // ---- Surroundings ----
 
 WallTime World::wall_now() const {
@@ -181,6 +185,9 @@ void World::on_member_event(RunId run, const MemberEvent& event) {
     coverage_.failures_of_running += subject != boots_.end() &&
                                      at(subject->second.node).run() == subject->second &&
                                      at(subject->second.node).running();
+  }
+  if (watcher_) {
+    watcher_(run, event);
   }
   if (options_.checks) {
     checkers_.on_event(run, event);

@@ -86,6 +86,9 @@ class World final : private Surroundings, private Streams::Processes {
   void stop(NodeId node);  // the process exits; call leave() first for a goodbye
   void pause(NodeId node, bool clock_stops = false);
   void resume(NodeId node);
+  void block(NodeId node);  // Lifeguard's anomaly; see Node::block
+  void unblock(NodeId node);
+  void starve(NodeId node, std::optional<Starvation> starvation);
   void shift_wall_clock(NodeId node, Duration by);
 
   // ---- the network ----
@@ -101,6 +104,8 @@ class World final : private Surroundings, private Streams::Processes {
   void inject(const Endpoint& source, NodeId to, Bytes bytes);
   // Sees every datagram that is sent.
   void tap(std::function<void(NodeId from, const Endpoint& to, Bytes)> listener);
+  // Hears every member event as it is told.
+  void watch(std::function<void(RunId observer, const MemberEvent&)> listener);
 
   // ---- commands, as an operator or an app gives them ----
   Expected<OperationId> join(NodeId node, std::span<const NodeId> seeds);
@@ -153,6 +158,7 @@ class World final : private Surroundings, private Streams::Processes {
   std::size_t events(NodeId observer, EventType type, NodeId subject) const;
   const OperationCompleted* completed(NodeId node, OperationId operation) const;
   std::uint64_t boot_of(NodeId node) const { return boot_[index_of(node)]; }
+  std::optional<RunId> run_of(std::uint64_t boot) const;  // of any that ever was
 
   // ---- rules and records ----
   const Violations& violations() const { return checkers_.violations(); }
@@ -177,6 +183,7 @@ class World final : private Surroundings, private Streams::Processes {
   void observed(RunId run, const Event& event) override;
   void traced(NodeId node, const TraceRecord& record) override;
   Streams& streams() override { return streams_; }
+  Prng& chance() override { return prng_; }
   // Streams::Processes
   std::optional<RunId> listener(NodeId node) const override;
   void deliver(RunId run, StreamInput input) override;
@@ -220,6 +227,7 @@ class World final : private Surroundings, private Streams::Processes {
   std::vector<std::function<void()>> scripts_;
   Coverage coverage_;  // of what ended; coverage() adds what runs
   std::function<void(NodeId, const Endpoint&, Bytes)> tap_;
+  std::function<void(RunId, const MemberEvent&)> watcher_;
   std::uint64_t processed_{};
   std::uint64_t changes_{};  // something visible happened
   std::uint64_t requests_{};

@@ -133,6 +133,22 @@ void World::resume(NodeId node) {
   at(node).resume();
 }
 
+void World::block(NodeId node) {
+  note(node, "is blocked");
+  at(node).block();
+}
+
+void World::unblock(NodeId node) {
+  ++changes_;
+  note(node, "is no longer blocked");
+  at(node).unblock();
+}
+
+void World::starve(NodeId node, std::optional<Starvation> starvation) {
+  note(node, starvation ? "is starved" : "is fed");
+  at(node).starve(starvation);
+}
+
 void World::shift_wall_clock(NodeId node, Duration by) {
   note(node, "wall clock jumps");
   at(node).options().wall_skew += by;

@@ -74,6 +74,11 @@ std::vector<std::vector<Party>> World::clusters() const {
   return result;
 }
 
+std::optional<RunId> World::run_of(std::uint64_t boot) const {
+  const auto found = boots_.find(boot);
+  return found == boots_.end() ? std::nullopt : std::optional(found->second);
+}
+
 bool World::converged() const {
   Violations found;
   for (const auto& parties : clusters()) {

@@ -10,6 +10,11 @@ dev_demo() {
 
 dev_bench() {
   install_packages build
+  if [ "${1:-}" = protocol ]; then
+    shift
+    build_preset release protocol_bench || exit 1
+    exec build/release/bin/protocol_bench "$@"
+  fi
   exec bench/run.sh "$@"
 }
 

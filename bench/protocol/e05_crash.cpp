@@ -1,0 +1,107 @@
+// E05, crash detection: one member is killed at a random time, everybody else should find out.
+#include "bench/protocol/cluster.hpp"
+#include "bench/protocol/experiments.hpp"
+#include "bench/protocol/statistics.hpp"
+#include "core/sim/chance.hpp"
+
+namespace swim::bench {
+
+namespace {
+
+constexpr Duration patience = std::chrono::seconds(120);
+
+struct Crash {
+  std::size_t nodes{};
+  double loss_percent{};
+  bool host_too{};
+  int kills{10};
+};
+
+Measured run(const Crash& crash, const Config& config, std::uint64_t seed) {
+  Measured measured;
+  Cluster cluster(seed, crash.nodes, config);
+  if (!cluster.form(lan_conditions(1ms, 3ms, crash.loss_percent))) {
+    ++measured.unsettled;
+    return measured;
+  }
+  for (int kill = 0; kill < crash.kills; ++kill) {
+    const NodeId victim = cluster.some(1).front();
+    cluster.world().run_for(
+        sim::between(cluster.prng(), Duration::zero(), Duration(2 * config.probe_interval)));
+    cluster.kill(victim, crash.host_too);
+    cluster.wait([&] { return cluster.verdicts().all_found(); }, patience);
+    cluster.verdicts().conclude(measured);
+    cluster.revive(victim);
+    measured.unsettled += cluster.wait_complete(patience) ? 0 : 1;
+    cluster.world().run_for(2s);
+  }
+  cluster.verdicts().count(measured);
+  cluster.end_load(measured);
+  return measured;
+}
+
+std::string cell_name(const Crash& crash) {
+  return std::to_string(crash.nodes) + " nodes, " + (crash.host_too ? "host lost" : "killed");
+}
+
+Report report(std::span<const Result> results) {
+  Table table =
+      detection_table("Seconds from the end of a member, 1 % loss, latency 1–3 ms", results);
+  table.rows.push_back(detection_anchor({.cell = "100 nodes, killed",
+                                         .who = "memberlist 0.7 (real, 30 runs)",
+                                         .first_p50 = 9.857,
+                                         .first_p99 = 11.980,
+                                         .first_max = 12.106}));
+  table.rows.push_back(detection_anchor({.cell = "100 nodes, killed",
+                                         .who = "kinship (real, 30 runs)",
+                                         .first_p50 = 9.522,
+                                         .first_p99 = 12.500,
+                                         .first_max = 12.568}));
+  table.rows.push_back(detection_anchor({.cell = "100 nodes, killed",
+                                         .who = "memberlist 0.7 (virtual)",
+                                         .first_p50 = 9.51,
+                                         .first_p99 = 13.62,
+                                         .full_p50 = 9.98,
+                                         .full_max = 14.04}));
+  table.rows.push_back(detection_anchor({.cell = "50 nodes, killed",
+                                         .who = "memberlist tuned fast (virtual)",
+                                         .first_p50 = 1.68,
+                                         .first_p99 = 2.22,
+                                         .full_p50 = 1.75,
+                                         .full_max = 2.30}));
+  const Measured wanted = sum_of(results, ours().name, cell_name({.nodes = 100}));
+  Report report{.tables = {std::move(table)}};
+  report.goals = {
+      at_most("100 nodes, killed: all survivors know, p50", percentile(wanted.full, 0.5), 0.6, "s"),
+      at_most("100 nodes, killed: all survivors know, p99", percentile(wanted.full, 0.99), 1.0,
+              "s"),
+      at_most("100 nodes, killed: false positives", static_cast<double>(wanted.false_positives.all),
+              0, "", 0),
+      at_most("100 nodes, killed: spread between the first and the last observer, mean",
+              mean(wanted.spread), 0.09, "s", 3)};
+  return report;
+}
+
+}  // namespace
+
+Experiment make_e05(const Extent& extent) {
+  Experiment experiment{"E05", "crash detection (kinship's cell)", {}, report};
+  const std::uint64_t seeds = extent.seeds(2, 20, 100);
+  for (const std::size_t nodes : extent.of<std::vector<std::size_t>>(
+           {50, 100}, {10, 50, 100, 200}, {10, 50, 100, 200, 500, 1000})) {
+    for (const bool host_too : {false, true}) {
+      const Crash crash{.nodes = nodes, .loss_percent = 1, .host_too = host_too};
+      for (const Configuration& configuration : main_configurations()) {
+        experiment.setups.push_back(
+            {cell_name(crash), configuration.name,
+             std::max<std::uint64_t>(1, seeds * 100 / std::max<std::size_t>(100, nodes)),
+             [crash, config = configuration.config](std::uint64_t seed) {
+               return run(crash, config, seed);
+             }});
+      }
+    }
+  }
+  return experiment;
+}
+
+}  // namespace swim::bench

@@ -1,0 +1,49 @@
+#include "bench/protocol/runner.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+namespace swim::bench {
+
+std::vector<Result> run(const Experiment& experiment, std::size_t jobs,
+                        const std::function<void(const Progress&)>& progress) {
+  struct Job {
+    std::size_t setup;
+    std::uint64_t seed;
+  };
+  std::vector<Job> all;
+  for (std::size_t setup = 0; setup < experiment.setups.size(); ++setup) {
+    for (std::uint64_t seed = 1; seed <= experiment.setups[setup].seeds; ++seed) {
+      all.push_back({setup, seed});
+    }
+  }
+  std::vector<Measured> measured(all.size());
+  std::atomic<std::size_t> next{0};
+  std::mutex reporting;
+  std::size_t done = 0;
+  const auto work = [&] {
+    for (std::size_t at = next++; at < all.size(); at = next++) {
+      measured[at] = experiment.setups[all[at].setup].run(all[at].seed);
+      const std::lock_guard lock(reporting);
+      progress({++done, all.size()});
+    }
+  };
+  {
+    std::vector<std::jthread> workers;
+    for (std::size_t i = 0; i < std::min(std::max<std::size_t>(jobs, 1), all.size()); ++i) {
+      workers.emplace_back(work);
+    }
+  }
+  std::vector<Result> results;
+  for (const Setup& setup : experiment.setups) {
+    results.push_back({setup.cell, setup.configuration, {}});
+  }
+  for (std::size_t at = 0; at < all.size(); ++at) {
+    results[all[at].setup].measured += measured[at];
+  }
+  return results;
+}
+
+}  // namespace swim::bench

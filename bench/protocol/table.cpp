@@ -1,0 +1,107 @@
+#include "bench/protocol/table.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace swim::bench {
+
+namespace {
+
+// As wide as it looks in a terminal: code points, not bytes.
+std::size_t width(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string padded(const std::string& text, std::size_t to, bool left) {
+  const std::size_t has = width(text);
+  const std::string space(to > has ? to - has : 0, ' ');
+  return left ? text + space : space + text;
+}
+
+std::string fixed(double value, int digits) {
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, "%.*f", digits, value);
+  return buffer;
+}
+
+}  // namespace
+
+Cell words(std::string text) {
+  return {std::move(text)};
+}
+
+Cell whole(double value) {
+  if (std::isnan(value)) {
+    return {"–"};
+  }
+  std::string text = fixed(value, 0);
+  for (auto place = static_cast<std::ptrdiff_t>(text.size()) - 3;
+       place > (text.front() == '-' ? 1 : 0); place -= 3) {
+    text.insert(static_cast<std::size_t>(place), ",");
+  }
+  return {text, value};
+}
+
+Cell decimals(double value, int digits) {
+  return std::isnan(value) ? Cell{"–"} : Cell{fixed(value, digits), value};
+}
+
+Cell percents(double share, int digits) {
+  return std::isnan(share) ? Cell{"–"} : Cell{fixed(100 * share, digits) + " %", 100 * share};
+}
+
+Goal at_most(std::string text, double value, double limit, const std::string& unit, int digits) {
+  const bool known = !std::isnan(value);
+  const std::string behind = unit.empty() ? "" : " " + unit;
+  return {std::move(text), known ? fixed(value, digits) + behind : "never",
+          "<= " + fixed(limit, digits) + behind, known && value <= limit};
+}
+
+std::string to_text(const Table& table) {
+  std::vector<std::size_t> widths;
+  for (std::size_t column = 0; column < table.columns.size(); ++column) {
+    std::size_t most = width(table.columns[column]);
+    for (const Row& row : table.rows) {
+      most = std::max(most, column < row.cells.size() ? width(row.cells[column].text) : 0);
+    }
+    widths.push_back(most);
+  }
+  const auto line = [&](const auto& text_of) {
+    std::string text = " ";
+    for (std::size_t column = 0; column < widths.size(); ++column) {
+      text += " " + padded(text_of(column), widths[column], column < table.labels) + " ";
+    }
+    return text.substr(0, text.find_last_not_of(' ') + 1) + "\n";
+  };
+  std::string text = table.title + "\n";
+  text += line([&](std::size_t column) { return table.columns[column]; });
+  for (const Row& row : table.rows) {
+    text += line([&](std::size_t column) {
+      return column < row.cells.size() ? row.cells[column].text : std::string();
+    });
+  }
+  return text;
+}
+
+std::string to_text(const Report& report) {
+  std::string text;
+  for (const Table& table : report.tables) {
+    text += to_text(table) + "\n";
+  }
+  if (!report.goals.empty()) {
+    Table goals{"Goals", {"", "measured", "target", "met"}, 1, {}};
+    for (const Goal& goal : report.goals) {
+      goals.rows.push_back({{words(goal.text + (goal.aim ? " (aim)" : "")), words(goal.measured),
+                             words(goal.target), words(goal.met ? "met" : "NO")}});
+    }
+    text += to_text(goals) + "\n";
+  }
+  for (const std::string& note : report.notes) {
+    text += "  " + note + "\n";
+  }
+  return text + (report.notes.empty() ? "" : "\n");
+}
+
+}  // namespace swim::bench

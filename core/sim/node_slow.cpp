@@ -1,0 +1,95 @@
+// Nodes that run, but not as they should: blocked, and starved of processor time.
+#include <algorithm>
+#include <utility>
+
+#include "core/base/assert.hpp"
+#include "core/sim/chance.hpp"
+#include "core/sim/node.hpp"
+
+namespace swim::sim {
+
+void Node::block() {
+  SWIM_ASSERT(exists());
+  blocked_ = true;
+}
+
+void Node::unblock() {
+  if (!std::exchange(blocked_, false)) {
+    return;
+  }
+  for (std::deque<HeldSend> sends = std::exchange(held_sends_, {}); !sends.empty();
+       sends.pop_front()) {
+    if (const auto* datagram = std::get_if<HeldDatagram>(&sends.front())) {
+      world_.send(id_, datagram->from, datagram->bytes);
+    } else {
+      act(std::move(std::get<StreamAction>(sends.front())));
+    }
+  }
+  if (!running()) {
+    return;  // resume() reads the backlog
+  }
+  datagrams_held_ = bytes_held_ = 0;
+  for (std::deque<Held> backlog = std::exchange(backlog_, {}); !backlog.empty();
+       backlog.pop_front()) {
+    take(backlog.front());
+    drain();
+  }
+  on_timer();
+}
+
+void Node::send(const Transmit& transmit) {
+  const Bytes bytes(scratch_.data(), transmit.size);
+  if (blocked_) {
+    held_sends_.emplace_back(HeldDatagram{transmit.to, to_vector(bytes)});
+  } else {
+    world_.send(id_, transmit.to, bytes);
+  }
+}
+
+void Node::send(StreamAction action) {
+  if (!blocked_) {
+    return act(std::move(action));
+  }
+  if (const auto* open = std::get_if<OpenStream>(&action)) {
+    world_.wake_at(run(), world_time(open->deadline));
+  }
+  held_sends_.emplace_back(std::move(action));
+}
+
+// The driver's timer for a connection runs while the connecting itself waits.
+void Node::give_up_held_opens() {
+  const auto overdue = [&](const HeldSend& send) {
+    const auto* action = std::get_if<StreamAction>(&send);
+    const auto* open = action == nullptr ? nullptr : std::get_if<OpenStream>(action);
+    return open != nullptr && open->deadline <= now().steady;
+  };
+  for (auto held = std::ranges::find_if(held_sends_, overdue); held != held_sends_.end();
+       held = std::ranges::find_if(held_sends_, overdue)) {
+    const StreamId id = std::get<OpenStream>(std::get<StreamAction>(*held)).id;
+    held_sends_.erase(held);
+    engine_->on_stream_closed(id, StreamEnd::timeout, now());
+  }
+}
+
+void Node::read_late(Held input) {
+  TimePoint due = world_.now();
+  if (starved_) {
+    due += between(world_.chance(), starved_->late_min, starved_->late_max);
+  }
+  if (!late_.empty()) {
+    due = std::max(due, late_.back().due);  // in order, also behind what came before it was fed
+  }
+  world_.wake_at(run(), due);
+  late_.push_back({due, std::move(input)});
+}
+
+void Node::read_what_is_due() {
+  while (!late_.empty() && late_.front().due <= world_.now() && !blocked_) {
+    Held input = std::move(late_.front().input);
+    late_.pop_front();
+    take(input);
+    drain();
+  }
+}
+
+}  // namespace swim::sim
