@@ -166,7 +166,7 @@ class Node {
   bool blocked_{};
   std::deque<HeldSend> held_sends_;  // while it is blocked
   std::optional<Starvation> starved_;
-  std::deque<Late> late_;  // by `due`, which never goes back
+  std::deque<Late> late_;  // in the order of arrival
   std::uint64_t overflowed_{};
   boost::unordered_flat_map<std::uint64_t, EndRef> ends_;  // by stream id
   ByteVector scratch_;

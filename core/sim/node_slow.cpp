@@ -71,13 +71,11 @@ void Node::give_up_held_opens() {
   }
 }
 
+// Read when its own time has come, and all that came before it has been read.
 void Node::read_late(Held input) {
   TimePoint due = world_.now();
   if (starved_) {
     due += between(world_.chance(), starved_->late_min, starved_->late_max);
-  }
-  if (!late_.empty()) {
-    due = std::max(due, late_.back().due);  // in order, also behind what came before it was fed
   }
   world_.wake_at(run(), due);
   late_.push_back({due, std::move(input)});
