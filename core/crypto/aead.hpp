@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,11 +37,15 @@ class Key {
   std::string to_base64() const;    // for `swimctl keys generate` only
   std::string fingerprint() const;  // first 12 hex digits of SHA-256 of tag ‖ key
   std::uint8_t id() const;          // first byte of the same hash: key-id on the wire
+  // Hides nothing: a simulated world's (plain_key.hpp). Never so for a key made by the above.
+  bool plain() const { return plain_; }
   friend bool operator==(const Key& a, const Key& b);
 
  private:
+  friend class PlainKey;
   Key() = default;
   std::array<std::uint8_t, key_size> bytes_{};
+  bool plain_{};
 };
 
 using Nonce = std::array<std::uint8_t, nonce_size>;
@@ -63,7 +68,8 @@ class Aead {
 
  private:
   struct Contexts;
-  std::unique_ptr<Contexts> contexts_;
+  std::unique_ptr<Contexts> contexts_;  // none with a plain key
+  std::uint64_t plain_{};               // with a plain key: what its checksums start from
 };
 
 // The seed's encrypt and decrypt: a random nonce in front.

@@ -119,6 +119,8 @@ struct DatagramSealer::State {
   Expected<Opened> open_known(Session& session, std::size_t key_index, const Parts& parts);
   Expected<Opened> open_unknown(Session* session, std::size_t key_index, const Parts& parts,
                                 DerivationBudget* budget);
+  Expected<Opened> open_plain(const Parts& parts);
+  MutableBytes copied_back(const Parts& parts) const;
 };
 
 std::optional<InboxNumber> DatagramSealer::State::open_box(Aead& aead, const Parts& parts) {
@@ -140,9 +142,29 @@ Opened DatagramSealer::State::accept(Session& session, InboxNumber inbox, std::s
                                      const Parts& parts) {
   session.window.accept(parts.counter);
   session.newest_inbox = std::max(session.newest_inbox, inbox);
+  return {copied_back(parts), parts.session, key_index};
+}
+
+MutableBytes DatagramSealer::State::copied_back(const Parts& parts) const {
   const MutableBytes plaintext = parts.box.first(parts.box.size() - tag_size);
   std::copy_n(scratch.begin(), plaintext.size(), plaintext.begin());
-  return {plaintext, parts.session, key_index};
+  return plaintext;
+}
+
+// In a simulated world there is nothing to derive at a cost and nobody who records: no sessions are
+// kept, which would be half a kilobyte for each pair of thousands of nodes.
+Expected<Opened> DatagramSealer::State::open_plain(const Parts& parts) {
+  Error error{Errc::unknown_key};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i].id == parts.key_id) {
+      Aead aead(datagram_key(keys.keys()[i], parts.session));
+      if (open_box(aead, parts)) {
+        return Opened{copied_back(parts), parts.session, i};
+      }
+      error = Error{Errc::decryption_failed};
+    }
+  }
+  return tl::unexpected(error);
 }
 
 Expected<Opened> DatagramSealer::State::open_known(Session& session, std::size_t key_index,
@@ -222,6 +244,9 @@ Expected<Opened> DatagramSealer::open(MutableBytes datagram, TimePoint now,
   State& state = *state_;
   state.expire_inboxes(now);
   const Parts parts(datagram);
+  if (state.keys.primary().plain()) {
+    return state.open_plain(parts);
+  }
   Error error{Errc::unknown_key};
   // Keys with one id are tried in turn, those that need no derivation first.
   for (const bool derive : {false, true}) {

@@ -8,6 +8,7 @@
 #include "core/crypto/base64.hpp"
 #include "core/crypto/kdf.hpp"
 #include "core/crypto/key_tag.hpp"
+#include "core/crypto/plain_key.hpp"
 #include "core/crypto/random.hpp"
 #include "core/crypto/wipe.hpp"
 
@@ -73,10 +74,13 @@ std::uint8_t Key::id() const {
 }
 
 bool operator==(const Key& a, const Key& b) {
-  return CRYPTO_memcmp(a.bytes_.data(), b.bytes_.data(), key_size) == 0;
+  return a.plain_ == b.plain_ && CRYPTO_memcmp(a.bytes_.data(), b.bytes_.data(), key_size) == 0;
 }
 
 Key derive_key(const Key& secret, Bytes salt, std::string_view info) {
+  if (secret.plain()) {
+    return PlainKey::derive(secret, salt, info);
+  }
   std::array<std::uint8_t, key_size> bytes{};
   hkdf_sha256(secret.bytes(), salt, as_bytes(info), bytes);
   Key key = *Key::from_bytes(bytes);

@@ -98,6 +98,7 @@ struct Core {
   std::uint64_t greatest_life() const;
   std::size_t max_datagram_payload() const;
   // What that run must hear of itself: that it is held dead or left, or that another took its name.
+  bool owes_verdict(Slot slot, std::uint64_t boot) const;
   std::optional<wire::Verdict> verdict_about(std::string_view name, std::uint64_t boot) const;
   void on_verdict(const wire::Verdict& verdict);
   // Sends what is held of a name to a run of it that comes behind; rate-limited by name.

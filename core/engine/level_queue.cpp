@@ -1,6 +1,7 @@
 #include "core/engine/level_queue.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace swim {
 
@@ -23,6 +24,7 @@ void LevelQueue::set(std::uint32_t item, std::size_t left) {
   node = {none, list.tail, static_cast<std::uint8_t>(level)};
   (list.tail == none ? list.head : nodes_[list.tail].next) = item;
   list.tail = item;
+  busy_[level / 64] |= std::uint64_t{1} << (level % 64);
   ++size_;
 }
 
@@ -31,17 +33,21 @@ void LevelQueue::unlink(std::uint32_t item) {
   Level& list = levels_[node.level];
   (node.previous == none ? list.head : nodes_[node.previous].next) = node.next;
   (node.next == none ? list.tail : nodes_[node.next].previous) = node.previous;
+  if (list.head == none) {
+    busy_[node.level / 64U] &= ~(std::uint64_t{1} << (node.level % 64U));
+  }
   node = {};
   --size_;
 }
 
 std::uint32_t LevelQueue::first_at_or_below(std::size_t level) const {
-  for (std::size_t at = level; at > 0; --at) {
-    if (levels_[at].head != none) {
-      return levels_[at].head;
-    }
+  std::size_t word = level / 64;
+  std::uint64_t bits = busy_[word] & (~std::uint64_t{0} >> (63 - level % 64));
+  while (bits == 0 && word > 0) {
+    bits = busy_[--word];
   }
-  return none;
+  return bits == 0 ? none
+                   : levels_[word * 64 + static_cast<std::size_t>(std::bit_width(bits)) - 1].head;
 }
 
 std::uint32_t LevelQueue::after(std::uint32_t item) const {

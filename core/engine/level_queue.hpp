@@ -45,6 +45,7 @@ class LevelQueue {
 
   std::vector<Node> nodes_;
   std::array<Level, levels> levels_{};
+  std::array<std::uint64_t, levels / 64> busy_{};  // a bit for each level that is not empty
   std::size_t size_{};
 };
 

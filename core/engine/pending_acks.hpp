@@ -26,9 +26,19 @@ class PendingAcks {
     return std::nullopt;
   }
   std::optional<std::size_t> find(std::uint32_t seq) const {
-    for (std::size_t place = 0; place < Capacity; ++place) {
-      if (entries_[place].used && entries_[place].seq == seq) {
-        return place;
+    return find_if([seq](std::uint32_t other, const Waiter&) { return other == seq; });
+  }
+  // The first waiter, by place, for which fits(seq, waiter) holds. New ones take the lowest place,
+  // so that a walk sees little more than those who wait.
+  template <class Fits>
+  std::optional<std::size_t> find_if(Fits fits) const {
+    for (std::size_t place = 0, left = size_; left > 0; ++place) {
+      const Entry& entry = entries_[place];
+      if (entry.used) {
+        if (fits(entry.seq, entry.waiter)) {
+          return place;
+        }
+        --left;
       }
     }
     return std::nullopt;

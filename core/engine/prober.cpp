@@ -44,12 +44,9 @@ Duration Prober::scaled(Duration duration) const {
 }
 
 bool Prober::probing(Slot target) const {
-  for (std::size_t place = 0; place < probes_.capacity(); ++place) {
-    if (probes_.used(place) && probes_.at(place).target == target) {
-      return true;
-    }
-  }
-  return false;
+  return probes_
+      .find_if([target](std::uint32_t, const Probe& probe) { return probe.target == target; })
+      .has_value();
 }
 
 Expected<OperationId> Prober::ping(Slot target) {

@@ -143,7 +143,7 @@ void Core::on_ping(const Endpoint& from, const wire::Ping& ping) {
     return;
   }
   const Slot slot = table.find(ping.sender);
-  if (verdict_about(ping.sender, ping.sender_boot)) {
+  if (slot != no_slot && owes_verdict(slot, ping.sender_boot)) {
     answer_verdict(from, ping, slot);
     return;
   }
@@ -163,20 +163,19 @@ void Core::on_ping(const Endpoint& from, const wire::Ping& ping) {
   send.boot = self.boot();
 }
 
-// What that run must hear of itself: that it is held dead or left, or that another took its name.
+bool Core::owes_verdict(Slot slot, std::uint64_t boot) const {
+  const Record& record = table.at(slot);
+  const std::uint64_t held = record.claim().incarnation.boot;
+  return boot != 0 && (held == boot ? record.terminal()
+                                    : record.previous_boot() == boot || slot == MemberTable::self);
+}
+
 std::optional<wire::Verdict> Core::verdict_about(std::string_view name, std::uint64_t boot) const {
   const Slot slot = table.find(name);
-  if (slot == no_slot) {
+  if (slot == no_slot || !owes_verdict(slot, boot)) {
     return std::nullopt;
   }
   const Record& record = table.at(slot);
-  const std::uint64_t held = record.claim().incarnation.boot;
-  const bool over = held == boot && record.terminal();
-  const bool displaced =
-      held != boot && (record.previous_boot() == boot || slot == MemberTable::self);
-  if (boot == 0 || !(over || displaced)) {
-    return std::nullopt;
-  }
   return wire::Verdict{.responder = self.name(),
                        .responder_boot = self.boot(),
                        .node = record.name(),

@@ -1,6 +1,7 @@
 #include "core/sim/checkers.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include "core/base/limits.hpp"
 
@@ -15,13 +16,14 @@ void at_most(const char* what, std::uint64_t value, std::uint64_t bound, Violati
   }
 }
 
+const std::string& name_of(const MemberPtr& member) {
+  return member->name;
+}
+
+// The members of a snapshot are sorted by name.
 const MemberInfo* find(const Snapshot& view, const std::string& name) {
-  for (const MemberPtr& member : view.members) {
-    if (member->name == name) {
-      return member.get();
-    }
-  }
-  return nullptr;
+  const auto found = std::ranges::lower_bound(view.members, name, {}, name_of);
+  return found == view.members.end() || (*found)->name != name ? nullptr : found->get();
 }
 
 bool is_there(const MemberInfo& member) {
@@ -78,18 +80,27 @@ bool is_quiet(const Stats& stats) {
          stats.events_queued == 0;
 }
 
-void check_converged(std::span<const Party> parties, Violations& out) {
+void check_converged(std::span<const Party> parties, Violations& out, std::size_t wanted) {
+  std::vector<std::string_view> who_runs;
+  who_runs.reserve(parties.size());
+  for (const Party& party : parties) {
+    who_runs.push_back(party.name);
+  }
+  std::ranges::sort(who_runs);
+  const std::size_t before = out.size();
   for (const Party& observer : parties) {
     for (const Party& subject : parties) {
       compare_with_own(observer, subject, out);
     }
     for (const MemberPtr& member : observer.view.members) {
-      const bool runs = std::ranges::any_of(
-          parties, [&](const Party& party) { return party.name == member->name; });
-      if (!runs && is_there(*member)) {
+      if (is_there(*member) &&
+          !std::ranges::binary_search(who_runs, std::string_view(member->name))) {
         out.push_back({"convergence",
                        observer.name + " shows " + describe(*member) + ", which does not run"});
       }
+    }
+    if (out.size() - before >= wanted) {
+      return;
     }
   }
 }
@@ -123,12 +134,6 @@ void Checkers::on_end(RunId run) {
   story_.forget(run);
   fold_.forget(run);
   once_.forget(run);
-}
-
-void Checkers::check_run(RunId run, const Snapshot& snapshot, const Stats& stats,
-                         const Config& config) {
-  fold_.check(run, snapshot, violations_);
-  check_bounds(stats, config, violations_);
 }
 
 }  // namespace swim::sim

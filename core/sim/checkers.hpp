@@ -139,7 +139,9 @@ struct Party {
   std::string name;
   Snapshot view;
 };
-void check_converged(std::span<const Party> parties, Violations& out);
+// Looks no further once it has `wanted` findings.
+void check_converged(std::span<const Party> parties, Violations& out,
+                     std::size_t wanted = SIZE_MAX);
 
 // All rules that follow single runs, together.
 class Checkers {
@@ -150,7 +152,17 @@ class Checkers {
   void on_event(RunId observer, const MemberEvent& event);
   void on_message(RunId receiver, const MessageReceived& message);
   void on_end(RunId run);
-  void check_run(RunId run, const Snapshot& snapshot, const Stats& stats, const Config& config);
+  void check_run(RunId run, const Snapshot& snapshot, const Stats& stats, const Config& config) {
+    check_snapshot(run, snapshot);
+    check_stats(stats, config);
+  }
+  // Its two halves: O(members), and O(1).
+  void check_snapshot(RunId run, const Snapshot& snapshot) {
+    fold_.check(run, snapshot, violations_);
+  }
+  void check_stats(const Stats& stats, const Config& config) {
+    check_bounds(stats, config, violations_);
+  }
   void check_all(std::span<const Party> parties) { check_converged(parties, violations_); }
 
   Violations& violations() { return violations_; }

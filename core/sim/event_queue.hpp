@@ -24,12 +24,13 @@ enum class Happening : std::uint8_t {
 
 struct Scheduled {
   TimePoint at;
-  std::uint64_t sequence{};
+  std::uint64_t sequence : 56 {};
+  Happening what : 8 {};
   std::uint64_t detail{};
   std::uint32_t index{};
-  Happening what{};
 };
 
+// A 4-ary heap: half as deep as a binary one, and four children stand in two cache lines.
 class EventQueue {
  public:
   // Not at the epoch, so that a zero time is never mistaken for one that was set.
@@ -42,15 +43,24 @@ class EventQueue {
 
   // In the past means now.
   void push(TimePoint at, Happening what, std::uint32_t index, std::uint64_t detail = 0) {
-    heap_.push_back({std::max(at, now_), ++sequence_, detail, index, what});
-    std::push_heap(heap_.begin(), heap_.end(), later);
+    const Scheduled event{std::max(at, now_), ++sequence_ & sequences, what, detail, index};
+    std::size_t place = heap_.size();
+    heap_.push_back(event);
+    while (place > 0 && sooner(event, heap_[(place - 1) / arity])) {
+      heap_[place] = heap_[(place - 1) / arity];
+      place = (place - 1) / arity;
+    }
+    heap_[place] = event;
   }
 
   Scheduled pop() {
     SWIM_ASSERT(!heap_.empty());
-    std::pop_heap(heap_.begin(), heap_.end(), later);
-    const Scheduled event = heap_.back();
+    const Scheduled event = heap_.front();
+    const Scheduled last = heap_.back();
     heap_.pop_back();
+    if (!heap_.empty()) {
+      heap_[hole_for(last)] = last;
+    }
     now_ = event.at;
     return event;
   }
@@ -62,8 +72,29 @@ class EventQueue {
   }
 
  private:
-  static bool later(const Scheduled& a, const Scheduled& b) {
-    return a.at != b.at ? a.at > b.at : a.sequence > b.sequence;
+  static constexpr std::size_t arity = 4;
+  static constexpr std::uint64_t sequences = (std::uint64_t{1} << 56U) - 1;
+
+  static bool sooner(const Scheduled& a, const Scheduled& b) {
+    return a.at != b.at ? a.at < b.at : a.sequence < b.sequence;
+  }
+
+  // Moves children up from the root until `event` fits in.
+  std::size_t hole_for(const Scheduled& event) {
+    std::size_t hole = 0;
+    for (std::size_t first = 1; first < heap_.size(); first = hole * arity + 1) {
+      std::size_t best = first;
+      const std::size_t end = std::min(first + arity, heap_.size());
+      for (std::size_t child = first + 1; child < end; ++child) {
+        best = sooner(heap_[child], heap_[best]) ? child : best;
+      }
+      if (!sooner(heap_[best], event)) {
+        break;
+      }
+      heap_[hole] = heap_[best];
+      hole = best;
+    }
+    return hole;
   }
 
   TimePoint now_;

@@ -9,10 +9,16 @@ namespace {
 constexpr int retransmissions_max = 6;
 }  // namespace
 
+void Network::take_address(const Endpoint& address, NodeId node) {
+  owners_[address] = node;
+  ++moves_;
+}
+
 void Network::give_up_address(const Endpoint& address, NodeId node) {
   const auto found = owners_.find(address);
   if (found != owners_.end() && found->second == node) {
     owners_.erase(found);
+    ++moves_;
   }
 }
 
@@ -36,14 +42,15 @@ void Network::send(NodeId from, const Endpoint& source, const Endpoint& to, Byte
     ++counts_.lost;
     return;
   }
-  launch(from, source, to, bytes);
+  launch(from, *target, source, to, bytes);
   if (happens(prng_, conditions_.duplicate_ppm)) {
     ++counts_.duplicated;
-    launch(from, source, to, bytes);
+    launch(from, *target, source, to, bytes);
   }
 }
 
-void Network::launch(NodeId from, const Endpoint& source, const Endpoint& to, Bytes bytes) {
+void Network::launch(NodeId from, NodeId target, const Endpoint& source, const Endpoint& to,
+                     Bytes bytes) {
   if (free_.empty()) {
     free_.push_back(static_cast<std::uint32_t>(datagrams_.size()));
     datagrams_.emplace_back();
@@ -52,6 +59,8 @@ void Network::launch(NodeId from, const Endpoint& source, const Endpoint& to, By
   free_.pop_back();
   Datagram& datagram = datagrams_[index];
   datagram.from = from;
+  datagram.target = target;
+  datagram.moves = moves_;
   datagram.source = source;
   datagram.to = to;
   datagram.bytes.assign(bytes.begin(), bytes.end());
@@ -79,7 +88,7 @@ void Network::corrupt(MutableBytes bytes) {
 
 std::optional<Network::Arrival> Network::arrive(std::uint32_t index) {
   Datagram& datagram = datagrams_[index];
-  const auto target = owner(datagram.to);
+  const auto target = datagram.moves == moves_ ? datagram.target : owner(datagram.to);
   if (!target) {
     ++counts_.to_nobody;
     return std::nullopt;

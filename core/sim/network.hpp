@@ -45,7 +45,7 @@ class Network {
   const NetworkCounts& counts() const { return counts_; }
 
   // The last who takes an address has it.
-  void take_address(const Endpoint& address, NodeId node) { owners_[address] = node; }
+  void take_address(const Endpoint& address, NodeId node);
   void give_up_address(const Endpoint& address, NodeId node);
   std::optional<NodeId> owner(const Endpoint& address) const;
 
@@ -69,11 +69,13 @@ class Network {
  private:
   struct Datagram {
     NodeId from{};
+    NodeId target{};        // who had `to` …
+    std::uint64_t moves{};  // … when so many addresses had changed hands
     Endpoint source;
     Endpoint to;
     ByteVector bytes;
   };
-  void launch(NodeId from, const Endpoint& source, const Endpoint& to, Bytes bytes);
+  void launch(NodeId from, NodeId target, const Endpoint& source, const Endpoint& to, Bytes bytes);
   void corrupt(MutableBytes bytes);
 
   EventQueue& queue_;
@@ -82,6 +84,7 @@ class Network {
   Conditions conditions_;
   NetworkCounts counts_;
   boost::unordered_flat_map<Endpoint, NodeId, std::hash<Endpoint>> owners_;
+  std::uint64_t moves_{};            // of addresses
   std::vector<Datagram> datagrams_;  // under way, by index; buffers are used again
   std::vector<std::uint32_t> free_;
 };

@@ -26,7 +26,10 @@ std::uint64_t Node::Ids::draw() {
 }
 
 void Node::Sink::record(const TraceRecord& record, TimePoint) {
-  node->world_.traced(node->id_, record);
+  // Packets are the most by far, and the world traces them itself, where they arrive.
+  if (record.kind != TraceKind::datagram_sent && record.kind != TraceKind::datagram_received) {
+    node->world_.traced(node->id_, record);
+  }
 }
 
 Moment Node::now() const {

@@ -169,7 +169,7 @@ void Streams::on_segment(std::uint32_t index, std::uint64_t detail) {
       return;
     }
     Segment segment = std::move(own.inbound.front());
-    own.inbound.pop_front();
+    own.inbound.erase(own.inbound.begin());
     receive(at, std::move(segment));
   }
   settle(at);

@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <vector>
 
@@ -91,10 +90,10 @@ class Streams {
     std::optional<StreamId> id{};
     bool held{};  // the process has not closed it, nor heard of its end
     bool established{};
-    bool ended{};                   // its end is told, once
-    std::deque<Segment> inbound{};  // on the way to this end, in order
-    TimePoint last_due{};           // of the newest inbound segment
-    Duration patience{};            // before the next try to reach this end
+    bool ended{};                    // its end is told, once
+    std::vector<Segment> inbound{};  // on the way to this end, in order; few
+    TimePoint last_due{};            // of the newest inbound segment
+    Duration patience{};             // before the next try to reach this end
   };
   struct Connection {
     std::uint32_t generation{1};

@@ -168,6 +168,7 @@ Scenario random_scenario(std::uint64_t seed, const SwarmBounds& bounds) {
   Prng prng(seed);
   Scenario scenario;
   scenario.seed = seed;
+  scenario.sealed = seed % bounds.sealed_every == 0;
   scenario.nodes = static_cast<std::uint32_t>(between(prng, bounds.nodes_min, bounds.nodes_max));
   scenario.config = random_config(prng, scenario.preset);
   scenario.network = random_network(prng, scenario.preset == "wan");
@@ -180,7 +181,8 @@ SwarmResult run_scenario(const Scenario& scenario) {
   World world({.seed = scenario.seed,
                .network = scenario.network,
                .config = scenario.config,
-               .history = false});
+               .history = false,
+               .plain = !scenario.sealed});
   FaultPlayer player(world);
   populate(world, scenario);
   player.play(scenario.schedule);
@@ -192,6 +194,7 @@ SwarmResult run_scenario(const Scenario& scenario) {
   }
   result.seed = scenario.seed;
   result.nodes = scenario.nodes;
+  result.sealed = scenario.sealed;
   result.passed = !world.broken();
   if (world.broken()) {
     result.rule = world.violations().front().rule;

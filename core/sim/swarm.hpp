@@ -19,11 +19,14 @@ struct SwarmBounds {
   std::uint32_t nodes_min{3};
   std::uint32_t nodes_max{12};
   Duration duration{std::chrono::minutes(2)};  // of the faults
+  // Encryption is dear and the same in all: only seeds that this divides have it. 1: all.
+  std::uint32_t sealed_every{1};
 };
 
 struct Scenario {
   std::uint64_t seed{};
   std::uint32_t nodes{};
+  bool sealed{true};   // encrypted; else only checked for damage (WorldOptions::plain)
   std::string preset;  // that `config` was made from
   Config config;
   Conditions network;
@@ -34,6 +37,7 @@ struct Scenario {
 struct SwarmResult {
   std::uint64_t seed{};
   std::uint32_t nodes{};
+  bool sealed{};
   bool passed{};
   std::string rule;    // the first that was broken; empty where passed
   std::string report;  // empty where passed

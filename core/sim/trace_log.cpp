@@ -42,12 +42,6 @@ const char* name_of(TraceKind kind) {
   return "?";
 }
 
-// Packets would push everything else out of the kept lines.
-bool is_packet(const TraceLine& line) {
-  return line.note == nullptr && (line.record.kind == TraceKind::datagram_sent ||
-                                  line.record.kind == TraceKind::datagram_received);
-}
-
 std::string text_of(const TraceLine& line, TimePoint start, const TraceLog::Names& names) {
   const auto us = std::chrono::duration_cast<std::chrono::microseconds>(line.at - start).count();
   std::string subject = names.member(line.record.subject);
@@ -79,9 +73,6 @@ void TraceLog::append(const TraceLine& line) {
       line.record.subject);
   hash_.add(line.record.a);
   hash_.add(line.record.b);
-  if (is_packet(line)) {
-    return;
-  }
   if (ring_.size() < lines_kept) {
     ring_.push_back(line);
   } else {

@@ -91,7 +91,7 @@ void World::step() {
     }
     case Happening::check:
       ++changes_;
-      check_runs();
+      check_runs(false);
       queue_.push(now() + options_.check_interval, Happening::check, 0);
       return;
   }

@@ -41,6 +41,10 @@ struct WorldOptions {
   WallTime wall_start{1'750'000'000'000};
   bool checks{true};   // the rules of checkers.hpp
   bool history{true};  // keep what each run tells; off: saves memory in large worlds
+  // Nothing is encrypted, and a datagram that comes twice is taken twice; what is damaged, or not
+  // for its receiver, is refused all the same (core/crypto/plain_key.hpp). Saves most of the time
+  // and of the memory that a pair of nodes takes.
+  bool plain{};
   Duration check_interval{std::chrono::milliseconds(250)};  // of snapshots and bounds
   Duration seed_refresh{std::chrono::seconds(15)};          // ± 20 %, as in the daemon
 };
@@ -202,7 +206,8 @@ class World final : private Surroundings, private Streams::Processes {
   std::vector<Endpoint> unreached_seeds(const Node& node) const;
   void on_member_event(RunId run, const MemberEvent& event);
   void end_run(NodeId node, bool host_up);
-  void check_runs();
+  void check_runs(bool all);
+  bool may_have_converged() const;
   std::array<std::uint8_t, 16> next_request_id();
   void add_stats(const Stats& stats, Coverage& coverage) const;
   void note(NodeId node, const char* what, std::uint64_t a = 0, std::uint64_t b = 0) {
@@ -224,6 +229,9 @@ class World final : private Surroundings, private Streams::Processes {
   std::vector<std::array<std::uint32_t, 5>> listed_;  // by node: members by MemberStatus
   std::unordered_map<std::uint64_t, RunId> boots_;    // of every run that ever was
   std::vector<std::uint64_t> boot_;                   // by node: of its present run; 0: none
+  std::vector<std::uint64_t> checked_;                // by node: the revision checked last
+  std::size_t rounds_{};                              // of checks
+  mutable std::size_t odd_one_out_{};                 // the node that all_see() waited for last
   std::vector<std::function<void()>> scripts_;
   Coverage coverage_;  // of what ended; coverage() adds what runs
   std::function<void(NodeId, const Endpoint&, Bytes)> tap_;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/base/assert.hpp"
+#include "core/crypto/plain_key.hpp"
 #include "core/sim/chance.hpp"
 #include "core/sim/world.hpp"
 
@@ -23,11 +24,12 @@ Endpoint default_address(std::size_t index) {
 NodeId World::add_node(std::string name, NodeSettings settings) {
   const auto id = static_cast<NodeId>(nodes_.size());
   const std::vector<NodeId> first{NodeId{0}};
+  const crypto::Key key = settings.key.value_or(key_);
   NodeOptions options{
       .name = std::move(name),
       .address = settings.address.value_or(default_address(nodes_.size() + 1)),
       .label = settings.label.value_or(options_.label),
-      .key = settings.key.value_or(key_),
+      .key = options_.plain ? crypto::PlainKey::of(key) : key,
       .config = settings.config.value_or(options_.config),
       .metadata = to_vector(as_bytes(settings.metadata)),
       .zone = std::move(settings.zone),
@@ -40,6 +42,7 @@ NodeId World::add_node(std::string name, NodeSettings settings) {
   seeding_.emplace_back();
   listed_.emplace_back();
   boot_.push_back(0);
+  checked_.push_back(0);
   return id;
 }
 
@@ -60,6 +63,7 @@ void World::start(NodeId id) {
   topology_.set_up(id, true);
   network_.take_address(node.options().address, id);
   listed_[index_of(id)] = {};
+  checked_[index_of(id)] = 0;
   if (options_.checks) {
     checkers_.on_start({id, node.run().run + 1}, node.name());
   }

@@ -49,6 +49,8 @@ BANNED_INCLUDES = (
     Ban(r"(ctime|time\.h|sys/time\.h)$", PURE + (SIM,), "no clock here: time comes in as a value"),
     Ban(r"openssl/", tuple(room for room in ROOMS if room != CRYPTO), "OpenSSL only in core/crypto"),
     Ban(r"core/base/buffer_pool\.hpp$", (WIRE, CRYPTO, ENGINE, SIM), "it takes a lock"),
+    Ban(r"core/crypto/plain_key\.hpp$", (BASE, WIRE, ENGINE, RUNTIME, SERVER, CLI),
+        "nothing that swimd is made of may do without encryption"),
     Ban(r"core/engine/engine\.hpp$", (SERVER, CLI),
         "send commands and read snapshots through core/runtime"),
     Ban(r"(cassert|assert\.h)$", CORE, "silent in release builds: use core/base/assert.hpp"),

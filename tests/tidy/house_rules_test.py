@@ -115,6 +115,15 @@ class Includes(HouseRules):
                                            '#include "core/engine/engine.hpp"\n'},
                           ("server/a.cpp:2", "banned-include"))
 
+    def test_only_a_simulated_world_may_do_without_encryption(self):
+        text = '#include "core/crypto/plain_key.hpp"\n'
+        files = {f"{room}/a.cpp": text for room in house.ROOMS}
+        self.assert_found({"core/crypto/plain_key.hpp": header(), **files},
+                          *[(f"{room}/a.cpp:1", "banned-include") for room in house.ROOMS
+                            if room not in ("core/crypto", "core/sim")],
+                          ("core/base/a.cpp:1", "include-direction"),
+                          ("core/wire/a.cpp:1", "include-direction"))
+
     def test_the_buffer_pool_may_lock_and_nothing_else_below_the_runtime(self):
         lock = "#include <mutex>\n#include <condition_variable>\nstd::mutex m;\n"
         self.assert_found({"core/base/buffer_pool.hpp": header(lock),

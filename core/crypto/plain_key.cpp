@@ -1,0 +1,60 @@
+#include "core/crypto/plain_key.hpp"
+
+#include <cstring>
+
+#include "core/base/assert.hpp"
+#include "core/crypto/big_endian.hpp"
+
+namespace swim::crypto {
+
+namespace {
+
+// Each step is a bijection of the word: what differs in one place stays different.
+std::uint64_t mixed(std::uint64_t state, std::uint64_t word) {
+  state = (state ^ word) * 0x9E3779B97F4A7C15U;
+  return state ^ (state >> 32U);
+}
+
+std::uint64_t word_at(const std::uint8_t* bytes) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
+}  // namespace
+
+// Two lanes, so that one multiplication need not wait for the other.
+std::uint64_t checksum(std::uint64_t start, Bytes bytes) {
+  std::uint64_t even = start ^ bytes.size();
+  std::uint64_t odd = ~start;
+  const std::uint8_t* at = bytes.data();
+  std::size_t left = bytes.size();
+  for (; left >= 16; left -= 16, at += 16) {
+    even = mixed(even, word_at(at));
+    odd = mixed(odd, word_at(at + 8));
+  }
+  if (left >= 8) {
+    even = mixed(even, word_at(at));
+    left -= 8;
+    at += 8;
+  }
+  std::uint64_t rest = 0;
+  for (std::size_t i = 0; i < left; ++i) {
+    rest |= std::uint64_t{at[i]} << (8 * i);
+  }
+  return mixed(mixed(odd, rest), even);
+}
+
+Key PlainKey::derive(const Key& secret, Bytes salt, std::string_view info) {
+  SWIM_ASSERT(secret.plain());
+  Key key;
+  key.plain_ = true;
+  std::uint64_t state = checksum(checksum(checksum(0, secret.bytes()), salt), as_bytes(info));
+  for (std::size_t at = 0; at < key_size; at += sizeof state) {
+    store_be(state, MutableBytes(key.bytes_).subspan(at, sizeof state));
+    state = mixed(state, at);
+  }
+  return key;
+}
+
+}  // namespace swim::crypto
