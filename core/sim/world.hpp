@@ -207,7 +207,6 @@ class World final : private Surroundings, private Streams::Processes {
   void on_member_event(RunId run, const MemberEvent& event);
   void end_run(NodeId node, bool host_up);
   void check_runs(bool all);
-  bool may_have_converged() const;
   std::array<std::uint8_t, 16> next_request_id();
   void add_stats(const Stats& stats, Coverage& coverage) const;
   void note(NodeId node, const char* what, std::uint64_t a = 0, std::uint64_t b = 0) {

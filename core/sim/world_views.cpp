@@ -86,18 +86,7 @@ std::optional<RunId> World::run_of(std::uint64_t boot) const {
   return found == boots_.end() ? std::nullopt : std::optional(found->second);
 }
 
-// By the counts of what watchers were told alone, which cost nothing.
-bool World::may_have_converged() const {
-  return std::ranges::none_of(nodes_, [&](const auto& node) {
-    return node->running() && (count(node->id(), MemberStatus::suspect) > 0 ||
-                               count(node->id(), MemberStatus::leaving) > 0);
-  });
-}
-
 bool World::converged() const {
-  if (!may_have_converged()) {
-    return false;
-  }
   return std::ranges::all_of(clusters(), [](const std::vector<Party>& parties) {
     Violations found;
     check_converged(parties, found, 1);
