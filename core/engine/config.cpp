@@ -11,6 +11,7 @@ Config local_preset() {
   Config config;
   config.probe_interval = milliseconds(50);
   config.probe_timeout = milliseconds(40);
+  config.probe_timeout_min = milliseconds(15);
   config.probe_deadline = milliseconds(200);
   config.hello_timeout = milliseconds(120);
   config.suspicion_max_timeout = milliseconds(800);
@@ -24,6 +25,7 @@ Config wan_preset() {
   Config config;
   config.probe_interval = milliseconds(500);
   config.probe_timeout = milliseconds(500);
+  config.probe_timeout_min = milliseconds(150);
   config.probe_deadline = milliseconds(1500);
   config.hello_timeout = milliseconds(900);
   config.suspicion_mult = 5;
@@ -77,6 +79,8 @@ Expected<void> validate(const Config& c) {
       {c.probe_timeout >= milliseconds(1), "gossip.probe-timeout must be at least 1ms"},
       {c.probe_deadline > c.probe_timeout,
        "gossip.probe-deadline must be longer than gossip.probe-timeout: raise it"},
+      {c.probe_timeout_min >= milliseconds(1) && c.probe_timeout_min <= c.probe_timeout,
+       "gossip.probe-timeout-min must be from 1ms to gossip.probe-timeout: lower it"},
       {c.hello_timeout > none, "gossip.hello-timeout must be more than 0"},
       {c.suspicion_mult >= 1, "gossip.suspicion-mult must be at least 1"},
       {c.suspicion_max_timeout >= c.probe_interval,

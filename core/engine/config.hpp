@@ -42,12 +42,15 @@ struct Detection {
 struct Config {
   // ---- probing (DESIGN §4.2) ----
   Duration probe_interval{std::chrono::milliseconds(100)};
-  Duration probe_timeout{std::chrono::milliseconds(100)};  // direct, before helpers are asked
+  Duration probe_timeout{std::chrono::milliseconds(100)};     // direct, before helpers are asked
+  Duration probe_timeout_min{std::chrono::milliseconds(30)};  // … where the round trip is short
   Duration probe_deadline{
       std::chrono::milliseconds(300)};  // the whole probe, helpers and TCP included
   std::uint32_t indirect_probes{3};
   bool stream_probes{true};  // TCP beside the indirect probes
-  Duration hello_timeout{std::chrono::milliseconds(250)};
+  // Of a probe's stream. With probe_timeout it must fit into probe_deadline, so that a probe can
+  // still find out that the process is stalled.
+  Duration hello_timeout{std::chrono::milliseconds(150)};
   // ---- suspicion ----
   double suspicion_mult{4};
   Duration suspicion_max_timeout{std::chrono::milliseconds(1200)};

@@ -134,6 +134,8 @@ void Core::on_due(const Due& due) {
       return prober.on_tick();
     case TimerKind::gossip_tick:
       return gossip.on_tick();
+    case TimerKind::urgent_tick:
+      return gossip.on_urgent();
     case TimerKind::sync_tick:
       return streams.on_sync_tick();
     case TimerKind::reap_tick:

@@ -61,6 +61,7 @@ struct Core {
   bool members_changed{true};  // since the gauges counted them
   SourcePacer derivations{derivation_pacer()};
   Bucket answer_strangers;
+  Bucket answer_confirms;
 
   // ---- parts ----
   Gossip gossip;
@@ -123,6 +124,7 @@ struct Core {
   void on_ping(const Endpoint& from, const wire::Ping& ping);
   void answer_verdict(const Endpoint& from, const wire::Ping& ping, Slot slot);
   void on_ack(const wire::Ack& ack);
+  void on_confirm(const wire::Confirm& confirm);
   Duration stall_noticed_after() const;
   void notice_stall();
   void rotate_inbox();

@@ -309,7 +309,7 @@ Expected<Explanation> Engine::explain(std::string_view member, Moment now) const
         duration_cast<std::chrono::milliseconds>(since_ack(record, now.steady)).count();
     explanation.last_ack = WallTime{now.wall.unix_ms - ago};
   }
-  explanation.last_round_trip = std::chrono::microseconds(record.round_trip_us);
+  explanation.last_round_trip = record.round_trip.smoothed();
   return explanation;
 }
 

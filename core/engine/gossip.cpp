@@ -12,6 +12,13 @@ namespace {
 constexpr std::size_t misfits_tolerated = 8;     // then the packet is as full as it gets
 constexpr std::size_t datagrams_per_target = 8;  // a tick, while there is a backlog
 constexpr std::size_t typical_update_bytes = 128;
+// The urgent lane: what comes within this time shares its datagrams; so often for one member, and
+// for all.
+constexpr Duration urgent_coalesced = std::chrono::milliseconds(1);
+constexpr std::uint32_t urgent_burst_subject = 16;
+constexpr Duration urgent_interval_subject = std::chrono::milliseconds(50);
+constexpr std::uint32_t urgent_burst = 64;
+constexpr Duration urgent_interval = std::chrono::milliseconds(2);
 
 void spend(std::uint8_t& left) {
   if (left > 0) {
@@ -64,6 +71,55 @@ void Gossip::wake() {
                    ticked_ ? std::max(core_.now.steady, paced) : core_.now.steady);
 }
 
+void Gossip::hurry(Slot slot) {
+  if (!core_.config.detection.urgent_lane || urgent_ != no_timer) {
+    return;
+  }
+  Bucket& subject = subject_budgets_[slot % subject_budgets_.size()];
+  if (!subject.take(core_.now.steady, urgent_burst_subject, urgent_interval_subject) ||
+      !urgent_budget_.take(core_.now.steady, urgent_burst, urgent_interval)) {
+    ++core_.stats.urgent_deferred;
+    return;
+  }
+  core_.timers.set(urgent_, TimerKind::urgent_tick, 0, core_.now.steady + urgent_coalesced);
+}
+
+void Gossip::on_urgent() {
+  urgent_ = no_timer;
+  if (queue_.empty() || core_.self.displaced()) {
+    return;
+  }
+  ++core_.stats.urgent_sent;
+  choose_targets(core_.config.gossip_fanout);
+  for (const Slot slot : targets_) {
+    send_to(slot, 1);
+  }
+}
+
+void Gossip::tell(Slot receiver, Slot about) {
+  PendingSend& send = core_.outbox.push();
+  send.kind = PendingSend::Kind::gossip;
+  send.receiver = receiver;
+  send.to = core_.table.at(receiver).description->address;
+  send.inbox = core_.table.at(receiver).description->inbox;
+  send.about = about;
+}
+
+void Gossip::choose_targets(std::size_t count) {
+  targets_.clear();
+  while (targets_.size() < std::min<std::size_t>(count, core_.table.reachable() - 1)) {
+    targets_.push_back(next_target());
+  }
+}
+
+void Gossip::send_to(Slot receiver, std::size_t datagrams) {
+  const std::uint64_t burst = new_burst();
+  for (std::size_t i = 0; i < datagrams; ++i) {
+    tell(receiver, no_slot);
+    core_.outbox.back().burst = burst;
+  }
+}
+
 void Gossip::on_tick() {
   tick_ = no_timer;
   last_tick_ = core_.now.steady;
@@ -74,22 +130,10 @@ void Gossip::on_tick() {
   if (core_.self.displaced()) {
     return;  // a displaced run claims nothing; the next mark after it is over wakes us
   }
-  targets_.clear();
-  while (targets_.size() <
-         std::min<std::size_t>(core_.config.gossip_fanout, core_.table.reachable() - 1)) {
-    targets_.push_back(next_target());
-  }
+  choose_targets(core_.config.gossip_fanout);
   const std::size_t datagrams = datagrams_wanted();
   for (const Slot slot : targets_) {
-    const std::uint64_t burst = new_burst();
-    for (std::size_t i = 0; i < datagrams; ++i) {
-      PendingSend& send = core_.outbox.push();
-      send.burst = burst;
-      send.kind = PendingSend::Kind::gossip;
-      send.receiver = slot;
-      send.to = core_.table.at(slot).description->address;
-      send.inbox = core_.table.at(slot).description->inbox;
-    }
+    send_to(slot, datagrams);
   }
   if (targets_.empty()) {
     // Alone: whoever comes learns everything by its join's sync.

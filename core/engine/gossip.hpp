@@ -3,10 +3,12 @@
 // there is a backlog.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
 #include "core/engine/level_queue.hpp"
+#include "core/engine/pacer.hpp"
 #include "core/engine/record.hpp"
 #include "core/engine/timers.hpp"
 #include "core/wire/native/codec.hpp"
@@ -23,6 +25,12 @@ class Gossip {
   void mark(Slot slot, bool descriptor, bool claim);
   // An accusation was added to the record.
   void requeue(Slot slot);
+  // What others wait for (accusations, answers to them, deaths, leaves): forwarded now, coalesced,
+  // not at the tick's pace (DESIGN §4.2, urgent lane). Beyond the budget it goes by the tick.
+  void hurry(Slot slot);
+  void on_urgent();
+  // One datagram to this member now, with that record in it where it fits.
+  void tell(Slot receiver, Slot about);
   // The record is about to be removed.
   void forget(Slot slot);
   // How many transmissions something new gets at the present size of the cluster.
@@ -48,10 +56,15 @@ class Gossip {
   bool pack(wire::PacketWriter& writer, Record& record);
   bool pack_accusation(wire::PacketWriter& writer, Record& record);
   std::size_t datagrams_wanted() const;
+  void send_to(Slot receiver, std::size_t datagrams);
+  void choose_targets(std::size_t count);
 
   Core& core_;
   LevelQueue queue_;
   TimerId tick_{no_timer};
+  TimerId urgent_{no_timer};
+  Bucket urgent_budget_;
+  std::array<Bucket, 64> subject_budgets_{};  // shared by slots that are equal modulo their number
   TimePoint last_tick_{};
   bool ticked_{};
   Slot next_target();

@@ -8,6 +8,14 @@
 
 namespace swim::engine {
 
+namespace {
+// Others wait to hear it: accusations and what answers them, deaths, leaves, and who comes back.
+bool awaited(const Claim& before, const Claim& after) {
+  return after.suspect || after.leaving || is_terminal(after) || before.suspect ||
+         is_terminal(before);
+}
+}  // namespace
+
 Slot Membership::find_or_add(std::string_view name, const Incarnation& incarnation) {
   if (incarnation.boot == 0 || incarnation.life > limits::life_max) {
     core_.drop(DropReason::malformed);  // no run can have said that of itself
@@ -46,9 +54,7 @@ bool Membership::make_room() {
 
 void Membership::remove(Slot slot) {
   core_.members_changed = true;
-  if (Record& record = core_.table.at(slot); record.doubt) {
-    core_.timers.cancel(record.doubt->suspicion);
-  }
+  core_.suspicions.end(slot);
   core_.prober.forget(slot);
   core_.gossip.forget(slot);
   core_.broadcasts.forget(core_.table.at(slot).claim().incarnation.boot);
@@ -169,6 +175,9 @@ void Membership::absorb(Slot slot, const Transition& transition, const ClaimNote
     count_transition(record, before);
   }
   core_.gossip.mark(slot, transition.descriptor_changed, transition.claim_changed);
+  if (transition.claim_changed && awaited(before, record.claim())) {
+    core_.gossip.hurry(slot);
+  }
   core_.table.refresh(slot, core_.prng);
   if (record.behind() && !record.terminal()) {
     core_.streams.want_sync(source.accuser);
@@ -183,7 +192,7 @@ void Membership::begin_doubt(Slot slot, const ClaimNote& note, const Source& sou
     return;
   }
   Doubt& doubt = record.doubted();
-  core_.timers.cancel(doubt.suspicion);
+  core_.suspicions.end(slot);
   doubt.accusers.clear();
   doubt.source = {std::string(source.accuser), source.boot, source.evidence, core_.now.wall, 0};
   doubt.note = note;

@@ -24,12 +24,23 @@ struct UserPayload {
 };
 
 struct PendingSend {
-  enum class Kind : std::uint8_t { ping, ping_req, ack, nack, verdict, record, gossip, user };
+  enum class Kind : std::uint8_t {
+    ping,
+    ping_req,
+    ack,
+    nack,
+    verdict,
+    record,
+    gossip,
+    user,
+    confirm
+  };
 
   Kind kind{};
   Endpoint to;
   std::uint64_t inbox{};
   Slot receiver{no_slot};  // for piggybacking; no_slot: a run that we have no record of
+  Slot about{no_slot};     // gossip, confirm: this record first
   std::uint64_t burst{};   // gossip: datagrams of one tick to one receiver repeat nothing; 0: alone
   bool bare{};             // nothing piggybacked: an answer to a stranger (DESIGN §5, Inbox)
   std::uint32_t seq{};
@@ -48,6 +59,7 @@ class Outbox {
   // The new last entry, cleared but for the capacity of its strings. At the bound the oldest is
   // overwritten and counted: a fresh probe is worth more than a stale one.
   PendingSend& push();
+  PendingSend& back() { return ring_[(head_ + count_ - 1) % ring_.size()]; }
   const PendingSend& front() const { return ring_[head_]; }
   void pop();
   bool empty() const { return count_ == 0; }

@@ -58,7 +58,15 @@ Expected<OperationId> Prober::ping(Slot target) {
   return operation;
 }
 
-void Prober::begin(Slot target, OperationId operation) {
+Duration Prober::timeout_of(const Record& record) const {
+  const Config& config = core_.config;
+  return config.detection.adaptive_timeout
+             ? adaptive_timeout(record.round_trip, all_, config.probe_timeout_min,
+                                config.probe_timeout)
+             : config.probe_timeout;
+}
+
+std::optional<std::size_t> Prober::begin(Slot target, OperationId operation) {
   const Record& record = core_.table.at(target);
   const std::uint32_t seq = core_.next_seq();
   const auto place =
@@ -68,10 +76,10 @@ void Prober::begin(Slot target, OperationId operation) {
                         .deadline = core_.now.steady + scaled(core_.config.probe_deadline),
                         .operation = operation});
   if (!place) {
-    return;
+    return std::nullopt;
   }
   core_.timers.set(probes_.at(*place).timer, TimerKind::probe, *place,
-                   core_.now.steady + scaled(core_.config.probe_timeout));
+                   core_.now.steady + scaled(timeout_of(record)));
   ++core_.stats.probes_started;
   core_.trace(TraceKind::probe_started, record.claim().incarnation.boot, seq);
   PendingSend& send = core_.outbox.push();
@@ -82,6 +90,23 @@ void Prober::begin(Slot target, OperationId operation) {
   send.seq = seq;
   send.node = record.name();
   send.boot = record.claim().incarnation.boot;
+  return place;
+}
+
+void Prober::confirm(Slot target, std::uint64_t boot) {
+  const Record& record = core_.table.at(target);
+  if (!core_.active() || !record.reachable() || record.claim().incarnation.boot != boot ||
+      probing(target)) {
+    return;  // a probe under way says the same
+  }
+  if (const auto place = begin(target, OperationId{})) {
+    ++core_.stats.confirmations_run;
+    Probe& probe = probes_.at(*place);
+    probe.confirming = probe.indirect = true;
+    if (core_.config.stream_probes) {
+      core_.streams.open_probe(target, probes_.seq(*place));
+    }
+  }
 }
 
 bool Prober::on_ack(const wire::Ack& ack) {
@@ -118,13 +143,32 @@ bool Prober::on_nack(const wire::Nack& nack) {
   } else if (probe.nacks_expected > 0) {
     --probe.nacks_expected;  // it could not even try: that says nothing about our own health
   }
+  fail_early(*place);
   return true;
 }
 
 void Prober::on_stream_evidence(std::uint32_t seq, Evidence evidence) {
   const auto place = probes_.find(seq);
-  if (place && evidence > probes_.at(*place).evidence) {
-    probes_.at(*place).evidence = evidence;
+  if (!place) {
+    return;
+  }
+  Probe& probe = probes_.at(*place);
+  probe.evidence = std::max(probe.evidence, evidence);
+  probe.stream_over = true;
+  fail_early(*place);
+}
+
+// Every way has answered, each in its manner: waiting for the deadline would tell nothing more.
+bool Prober::nothing_to_wait_for(const Probe& probe) const {
+  return core_.config.detection.adaptive_timeout && core_.config.stream_probes && probe.waited &&
+         probe.stream_over &&
+         (probe.confirming || (core_.config.detection.nacks && probe.indirect &&
+                               probe.nacks_received >= probe.nacks_expected));
+}
+
+void Prober::fail_early(std::size_t place) {
+  if (nothing_to_wait_for(probes_.at(place))) {
+    fail(place);
   }
 }
 
@@ -132,19 +176,30 @@ void Prober::on_timer(std::size_t place) {
   if (!probes_.used(place)) {
     return;
   }
-  probes_.at(place).timer = no_timer;
-  if (!probes_.at(place).indirect && core_.now.steady < probes_.at(place).deadline) {
-    go_indirect(place);
-  } else {
+  Probe& probe = probes_.at(place);
+  probe.timer = no_timer;
+  probe.waited = true;
+  if (core_.now.steady >= probe.deadline || nothing_to_wait_for(probe)) {
     fail(place);
+    return;
+  }
+  core_.timers.set(probe.timer, TimerKind::probe, place, probe.deadline);
+  if (!probe.indirect) {
+    go_indirect(place);
   }
 }
 
 void Prober::go_indirect(std::size_t place) {
+  probes_.at(place).indirect = true;
+  ask_helpers(place);
+  if (core_.config.stream_probes) {
+    core_.streams.open_probe(probes_.at(place).target, probes_.seq(place));
+  }
+}
+
+void Prober::ask_helpers(std::size_t place) {
   Probe& probe = probes_.at(place);
   const Record& record = core_.table.at(probe.target);
-  probe.indirect = true;
-  core_.timers.set(probe.timer, TimerKind::probe, place, probe.deadline);
   helpers_.clear();
   core_.table.pick(core_.config.indirect_probes, probe.target, core_.prng, helpers_);
   for (const Slot helper : helpers_) {
@@ -162,9 +217,6 @@ void Prober::go_indirect(std::size_t place) {
   }
   probe.nacks_expected =
       core_.config.detection.nacks ? static_cast<std::uint32_t>(helpers_.size()) : 0;
-  if (core_.config.stream_probes) {
-    core_.streams.open_probe(probe.target, probes_.seq(place));
-  }
 }
 
 Prober::Probe Prober::take(std::size_t place) {
@@ -177,7 +229,8 @@ void Prober::succeed(std::size_t place, Duration round_trip) {
   const Probe probe = take(place);
   Record& record = core_.table.at(probe.target);
   if (!probe.indirect) {
-    record.set_round_trip(round_trip);
+    record.round_trip.add(round_trip);
+    all_.add(round_trip);
     core_.stats.round_trip_ns_sum += static_cast<std::uint64_t>(round_trip.count());
     ++core_.stats.round_trips;
   }
@@ -203,7 +256,9 @@ void Prober::fail(std::size_t place) {
   // Helpers that did not even say "no answer" speak against our own connection (Lifeguard §IV-A).
   const std::uint32_t missing =
       probe.nacks_expected > probe.nacks_received ? probe.nacks_expected - probe.nacks_received : 0;
-  core_.health.adjust(probe.nacks_expected > 0 ? static_cast<int>(missing) : 1);
+  if (!probe.confirming) {
+    core_.health.adjust(probe.nacks_expected > 0 ? static_cast<int>(missing) : 1);
+  }
   const Record& record = core_.table.at(probe.target);
   if (record.reachable() && record.claim().incarnation.boot == probe.boot) {
     core_.suspicions.accuse(probe.target, probe.evidence);

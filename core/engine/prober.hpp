@@ -2,7 +2,9 @@
 // same time, then an accusation with what was found (DESIGN §4.2, SWIM §3.1, Lifeguard §IV-A).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -10,6 +12,7 @@
 #include "core/engine/engine.hpp"
 #include "core/engine/pending_acks.hpp"
 #include "core/engine/record.hpp"
+#include "core/engine/round_trip.hpp"
 #include "core/engine/timers.hpp"
 #include "core/wire/message.hpp"
 
@@ -27,10 +30,16 @@ class Prober {
   // A direct probe on an operator's word, answered by an OperationCompleted.
   Expected<OperationId> ping(Slot target);
 
+  // Another's accusation asks for our own probe of that run, now (DESIGN §4.2, scheduled
+  // confirmation): a ping and TCP at once, no helpers.
+  void confirm(Slot target, std::uint64_t boot);
+  // How long to wait for a direct answer of that member, before our own health is counted in.
+  Duration timeout_of(const Record& record) const;
+
   bool on_ack(const wire::Ack& ack);  // true: it was ours
   bool on_nack(const wire::Nack& nack);
   void on_timer(std::size_t place);
-  // How the TCP side of the probe with this sequence went.
+  // How the TCP side of the probe with this sequence went; evidence is its last word.
   void on_stream_ack(std::uint32_t seq, std::uint64_t boot);
   void on_stream_evidence(std::uint32_t seq, Evidence evidence);
   // The record is about to be removed.
@@ -46,7 +55,10 @@ class Prober {
     std::uint64_t boot{};
     TimePoint started;
     TimePoint deadline;
-    bool indirect{};
+    bool indirect{};     // the second round runs: helpers and TCP, or TCP alone to confirm
+    bool waited{};       // the direct answer had its time
+    bool stream_over{};  // the TCP attempt has answered, refused or timed out
+    bool confirming{};
     std::uint32_t nacks_expected{};
     std::uint32_t nacks_received{};
     Evidence evidence{Evidence::silent};
@@ -55,9 +67,12 @@ class Prober {
   };
 
   Duration scaled(Duration duration) const;
-  void begin(Slot target, OperationId operation);
+  std::optional<std::size_t> begin(Slot target, OperationId operation);
   bool probing(Slot target) const;
   void go_indirect(std::size_t place);
+  void ask_helpers(std::size_t place);
+  bool nothing_to_wait_for(const Probe& probe) const;
+  void fail_early(std::size_t place);
   void succeed(std::size_t place, Duration round_trip);
   void fail(std::size_t place);
   void excuse(std::size_t place, std::string_view why);
@@ -67,6 +82,7 @@ class Prober {
   PendingAcks<Probe, limits::pending_probes_max> probes_;
   TimerId tick_{no_timer};
   std::vector<Slot> helpers_;
+  RoundTrip all_;  // of every member that answers
 };
 
 }  // namespace swim::engine

@@ -15,6 +15,9 @@ constexpr Duration derivation_interval = std::chrono::milliseconds(5);
 // Answers to runs that we have no description of.
 constexpr std::uint32_t stranger_answers_burst = 256;
 constexpr Duration stranger_answers_interval = std::chrono::milliseconds(5);
+// Probes at the word of others: enough for many deaths at once, no tool to make us flood a member.
+constexpr std::uint32_t confirms_burst = 64;
+constexpr Duration confirms_interval = std::chrono::milliseconds(20);
 constexpr Duration verdict_interval = std::chrono::milliseconds(500);
 
 class Budget final : public crypto::DerivationBudget {
@@ -127,6 +130,8 @@ void Core::on_message(const Endpoint& from, const wire::Message& message) {
     relays.on_ping_req(from, *request);
   } else if (const auto* nack = std::get_if<wire::Nack>(&message)) {
     stats.nacks_received += prober.on_nack(*nack) ? 1 : 0;
+  } else if (const auto* confirm = std::get_if<wire::Confirm>(&message)) {
+    on_confirm(*confirm);
   } else if (const auto* verdict = std::get_if<wire::Verdict>(&message)) {
     leave.on_verdict(*verdict);
     on_verdict(*verdict);
@@ -216,6 +221,14 @@ void Core::tell_record(Slot slot, const Endpoint& to, std::uint64_t inbox) {
   send.inbox = inbox;
   send.bare = true;
   send.node = record.name();
+}
+
+void Core::on_confirm(const wire::Confirm& confirm) {
+  const Slot slot = table.find(confirm.node);
+  if (slot != no_slot && slot != MemberTable::self &&
+      answer_confirms.take(now.steady, confirms_burst, confirms_interval)) {
+    prober.confirm(slot, confirm.node_boot);
+  }
 }
 
 void Core::on_ack(const wire::Ack& ack) {

@@ -74,10 +74,6 @@ void Record::on_ack(TimePoint now) {
   last_ack_ms = wrapped_ms(now);
 }
 
-void Record::set_round_trip(Duration round_trip) {
-  round_trip_us = saturated(whole<std::chrono::microseconds>(round_trip));
-}
-
 void Record::remember(const MemberEvent& event) {
   if (!shown && (!past || past->events.empty())) {
     SWIM_ASSERT(event.reason == EventReason::first_seen);

@@ -19,6 +19,7 @@
 #include "core/engine/event.hpp"
 #include "core/engine/member.hpp"
 #include "core/engine/precedence.hpp"
+#include "core/engine/round_trip.hpp"
 #include "core/engine/timers.hpp"
 #include "core/engine/transitions.hpp"
 #include "core/wire/claim.hpp"
@@ -73,7 +74,7 @@ struct Record {
   // Meaningful where `acked`. Milliseconds on the engine's timeline modulo 2^32: an answer 49 days
   // old would look new, but whoever is silent so long is long forgotten.
   std::uint32_t last_ack_ms{};
-  std::uint32_t round_trip_us{};  // of the last direct answer, at most 71 minutes; 0: none
+  RoundTrip round_trip;  // of direct answers
 
   std::string_view name() const { return description->name; }
   const Claim& claim() const { return claim_; }
@@ -102,7 +103,6 @@ struct Record {
   }
 
   void on_ack(TimePoint now);
-  void set_round_trip(Duration round_trip);
   // Takes an event into the past, before what is shown changes with it.
   void remember(const MemberEvent& event);
   // Oldest first. That a member came is not stored while nothing else happened to it.

@@ -40,7 +40,8 @@ void Relays::on_ping_req(const Endpoint& from, const wire::PingReq& request) {
   ++core_.stats.relays_run;
   // In time for the asker's own deadline, which is probe_deadline after its direct probe began.
   core_.timers.set(relays_.at(*place).timer, TimerKind::relay, *place,
-                   core_.now.steady + core_.config.probe_timeout);
+                   core_.now.steady + (described ? core_.prober.timeout_of(core_.table.at(slot))
+                                                 : core_.config.probe_timeout));
   PendingSend& send = core_.outbox.push();
   send.kind = PendingSend::Kind::ping;
   send.to = to;

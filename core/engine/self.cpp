@@ -100,6 +100,7 @@ void Self::revive(std::uint64_t above) {
   if (leaving) {
     set_leaving(true, remaining);
   }
+  core_.gossip.hurry(MemberTable::self);
   core_.membership.show(MemberTable::self);
 }
 
@@ -127,6 +128,7 @@ void Self::on_claim(const Claim& heard, const std::optional<Endpoint>& address) 
   Claim answer = claim();
   answer.incarnation.count = heard.incarnation.count;
   mint(answer, *record().description);
+  core_.gossip.hurry(MemberTable::self);
 }
 
 void Self::on_rival(const Claim& heard, const std::optional<Endpoint>& address) {

@@ -36,7 +36,8 @@ struct Stats {
   std::uint64_t probes_started{}, probes_acked_direct{}, probes_acked_indirect{},
       probes_acked_stream{};
   std::uint64_t probes_failed{}, nacks_received{}, nacks_sent{}, relays_run{}, acks_unmatched{};
-  std::uint64_t stalls_noticed{};  // of this process itself
+  std::uint64_t confirmations_asked{}, confirmations_run{};  // scheduled ones
+  std::uint64_t stalls_noticed{};                            // of this process itself
   std::uint64_t round_trip_ns_sum{}, round_trips{};
   // Membership.
   std::uint64_t suspicions_raised{}, suspicions_confirmed{}, suspicions_refuted{};
@@ -49,7 +50,8 @@ struct Stats {
   std::uint64_t joins_accepted{}, joins_failed{}, joins_not_authenticated{};
   std::uint64_t syncs_started{}, syncs_completed{}, syncs_failed{};
   // Dissemination.
-  std::uint64_t updates_gossiped{};  // piggybacked records
+  std::uint64_t urgent_sent{}, urgent_deferred{};  // rounds of the urgent lane; over its budget
+  std::uint64_t updates_gossiped{};                // piggybacked records
   std::uint64_t broadcasts_sent{}, broadcasts_received{}, broadcasts_duplicate{},
       broadcasts_rejected{};
   std::uint64_t broadcasts_superseded{}, broadcasts_dropped{};

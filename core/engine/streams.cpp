@@ -237,12 +237,15 @@ void Streams::on_closed(StreamId id, StreamEnd end) {
   if (stream == nullptr) {
     return;
   }
-  if (stream->purpose == Purpose::probe) {
-    core_.prober.on_stream_evidence(stream->seq, evidence_of(*stream, end));
-  }
+  const Purpose purpose = stream->purpose;
+  const std::uint32_t seq = stream->seq;
+  const Evidence evidence = evidence_of(*stream, end);
   const Error error = error_of(*stream, end);
   ended(*stream, error, error.code == Errc::not_authenticated ? stranger_text(*stream) : "");
   drop(static_cast<std::uint64_t>(id));
+  if (purpose == Purpose::probe) {
+    core_.prober.on_stream_evidence(seq, evidence);  // may end the probe, and all that is its
+  }
 }
 
 Evidence Streams::evidence_of(const Stream& stream, StreamEnd end) const {
@@ -258,12 +261,14 @@ void Streams::on_timer(std::uint64_t id) {
     return;
   }
   stream->timer = no_timer;
-  if (stream->purpose == Purpose::probe && !stream->heard) {
-    core_.prober.on_stream_evidence(stream->seq, Evidence::stalled);
-  }
+  const bool stalled = stream->purpose == Purpose::probe && !stream->heard;
+  const std::uint32_t seq = stream->seq;
   fail(id, stream->heard
                ? Error{Errc::timeout, "the answer did not come in time"}
                : Error{Errc::stalled, "the connection opened, but the process does not answer"});
+  if (stalled) {
+    core_.prober.on_stream_evidence(seq, Evidence::stalled);
+  }
 }
 
 // ---- ends --------------------------------------------------------------------------------------

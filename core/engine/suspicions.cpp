@@ -9,6 +9,9 @@ namespace swim::engine {
 
 namespace {
 constexpr Duration inactive_recheck = std::chrono::seconds(1);
+// The brake holds above this many suspicions at a time, or this share of the members.
+constexpr std::size_t brake_from = 4;
+constexpr std::size_t brake_share = 10;
 }  // namespace
 
 void Suspicions::accuse(Slot slot, Evidence evidence) {
@@ -23,6 +26,34 @@ void Suspicions::accuse(Slot slot, Evidence evidence) {
     core_.membership.absorb(slot, transition, note, source);
   }
   add_accuser(slot, source);
+  if (transition.claim_changed) {
+    ask_for_confirmations(slot);
+  }
+}
+
+// Confirmation by appointment instead of by chance: r observers probe the suspect now, each by its
+// own path. The accused is told with the same stroke, so that it can answer (DESIGN §4.2).
+void Suspicions::ask_for_confirmations(Slot slot) {
+  if (!core_.config.detection.scheduled_confirmation) {
+    return;
+  }
+  core_.gossip.tell(slot, slot);
+  observers_.clear();
+  core_.table.pick(confirmations_wanted(core_.config, core_.table.reachable()), slot, core_.prng,
+                   observers_);
+  const Record& record = core_.table.at(slot);
+  for (const Slot observer : observers_) {
+    const Record& asked = core_.table.at(observer);
+    PendingSend& send = core_.outbox.push();
+    send.kind = PendingSend::Kind::confirm;
+    send.to = asked.description->address;
+    send.inbox = asked.description->inbox;
+    send.receiver = observer;
+    send.about = slot;
+    send.node = record.name();
+    send.boot = record.claim().incarnation.boot;
+    ++core_.stats.confirmations_asked;
+  }
 }
 
 void Suspicions::add_accuser(Slot slot, const Source& source) {
@@ -35,37 +66,74 @@ void Suspicions::add_accuser(Slot slot, const Source& source) {
   doubt.accusers.push_back({std::string(source.accuser), source.boot, source.evidence,
                             core_.now.wall, core_.gossip.transmissions()});
   core_.gossip.requeue(slot);
+  if (doubt.accusers.size() <= core_.config.suspicion_confirmations + 1) {
+    core_.gossip.hurry(slot);
+  }
   arm(slot);
 }
 
-void Suspicions::arm(Slot slot) {
-  Doubt& doubt = core_.table.at(slot).doubted();
+// Many at once are more likely our own connection, or a zone that comes back, than so many deaths.
+bool Suspicions::braking() const {
+  return core_.config.detection.brake &&
+         running_ > std::max<std::size_t>(brake_from, core_.table.reachable() / brake_share);
+}
+
+Duration Suspicions::lasting(const Record& record) const {
+  const Config& config = core_.config;
   const std::size_t nodes = core_.table.reachable();
+  const auto stall = std::min<Duration>(std::chrono::milliseconds(record.description->stall_ms),
+                                        config.stall_allowance);
+  const Duration shortest =
+      std::max({3 * core_.prober.timeout_of(record), suspicion_floor(config, nodes), stall});
   const auto confirmations = static_cast<std::uint32_t>(
-      doubt.accusers.empty() || !core_.config.detection.confirmations ? 0
-                                                                      : doubt.accusers.size() - 1);
-  Duration lasting = suspicion_after(
-      suspicion_timeout(core_.config, nodes),
-      std::max<Duration>(3 * core_.config.probe_timeout, suspicion_floor(core_.config, nodes)),
-      confirmations, confirmations_wanted(core_.config, nodes));
-  if (core_.config.detection.local_health_suspicion) {
+      record.accusers().empty() || !config.detection.confirmations ? 0
+                                                                   : record.accusers().size() - 1);
+  Duration lasting = suspicion_after(suspicion_timeout(config, nodes), shortest, confirmations,
+                                     confirmations_wanted(config, nodes));
+  if (braking()) {
+    lasting *= 2;
+  }
+  if (config.detection.local_health_suspicion) {
     lasting = core_.health.scale(lasting);
   }
+  const bool stalled = std::ranges::any_of(
+      record.accusers(), [](const Accusation& a) { return a.evidence == Evidence::stalled; });
+  return config.detection.stall_evidence && stalled ? std::max(lasting, config.stall_allowance)
+                                                    : lasting;
+}
+
+void Suspicions::arm(Slot slot) {
+  Record& record = core_.table.at(slot);
+  Doubt& doubt = record.doubted();
+  running_ += doubt.suspicion == no_timer ? 1 : 0;
   core_.timers.set(doubt.suspicion, TimerKind::suspicion, slot,
-                   std::max(doubt.suspected_since + lasting, doubt.suspicion_floor));
+                   std::max(doubt.suspected_since + lasting(record), doubt.suspicion_floor));
+}
+
+void Suspicions::end(Slot slot) {
+  Record& record = core_.table.at(slot);
+  if (record.doubt) {
+    running_ -= record.doubt->suspicion == no_timer ? 0 : 1;
+    core_.timers.cancel(record.doubt->suspicion);
+  }
 }
 
 void Suspicions::on_timer(Slot slot) {
   Record& record = core_.table.at(slot);
   Doubt& doubt = record.doubted();
   doubt.suspicion = no_timer;
+  --running_;
   if (!record.claim().suspect || record.terminal()) {
     return;
   }
   if (!core_.active()) {
     // Who is on the way out, or displaced, declares nobody; but it may come back.
-    core_.timers.set(doubt.suspicion, TimerKind::suspicion, slot,
-                     core_.now.steady + inactive_recheck);
+    doubt.suspicion_floor = core_.now.steady + inactive_recheck;
+    arm(slot);
+    return;
+  }
+  if (doubt.suspected_since + lasting(record) > core_.now.steady) {
+    arm(slot);  // what has come up since gives it more time
     return;
   }
   const Accusation first = doubt.accusers.empty() ? Accusation{} : doubt.accusers[0];

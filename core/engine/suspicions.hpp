@@ -2,6 +2,9 @@
 // §IV-B). What an accusation does to a record is decided in transitions.hpp.
 #pragma once
 
+#include <cstddef>
+#include <vector>
+
 #include "core/engine/membership.hpp"
 #include "core/engine/record.hpp"
 
@@ -20,11 +23,19 @@ class Suspicions {
   // (Re)starts the timer with what is known now.
   void arm(Slot slot);
   void on_timer(Slot slot);
+  // Called by whoever replaces the claim or removes the record.
+  void end(Slot slot);
   // Gives running suspicions at least `grace` more: this process itself had stalled.
   void postpone(Duration grace);
 
  private:
+  Duration lasting(const Record& record) const;
+  bool braking() const;
+  void ask_for_confirmations(Slot slot);
+
   Core& core_;
+  std::size_t running_{};
+  std::vector<Slot> observers_;
 };
 
 }  // namespace swim::engine

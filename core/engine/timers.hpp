@@ -16,6 +16,7 @@ inline constexpr TimerId no_timer = UINT32_MAX;
 enum class TimerKind : std::uint8_t {
   probe_tick,
   gossip_tick,
+  urgent_tick,
   sync_tick,
   reap_tick,
   inbox_tick,

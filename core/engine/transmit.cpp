@@ -81,6 +81,8 @@ bool Core::encode_primary(const PendingSend& send, wire::PacketWriter& writer) {
       return record.terminal() ? writer.add(dead_message(record, now.steady)).has_value()
                                : writer.add(alive_message(record, now.steady)).has_value();
     }
+    case PendingSend::Kind::confirm:
+      return writer.add(wire::Confirm{.node = send.node, .node_boot = send.boot}).has_value();
     case PendingSend::Kind::user:
       return writer
           .add(wire::UserMsg{.topic = send.user->topic,
@@ -107,8 +109,10 @@ void Core::piggyback(const PendingSend& send, wire::PacketWriter& writer) {
     // join.
     gossip.piggyback_first(writer, MemberTable::self);
   }
-  if (config.detection.buddy && receiver_known && table.at(send.receiver).claim().suspect &&
-      !table.at(send.receiver).terminal()) {
+  if (send.about != no_slot && table.used(send.about)) {
+    gossip.piggyback_first(writer, send.about);
+  } else if (config.detection.buddy && receiver_known && table.at(send.receiver).claim().suspect &&
+             !table.at(send.receiver).terminal()) {
     gossip.piggyback_first(writer,
                            send.receiver);  // the suspect is told first (Lifeguard §IV-C, buddy)
   }

@@ -255,7 +255,7 @@ struct SendReply {
 };
 
 using Message =
-    std::variant<Ping, PingReq, Ack, Alive, Suspect, Dead, UserMsg, Nack, Broadcast, Verdict, Confirm,
-                 JoinRequest, JoinVerdict, SyncBegin, SyncEnd, SendRequest, SendReply>;
+    std::variant<Ping, PingReq, Ack, Alive, Suspect, Dead, UserMsg, Nack, Broadcast, Verdict,
+                 Confirm, JoinRequest, JoinVerdict, SyncBegin, SyncEnd, SendRequest, SendReply>;
 
 }  // namespace swim::wire
