@@ -38,7 +38,8 @@ inline constexpr std::size_t members_max = 16384;      // beyond: new names refu
 inline constexpr std::size_t pending_probes_max = 64;  // beyond: the probe waits for its next turn
 inline constexpr std::size_t relays_max = 256;  // indirect probes run for others; beyond: nack
 inline constexpr std::size_t pending_sends_max = 4096;  // datagrams waiting; beyond: oldest dropped
-inline constexpr std::size_t streams_max = 256;         // beyond: accepts are closed, dials wait
+inline constexpr std::size_t hearsay_max = 256;  // deaths put to the member first; beyond: believed
+inline constexpr std::size_t streams_max = 256;  // beyond: accepts are closed, dials wait
 // Accepted streams whose peer has not proved that it has the key: the rest is for members and our
 // own dials.
 inline constexpr std::size_t strangers_max = 128;

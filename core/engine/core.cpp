@@ -26,6 +26,7 @@ Core::Core(const Config& config_in, std::string label_in, crypto::Keyring keys_i
       broadcasts(*this),
       membership(*this),
       suspicions(*this),
+      hearsay(*this),
       self(*this),
       prober(*this),
       relays(*this),
@@ -108,7 +109,7 @@ void Core::count(const wire::Message& message) {
 void Core::on_deadline() {
   const auto earliest = timers.next();
   if (config.detection.stall_guard && earliest && now.steady - *earliest > stall_noticed_after()) {
-    notice_stall();
+    notice_stall(now.steady - *earliest);
   }
   while (const auto due = timers.take_due(now.steady)) {
     on_due(*due);
@@ -121,8 +122,9 @@ Duration Core::stall_noticed_after() const {
 
 // If we slept, nobody is accused: what did not come in that time may wait in our own sockets, or
 // the one who had to send it gave up (DESIGN §4.2, stall guard).
-void Core::notice_stall() {
+void Core::notice_stall(Duration length) {
   ++stats.stalls_noticed;
+  self.learn_stall(length);
   health.adjust(1);
   prober.excuse_all();
   suspicions.postpone(2 * config.probe_deadline);
@@ -141,6 +143,7 @@ void Core::on_due(const Due& due) {
     case TimerKind::reap_tick:
       reap_timer_ = no_timer;
       timers.set(reap_timer_, TimerKind::reap_tick, 0, now.steady + reap_interval);
+      self.forget_stalls();
       return membership.reap();
     case TimerKind::inbox_tick:
       inbox_timer_ = no_timer;
@@ -153,6 +156,8 @@ void Core::on_due(const Due& due) {
       return self.on_takeover_timer();
     case TimerKind::suspicion:
       return suspicions.on_timer(static_cast<Slot>(due.argument));
+    case TimerKind::hearsay:
+      return hearsay.on_timer(due.argument);
     case TimerKind::probe:
       return prober.on_timer(due.argument);
     case TimerKind::relay:

@@ -14,6 +14,7 @@
 #include "core/engine/broadcasts.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/gossip.hpp"
+#include "core/engine/hearsay.hpp"
 #include "core/engine/join.hpp"
 #include "core/engine/leave.hpp"
 #include "core/engine/local_health.hpp"
@@ -68,6 +69,7 @@ struct Core {
   Broadcasts broadcasts;
   Membership membership;
   Suspicions suspicions;
+  Hearsay hearsay;
   Self self;
   Prober prober;
   Relays relays;
@@ -126,7 +128,7 @@ struct Core {
   void on_ack(const wire::Ack& ack);
   void on_confirm(const wire::Confirm& confirm);
   Duration stall_noticed_after() const;
-  void notice_stall();
+  void notice_stall(Duration length);
   void rotate_inbox();
   void arm_inbox_rotation();
   bool encode_primary(const PendingSend& send, wire::PacketWriter& writer);

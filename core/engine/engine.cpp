@@ -310,6 +310,7 @@ Expected<Explanation> Engine::explain(std::string_view member, Moment now) const
     explanation.last_ack = WallTime{now.wall.unix_ms - ago};
   }
   explanation.last_round_trip = record.round_trip.smoothed();
+  explanation.stall = std::chrono::milliseconds(record.description->stall_ms);
   return explanation;
 }
 

@@ -55,6 +55,7 @@ bool Membership::make_room() {
 void Membership::remove(Slot slot) {
   core_.members_changed = true;
   core_.suspicions.end(slot);
+  core_.hearsay.forget(slot);
   core_.prober.forget(slot);
   core_.gossip.forget(slot);
   core_.broadcasts.forget(core_.table.at(slot).claim().incarnation.boot);
@@ -119,6 +120,16 @@ void Membership::on_dead(const wire::Dead& message) {
     return;
   }
   const Slot slot = find_or_add(message.node, message.claim.incarnation);
+  if (slot == no_slot) {
+    return;
+  }
+  if (!core_.hearsay.hold(slot, message)) {
+    believe(message);
+  }
+}
+
+void Membership::believe(const wire::Dead& message) {
+  const Slot slot = core_.table.find(message.node);
   if (slot == no_slot) {
     return;
   }
@@ -199,6 +210,8 @@ void Membership::begin_doubt(Slot slot, const ClaimNote& note, const Source& sou
   doubt.note_time = core_.now.steady;
   if (record.claim().suspect && !record.terminal()) {
     doubt.suspected_since = doubt.suspicion_floor = core_.now.steady;
+    doubt.found = false;
+    doubt.questions = 0;
     core_.suspicions.arm(slot);
   }
   record.settle();

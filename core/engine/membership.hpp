@@ -29,6 +29,8 @@ class Membership {
   void on_alive(const wire::Alive& message);
   void on_suspect(const wire::Suspect& message);
   void on_dead(const wire::Dead& message);
+  // A death that is not, or no longer, in question.
+  void believe(const wire::Dead& message);
 
   // This node's own declaration; `accuser` goes into the event.
   void declare(Slot slot, Terminal terminal, LeftReason reason, const Source& source);

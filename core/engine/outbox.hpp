@@ -33,7 +33,8 @@ struct PendingSend {
     record,
     gossip,
     user,
-    confirm
+    confirm,
+    hearsay
   };
 
   Kind kind{};
@@ -43,7 +44,7 @@ struct PendingSend {
   Slot about{no_slot};     // gossip, confirm: this record first
   std::uint64_t burst{};   // gossip: datagrams of one tick to one receiver repeat nothing; 0: alone
   bool bare{};             // nothing piggybacked: an answer to a stranger (DESIGN §5, Inbox)
-  std::uint32_t seq{};
+  std::uint32_t seq{};     // hearsay: which
   std::string
       node;  // ping, ping_req: target; ack, nack: responder; verdict, record: whom it is about
   std::uint64_t boot{};        // that one's run

@@ -48,6 +48,8 @@ struct Doubt {
   TimePoint suspected_since;
   TimePoint suspicion_floor;  // it lasts until then at least: this process had stalled
   TimerId suspicion{no_timer};
+  bool found{};              // our own probe since then had no answer
+  std::uint8_t questions{};  // how often we asked the suspect because the time was over
 };
 
 // What is remembered of a name once more has happened to it than that it came.

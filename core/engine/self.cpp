@@ -9,6 +9,11 @@ namespace swim::engine {
 
 namespace {
 constexpr Duration takeover_backoff_max = std::chrono::minutes(5);
+// Shorter ones are within every suspicion; and after such a time without any it is healed.
+constexpr Duration stall_worth_telling = std::chrono::milliseconds(100);
+constexpr Duration stall_remembered = std::chrono::minutes(5);
+constexpr std::uint32_t repeats_burst = 4;
+constexpr Duration repeats_interval = std::chrono::milliseconds(250);
 constexpr Duration observe_pause_min = std::chrono::seconds(1);
 constexpr Duration observe_pause_max = std::chrono::seconds(10);
 }  // namespace
@@ -112,7 +117,11 @@ void Self::on_claim(const Claim& heard, const std::optional<Endpoint>& address) 
     on_rival(heard, address);
     return;
   }
-  if (!supersedes(heard, claim()) || displaced()) {
+  if (displaced()) {
+    return;
+  }
+  if (!supersedes(heard, claim())) {
+    repeat(heard);
     return;
   }
   if (is_terminal(heard) || heard.incarnation.life > life()) {
@@ -129,6 +138,17 @@ void Self::on_claim(const Claim& heard, const std::optional<Endpoint>& address) 
   answer.incarnation.count = heard.incarnation.count;
   mint(answer, *record().description);
   core_.gossip.hurry(MemberTable::self);
+}
+
+// Somebody has missed our answer: what it was told there is over, and it will not hear it again
+// from those who told it long ago.
+void Self::repeat(const Claim& heard) {
+  const bool bad_news = heard.suspect || is_terminal(heard);
+  if (bad_news && heard != claim() &&
+      repeats_.take(core_.now.steady, repeats_burst, repeats_interval)) {
+    announce();
+    core_.gossip.hurry(MemberTable::self);
+  }
 }
 
 void Self::on_rival(const Claim& heard, const std::optional<Endpoint>& address) {
@@ -226,6 +246,32 @@ void Self::rejoin() {
   record().set_claim(stays);
   revive(life());
   record().settle();
+}
+
+// Others give this run the time that it was seen to need (DESIGN §4.2, stall allowance).
+void Self::learn_stall(Duration length) {
+  const auto ms = static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                 std::min(length, core_.config.stall_allowance))
+                                                 .count());
+  const std::uint32_t told = record().description->stall_ms;
+  stalled_at_ = core_.now.steady;
+  if (length >= stall_worth_telling && ms > told + told / 4) {
+    advertise_stall(ms);
+  }
+}
+
+void Self::forget_stalls() {
+  if (record().description->stall_ms != 0 && core_.now.steady - stalled_at_ > stall_remembered) {
+    advertise_stall(0);
+  }
+}
+
+void Self::advertise_stall(std::uint32_t ms) {
+  if (core_.active()) {
+    Description about = *record().description;
+    about.stall_ms = ms;
+    mint(claim(), std::move(about));
+  }
 }
 
 void Self::set_inbox(std::uint64_t inbox) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/engine/engine.hpp"
+#include "core/engine/pacer.hpp"
 #include "core/engine/record.hpp"
 #include "core/engine/timers.hpp"
 
@@ -40,6 +41,9 @@ class Self {
   // Join after Leave: a new life of this run.
   void rejoin();
   void set_inbox(std::uint64_t inbox);
+  // This process stood still for so long; told to others where it is longer than they know.
+  void learn_stall(Duration length);
+  void forget_stalls();  // now and then
   void on_takeover_timer();
 
  private:
@@ -52,6 +56,8 @@ class Self {
   void on_rival(const Claim& heard, const std::optional<Endpoint>& address);
   void observe_later();
   void announce();
+  void repeat(const Claim& heard);
+  void advertise_stall(std::uint32_t ms);
 
   Core& core_;
   std::string name_;
@@ -59,6 +65,8 @@ class Self {
   std::optional<Claim> rival_;
   Duration takeover_backoff_{std::chrono::seconds(1)};
   Duration observe_pause_{};
+  TimePoint stalled_at_{};
+  Bucket repeats_;
   TimerId takeover_timer_{no_timer};
 };
 

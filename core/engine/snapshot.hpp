@@ -38,6 +38,7 @@ struct Explanation {
   std::vector<MemberEvent> transitions{};  // the last ones, oldest first; bounded
   std::optional<WallTime> last_ack{};      // when it last answered a probe of ours
   Duration last_round_trip{};
+  Duration stall{};  // the longest recent one that it told of itself
 };
 
 }  // namespace swim

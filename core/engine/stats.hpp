@@ -41,7 +41,8 @@ struct Stats {
   std::uint64_t round_trip_ns_sum{}, round_trips{};
   // Membership.
   std::uint64_t suspicions_raised{}, suspicions_confirmed{}, suspicions_refuted{};
-  std::uint64_t refutations{};  // we were accused and answered
+  std::uint64_t refutations{};        // we were accused and answered
+  std::uint64_t deaths_questioned{};  // put to the member before they were believed
   std::uint64_t new_lives{}, name_conflicts{}, verdicts_sent{};
   std::array<std::uint64_t, 16> events{};  // by EventType
   std::uint64_t left_goodbye{}, left_silent{}, left_forced{};

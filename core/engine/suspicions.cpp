@@ -12,6 +12,8 @@ constexpr Duration inactive_recheck = std::chrono::seconds(1);
 // The brake holds above this many suspicions at a time, or this share of the members.
 constexpr std::size_t brake_from = 4;
 constexpr std::size_t brake_share = 10;
+// Patience once, then so often a question that was answered, though not by a refutation.
+constexpr std::uint8_t questions_max = 8;
 }  // namespace
 
 void Suspicions::accuse(Slot slot, Evidence evidence) {
@@ -25,6 +27,11 @@ void Suspicions::accuse(Slot slot, Evidence evidence) {
     ++core_.stats.suspicions_raised;
     core_.membership.absorb(slot, transition, note, source);
   }
+  Doubt& doubt = record.doubted();
+  if (doubt.questions != 0 && !doubt.found) {
+    doubt.suspicion_floor = core_.now.steady;  // that was the answer we waited for
+  }
+  doubt.found = true;
   add_accuser(slot, source);
   if (transition.claim_changed) {
     ask_for_confirmations(slot);
@@ -118,6 +125,26 @@ void Suspicions::end(Slot slot) {
   }
 }
 
+// Nobody declares on hearsay alone. Whose own probe found the suspect has declared it by now, so a
+// little patience spares the suspect a crowd; then we ask it ourselves, and tell it with the same
+// ping. This is for who missed the refutation, as a process does that stood still.
+bool Suspicions::ask_first(Slot slot) {
+  Record& record = core_.table.at(slot);
+  Doubt& doubt = record.doubted();
+  if (!core_.config.detection.hearsay_check || doubt.questions == questions_max) {
+    return false;
+  }
+  const Duration timeout = core_.prober.timeout_of(record);
+  if (doubt.questions++ == 0) {
+    doubt.suspicion_floor = core_.now.steady + timeout + core_.prng.jitter(timeout, 100);
+  } else {
+    core_.prober.confirm(slot, record.claim().incarnation.boot);
+    doubt.suspicion_floor = core_.now.steady + 2 * core_.config.probe_deadline;
+  }
+  arm(slot);
+  return true;
+}
+
 void Suspicions::on_timer(Slot slot) {
   Record& record = core_.table.at(slot);
   Doubt& doubt = record.doubted();
@@ -134,6 +161,9 @@ void Suspicions::on_timer(Slot slot) {
   }
   if (doubt.suspected_since + lasting(record) > core_.now.steady) {
     arm(slot);  // what has come up since gives it more time
+    return;
+  }
+  if (!doubt.found && ask_first(slot)) {
     return;
   }
   const Accusation first = doubt.accusers.empty() ? Accusation{} : doubt.accusers[0];

@@ -31,6 +31,7 @@ class Suspicions {
  private:
   Duration lasting(const Record& record) const;
   bool braking() const;
+  bool ask_first(Slot slot);
   void ask_for_confirmations(Slot slot);
 
   Core& core_;

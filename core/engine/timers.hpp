@@ -24,6 +24,7 @@ enum class TimerKind : std::uint8_t {
   fetch_tick,
   takeover,
   suspicion,  // argument: slot
+  hearsay,    // argument: index of the death in question
   probe,      // argument: index of the pending probe
   relay,      // argument: index of the relay
   stream,     // argument: stream id

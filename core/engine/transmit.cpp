@@ -83,6 +83,10 @@ bool Core::encode_primary(const PendingSend& send, wire::PacketWriter& writer) {
     }
     case PendingSend::Kind::confirm:
       return writer.add(wire::Confirm{.node = send.node, .node_boot = send.boot}).has_value();
+    case PendingSend::Kind::hearsay: {
+      const auto death = hearsay.message_of(send.seq);
+      return death && writer.add(*death);
+    }
     case PendingSend::Kind::user:
       return writer
           .add(wire::UserMsg{.topic = send.user->topic,

@@ -1,0 +1,173 @@
+// The parts of failure detection beyond SWIM and Lifeguard, each with what it is for (DESIGN §4.2).
+#include "tests/sim/sim_test.hpp"
+
+namespace swim::sim {
+namespace {
+
+class DetectionTest : public SimTest {
+ protected:
+  // How long until all others list the crashed node as FAILED; a world of its own per setting.
+  static std::optional<Duration> crash_found(std::uint64_t seed, const Config& config,
+                                             std::size_t size = 30) {
+    World world({.seed = seed, .config = config});
+    const auto nodes = world.add_nodes(size);
+    world.start_all();
+    if (!world.run_until([&] { return world.all_see(size); }, 10s)) {
+      return std::nullopt;
+    }
+    world.run_for(10s);
+    const TimePoint start = world.now();
+    world.crash(nodes[size / 2]);
+    const bool found = world.run_until(
+        [&] { return world.all_others_see(nodes[size / 2], MemberStatus::failed); }, 10s);
+    return found && world.coverage().failures_of_running == 0
+               ? std::optional<Duration>(world.now() - start)
+               : std::nullopt;
+  }
+
+  static Duration mean_of(const Config& config) {
+    Duration sum{};
+    constexpr int runs = 10;
+    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+      const auto took = crash_found(seed, config);
+      EXPECT_TRUE(took) << "seed " << seed;
+      sum += took.value_or(10s);
+    }
+    return sum / runs;
+  }
+
+  static Config without(bool Detection::*part) {
+    Config config;
+    config.detection.*part = false;
+    return config;
+  }
+
+  Stats stats(NodeId node) const { return world.at(node).engine().stats(); }
+};
+
+TEST_F(DetectionTest, each_part_that_is_there_for_speed_makes_it_faster) {
+  const Duration all = mean_of(Config{});
+  EXPECT_LT(all, 600ms);
+  EXPECT_LT(all, mean_of(without(&Detection::adaptive_timeout)));
+  EXPECT_LT(all, mean_of(without(&Detection::scheduled_confirmation)));
+  EXPECT_LT(all, mean_of(without(&Detection::urgent_lane)));
+  Config plain;
+  plain.detection = Detection::plain();
+  EXPECT_LT(2 * all, mean_of(plain));
+}
+
+TEST_F(DetectionTest, confirmations_are_asked_of_others_and_found_by_them) {
+  const auto nodes = cluster(10);
+  world.run_for(5s);
+  world.crash(nodes[9]);
+  ASSERT_TRUE(all_list(nodes[9], MemberStatus::failed, 5s));
+  std::uint64_t asked = 0;
+  std::uint64_t run = 0;
+  for (std::size_t i = 0; i < 9; ++i) {
+    asked += stats(nodes[i]).confirmations_asked;
+    run += stats(nodes[i]).confirmations_run;
+  }
+  EXPECT_GE(asked, 3U);
+  EXPECT_GE(run, 1U);
+  const auto why = world.at(nodes[0]).engine().explain("n9", world.at(nodes[0]).now());
+  ASSERT_TRUE(why);
+  EXPECT_GE(why->accusations.size(), 1U);
+}
+
+// SIGSTOP: the kernel still completes handshakes, so it is not called dead for the time that the
+// setting allows.
+TEST_F(DetectionTest, a_process_that_stands_still_is_not_called_dead_for_the_allowance) {
+  const auto nodes = cluster(20);
+  world.run_for(5s);
+  world.pause(nodes[3]);
+  world.run_for(4s);
+  EXPECT_EQ(world.status(nodes[0], nodes[3]), MemberStatus::suspect);
+  world.resume(nodes[3]);
+  ASSERT_TRUE(wait_for([&] { return world.all_see(20); }, 10s)) << world.report();
+  EXPECT_EQ(world.events(nodes[0], EventType::failed, nodes[3]), 0U);
+  EXPECT_EQ(world.coverage().failures_of_running, 0U);
+}
+
+TEST_F(DetectionTest, a_process_that_stands_still_for_longer_is_failed_as_stalled) {
+  const auto nodes = cluster(20);
+  world.run_for(5s);
+  world.pause(nodes[3]);
+  ASSERT_TRUE(all_list(nodes[3], MemberStatus::failed, 12s)) << world.report();
+  EXPECT_EQ(world.history(nodes[0]).events.back().reason, EventReason::probe_stalled);
+}
+
+TEST_F(DetectionTest, four_of_fifty_stand_still_and_nobody_is_called_dead) {
+  const auto nodes = cluster(50);
+  world.run_for(5s);
+  const std::array lengths{1000ms, 2300ms, 3600ms, 4500ms};
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    world.pause(nodes[10 * i + 5]);
+    world.after(lengths[i], [this, node = nodes[10 * i + 5]] { world.resume(node); });
+  }
+  world.run_for(20s);
+  EXPECT_TRUE(world.all_see(50)) << world.report();
+  for (const NodeId node : nodes) {
+    for (const MemberEvent& event : world.history(node).events) {
+      EXPECT_NE(event.type, EventType::failed)
+          << world.at(node).name() << " of " << event.member->name << " accused by "
+          << event.accuser << " at " << event.time.unix_ms;
+    }
+  }
+}
+
+// It tells the others how long it stood still, and they wait that long the next time.
+TEST_F(DetectionTest, a_stall_is_learned_and_forgotten) {
+  const auto nodes = cluster(5);
+  world.run_for(2s);
+  world.pause(nodes[1]);
+  world.run_for(900ms);
+  world.resume(nodes[1]);
+  const auto told = [&](NodeId observer) {
+    const auto why = world.at(observer).engine().explain("n1", world.at(observer).now());
+    return why ? why->stall : Duration{};
+  };
+  ASSERT_TRUE(wait_for([&] { return told(nodes[4]) > 700ms; }, 5s));
+  EXPECT_LT(told(nodes[4]), 1000ms);
+  world.run_for(6min);
+  EXPECT_EQ(told(nodes[4]), Duration{});
+}
+
+// Alone it has to take the others for dead. What it says of them when it is back is put to them
+// first, and they are alive: nobody else shows a failure.
+TEST_F(DetectionTest, what_an_isolated_host_declares_is_not_believed_by_the_others) {
+  const auto nodes = cluster(20);
+  world.run_for(5s);
+  world.isolate(nodes[7]);
+  world.run_for(2min);
+  EXPECT_GE(world.count(nodes[7], MemberStatus::failed), 15U);
+  world.heal();
+  ASSERT_TRUE(wait_for([&] { return world.all_see(20); }, 60s)) << world.report();
+  world.run_for(5s);
+  std::uint64_t questioned = 0;
+  for (const NodeId node : nodes) {
+    questioned += stats(node).deaths_questioned;
+    for (const NodeId other : nodes) {
+      if (node != nodes[7] && other != nodes[7] && node != other) {
+        EXPECT_EQ(world.events(node, EventType::failed, other), 0U)
+            << world.at(node).name() << " of " << world.at(other).name();
+      }
+    }
+  }
+  EXPECT_GT(questioned, 0U);
+}
+
+TEST_F(DetectionTest, fifteen_of_fifty_die_at_once_and_all_agree_within_two_seconds) {
+  const auto nodes = cluster(50);
+  world.run_for(5s);
+  for (std::size_t i = 0; i < 15; ++i) {
+    world.crash(nodes[3 * i + 1]);
+  }
+  const auto took = time_until([&] { return world.converged(); }, 10s);
+  ASSERT_TRUE(took) << world.report();
+  RecordProperty("virtual_ms", static_cast<int>(*took / 1ms));
+  EXPECT_LE(*took, 2s);
+  EXPECT_EQ(world.coverage().failures_of_running, 0U);
+}
+
+}  // namespace
+}  // namespace swim::sim
