@@ -88,6 +88,8 @@ Failure without_reason(const grpc::Status& status, const std::string& place) {
     case grpc::StatusCode::PERMISSION_DENIED:
     case grpc::StatusCode::UNAUTHENTICATED:
       return {ExitCode::failed, place + " refused this user: " + said, ""};
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:  // gRPC's own, before the daemon sees the request
+      return {ExitCode::failed, said, "`swimctl status` shows how large a payload may be"};
     default:
       return {ExitCode::failed, said.empty() ? "the daemon failed without a message" : said, ""};
   }

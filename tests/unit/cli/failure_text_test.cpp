@@ -47,6 +47,14 @@ TEST(CliFailure, ExitsByWhatHappened) {
   EXPECT_EQ(plain(grpc::StatusCode::INTERNAL), ExitCode::failed);
 }
 
+TEST(CliFailure, TellsWhereTheBoundsAreWhenGrpcItselfRefuses) {
+  const Failure failure = explain_status(
+      {grpc::StatusCode::RESOURCE_EXHAUSTED, "Received message larger than max (5 vs. 4)"}, "here");
+  EXPECT_EQ(failure.code, ExitCode::failed);
+  EXPECT_NE(failure.what.find("5 vs. 4"), std::string::npos);
+  EXPECT_NE(failure.hint.find("swimctl status"), std::string::npos);
+}
+
 TEST(CliFailure, NamesThePlaceWhereThereIsNoReason) {
   const Failure failure =
       explain_status({grpc::StatusCode::UNAVAILABLE, "Socket closed"}, "/x/swim.sock");
