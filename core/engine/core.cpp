@@ -37,6 +37,7 @@ Core::Core(const Config& config_in, std::string label_in, crypto::Keyring keys_i
 
 void Core::start(LocalMember member, Moment at) {
   now = at;
+  last_heard = at.steady;
   self.start(std::move(member));
   prober.start();
   streams.start();
@@ -128,6 +129,16 @@ void Core::notice_stall(Duration length) {
   health.adjust(1);
   prober.excuse_all();
   suspicions.postpone(2 * config.probe_deadline);
+}
+
+// Something authentic has come.
+void Core::heard() {
+  if (suspicions.deaf()) {
+    ++stats.deafness_noticed;
+    prober.excuse_all();
+    suspicions.postpone(2 * config.probe_deadline);
+  }
+  last_heard = now.steady;
 }
 
 void Core::on_due(const Due& due) {

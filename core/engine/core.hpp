@@ -45,7 +45,8 @@ struct Core {
   std::string label;
   Engine::Seams seams;
   Prng prng;
-  Moment now;  // of the input being handled
+  Moment now;            // of the input being handled
+  TimePoint last_heard;  // anything that proves the key
   Stats stats;
   Timers timers;
   MemberTable table;
@@ -128,6 +129,7 @@ struct Core {
   void on_ack(const wire::Ack& ack);
   void on_confirm(const wire::Confirm& confirm);
   Duration stall_noticed_after() const;
+  void heard();
   void notice_stall(Duration length);
   void rotate_inbox();
   void arm_inbox_rotation();

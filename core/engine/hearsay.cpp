@@ -19,7 +19,7 @@ bool Hearsay::out_of_nowhere(const Record& record, const wire::Dead& message) co
   const bool declared =
       message.claim.terminal == Terminal::dead || message.note.left_reason == LeftReason::silent;
   return core_.config.detection.hearsay_check && core_.active() && record.reachable() &&
-         !claim.suspect && declared && !its_own_word &&
+         (!claim.suspect || core_.suspicions.young(record)) && declared && !its_own_word &&
          message.claim.incarnation.boot == claim.incarnation.boot &&
          message.claim.incarnation.life == claim.incarnation.life;
 }

@@ -1,9 +1,10 @@
 // A death out of nowhere, put to the member before it is believed (DESIGN §4.2).
 //
 // Who was cut off alone declares everybody dead, and what it says is final for that life. So a Dead
-// about a member that we hold alive and that nobody here suspects is kept back for a moment and
-// sent to the member itself: if it lives it takes a new life, which beats the claim before anybody
-// has shown it. Nothing is refused by it, only late: merging is the same in every order.
+// about a member that we hold alive and that nobody here suspects, or only just now, is kept back
+// for a moment and sent to the member itself: if it lives it takes a new life, which beats the
+// claim before anybody has shown it. Nothing is refused by it, only late: merging is the same in
+// every order.
 #pragma once
 
 #include <cstddef>

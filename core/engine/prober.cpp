@@ -112,7 +112,7 @@ void Prober::confirm(Slot target, std::uint64_t boot) {
 bool Prober::on_ack(const wire::Ack& ack) {
   const auto place = probes_.find(ack.seq);
   if (!place) {
-    return false;
+    return on_late_ack(ack);
   }
   const Probe& probe = probes_.at(*place);
   const Record& record = core_.table.at(probe.target);
@@ -122,6 +122,36 @@ bool Prober::on_ack(const wire::Ack& ack) {
   ++(probe.indirect ? core_.stats.probes_acked_indirect : core_.stats.probes_acked_direct);
   succeed(*place, core_.now.steady - probe.started);
   return true;
+}
+
+void Prober::remember(std::uint32_t seq, const Probe& probe) {
+  past_[past_next_++ % past_.size()] = {seq, probe.target, probe.boot, probe.started};
+}
+
+// Too late for its probe, but it tells how long this member takes.
+bool Prober::on_late_ack(const wire::Ack& ack) {
+  const auto past =
+      std::ranges::find_if(past_, [&](const Past& p) { return p.seq == ack.seq && p.boot != 0; });
+  if (past == past_.end() || !core_.table.used(past->target) || past->boot != ack.responder_boot ||
+      core_.table.at(past->target).name() != ack.responder) {
+    return false;
+  }
+  Record& record = core_.table.at(past->target);
+  past->boot = 0;
+  ++core_.stats.late_acks;
+  record.on_ack(core_.now.steady);
+  note_round_trip(record, core_.now.steady - past->started);
+  return true;
+}
+
+// Where all members in turn are slow, it is this process that reads late: a stall by instalments.
+void Prober::note_round_trip(Record& record, Duration round_trip) {
+  record.round_trip.add(round_trip);
+  last_round_trips_[last_next_++ % last_round_trips_.size()] = round_trip;
+  const auto [least, most] = std::ranges::minmax(last_round_trips_);
+  if (least >= core_.config.probe_timeout) {
+    core_.self.learn_stall(most);
+  }
 }
 
 void Prober::on_stream_ack(std::uint32_t seq, std::uint64_t boot) {
@@ -226,10 +256,13 @@ Prober::Probe Prober::take(std::size_t place) {
 }
 
 void Prober::succeed(std::size_t place, Duration round_trip) {
+  const std::uint32_t seq = probes_.seq(place);
   const Probe probe = take(place);
   Record& record = core_.table.at(probe.target);
-  if (!probe.indirect) {
-    record.round_trip.add(round_trip);
+  if (probe.indirect) {
+    remember(seq, probe);
+  } else {
+    note_round_trip(record, round_trip);
     all_.add(round_trip);
     core_.stats.round_trip_ns_sum += static_cast<std::uint64_t>(round_trip.count());
     ++core_.stats.round_trips;
@@ -243,6 +276,7 @@ void Prober::succeed(std::size_t place, Duration round_trip) {
 }
 
 void Prober::fail(std::size_t place) {
+  remember(probes_.seq(place), probes_.at(place));
   const Probe probe = take(place);
   ++core_.stats.probes_failed;
   core_.trace(TraceKind::probe_failed, probe.boot, static_cast<std::uint64_t>(probe.evidence));

@@ -2,6 +2,7 @@
 // same time, then an accusation with what was found (DESIGN §4.2, SWIM §3.1, Lifeguard §IV-A).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -77,12 +78,27 @@ class Prober {
   void fail(std::size_t place);
   void excuse(std::size_t place, std::string_view why);
   Probe take(std::size_t place);
+  void remember(std::uint32_t seq, const Probe& probe);
+  bool on_late_ack(const wire::Ack& ack);
+  void note_round_trip(Record& record, Duration round_trip);
 
   Core& core_;
   PendingAcks<Probe, limits::pending_probes_max> probes_;
   TimerId tick_{no_timer};
   std::vector<Slot> helpers_;
   RoundTrip all_;  // of every member that answers
+
+  // Probes that ended without a direct answer, for answers that come late.
+  struct Past {
+    std::uint32_t seq{};
+    Slot target{no_slot};
+    std::uint64_t boot{};
+    TimePoint started;
+  };
+  std::array<Past, limits::pending_probes_max> past_{};
+  std::size_t past_next_{};
+  std::array<Duration, 4> last_round_trips_{};
+  std::size_t last_next_{};
 };
 
 }  // namespace swim::engine

@@ -87,6 +87,7 @@ void Core::on_datagram(const Endpoint& from, MutableBytes datagram) {
     drop(drop_reason(opened.error().code));
     return;
   }
+  heard();
   ++(opened->key_index == 0 ? stats.opened_primary : stats.opened_secondary);
   auto packet = wire::open_packet(opened->plaintext);
   if (!packet) {

@@ -87,6 +87,14 @@ bool Streams::introduce(Stream& stream) {
   ByteVector buffer(limits::stream_frame_bytes_max);
   Frames frames(stream.secure, buffer);
   bool added = frames.add(alive_message(core_.table.at(MemberTable::self), core_.now.steady));
+  // The suspect is told on this way too: it may be the only one that it still hears.
+  const Slot slot = stream.purpose == Purpose::probe ? core_.table.find(stream.target) : no_slot;
+  if (slot != no_slot && core_.config.detection.buddy && !core_.table.at(slot).terminal() &&
+      !core_.table.at(slot).accusers().empty()) {
+    const Record& record = core_.table.at(slot);
+    added = added &&
+            frames.add(suspect_message(record, record.accusers().front(), core_.now.steady));
+  }
   if (stream.secure.verified()) {
     const crypto::Hello& peer = stream.secure.peer();
     if (const auto verdict = core_.verdict_about(peer.name, peer.boot)) {

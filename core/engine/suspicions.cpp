@@ -12,6 +12,9 @@ constexpr Duration inactive_recheck = std::chrono::seconds(1);
 // The brake holds above this many suspicions at a time, or this share of the members.
 constexpr std::size_t brake_from = 4;
 constexpr std::size_t brake_share = 10;
+// Deaf: nothing for so many probe intervals, where there are more than so many members.
+constexpr std::size_t deaf_among = 2;
+constexpr int deaf_intervals = 5;
 // Patience once, then so often a question that was answered, though not by a refutation.
 constexpr std::uint8_t questions_max = 8;
 }  // namespace
@@ -85,20 +88,42 @@ bool Suspicions::braking() const {
          running_ > std::max<std::size_t>(brake_from, core_.table.reachable() / brake_share);
 }
 
+// The accused has to be told and its answer to come back: not faster than it ever was, nor than it
+// stood still of late.
+Duration Suspicions::shortest(const Record& record) const {
+  const Duration stall = std::max<Duration>(std::chrono::milliseconds(record.description->stall_ms),
+                                            record.round_trip.timeout());
+  return std::max({3 * core_.prober.timeout_of(record),
+                   suspicion_floor(core_.config, core_.table.reachable()),
+                   std::min(stall, core_.config.stall_allowance)});
+}
+
+// Not one of several others is heard: the silence is ours. It is counted as a stall of our own.
+bool Suspicions::deaf() const {
+  return core_.config.detection.stall_guard && core_.table.reachable() > deaf_among &&
+         core_.now.steady - core_.last_heard > deaf_intervals * core_.config.probe_interval;
+}
+
+bool Suspicions::young(const Record& record) const {
+  return !record.doubt ||
+         (!record.doubt->found &&
+          core_.now.steady - record.doubt->suspected_since < 2 * core_.prober.timeout_of(record));
+}
+
 Duration Suspicions::lasting(const Record& record) const {
   const Config& config = core_.config;
   const std::size_t nodes = core_.table.reachable();
-  const auto stall = std::min<Duration>(std::chrono::milliseconds(record.description->stall_ms),
-                                        config.stall_allowance);
-  const Duration shortest =
-      std::max({3 * core_.prober.timeout_of(record), suspicion_floor(config, nodes), stall});
+  const Duration least = shortest(record);
   const auto confirmations = static_cast<std::uint32_t>(
       record.accusers().empty() || !config.detection.confirmations ? 0
                                                                    : record.accusers().size() - 1);
-  Duration lasting = suspicion_after(suspicion_timeout(config, nodes), shortest, confirmations,
-                                     confirmations_wanted(config, nodes));
+  Duration lasting = suspicion_after(std::max(suspicion_timeout(config, nodes), least), least,
+                                     confirmations, confirmations_wanted(config, nodes));
   if (braking()) {
     lasting *= 2;
+  }
+  if (deaf()) {
+    lasting = std::max(lasting, config.stall_allowance);
   }
   if (config.detection.local_health_suspicion) {
     lasting = core_.health.scale(lasting);
@@ -175,10 +200,13 @@ void Suspicions::on_timer(Slot slot) {
 }
 
 void Suspicions::postpone(Duration grace) {
+  // What was found while we did not listen says nothing: it will be asked for again.
   for (Slot slot = 1; slot < core_.table.slots(); ++slot) {
     Doubt* doubt = core_.table.used(slot) ? core_.table.at(slot).doubt.get() : nullptr;
     if (doubt != nullptr && doubt->suspicion != no_timer) {
       doubt->suspicion_floor = core_.now.steady + grace;
+      doubt->found = false;
+      doubt->questions = 0;
       arm(slot);
     }
   }

@@ -23,6 +23,10 @@ class Suspicions {
   // (Re)starts the timer with what is known now.
   void arm(Slot slot);
   void on_timer(Slot slot);
+  // Nothing was heard of anybody for a while.
+  bool deaf() const;
+  // So new, and from others only, that the accused can't have answered yet.
+  bool young(const Record& record) const;
   // Called by whoever replaces the claim or removes the record.
   void end(Slot slot);
   // Gives running suspicions at least `grace` more: this process itself had stalled.
@@ -30,6 +34,7 @@ class Suspicions {
 
  private:
   Duration lasting(const Record& record) const;
+  Duration shortest(const Record& record) const;
   bool braking() const;
   bool ask_first(Slot slot);
   void ask_for_confirmations(Slot slot);
