@@ -24,6 +24,18 @@ void add_probe_metrics(const Look& look, MetricFamilies& out) {
       .value(stats.relays_run);
   out.counter("swim_acks_unmatched_total", "Answers to no probe under way: late or of a stranger.")
       .value(stats.acks_unmatched);
+  out.counter("swim_late_acks_total", "Answers that came when their probe was over.")
+      .value(stats.late_acks);
+  out.counter("swim_confirmations_asked_total",
+              "Members asked to probe a suspect of this node at once.")
+      .value(stats.confirmations_asked);
+  out.counter("swim_confirmations_run_total", "Probes of a suspect at the word of another member.")
+      .value(stats.confirmations_run);
+  out.counter("swim_deaths_questioned_total",
+              "Deaths told by others that were put to the member before they were believed.")
+      .value(stats.deaths_questioned);
+  out.counter("swim_deafness_total", "Times that nothing came from any member for a while.")
+      .value(stats.deafness_noticed);
   out.counter("swim_stalls_total", "Times that this process itself stood still and accused nobody.")
       .value(stats.stalls_noticed);
   out.counter("swim_suspicions_raised_total", "Suspicions that this node took up.")
@@ -56,6 +68,11 @@ void add_broadcasts(const Stats& stats, MetricFamilies& out) {
       .value(stats.broadcasts_rejected, {{"reason", "rejected"}})
       .value(stats.broadcasts_superseded, {{"reason", "superseded"}})
       .value(stats.broadcasts_dropped, {{"reason", "overflow"}});
+  out.counter(
+         "swim_urgent_rounds_total",
+         "Rounds of gossip outside its pace, for what others wait for; or put off, over budget.")
+      .value(stats.urgent_sent, {{"result", "sent"}})
+      .value(stats.urgent_deferred, {{"result", "deferred"}});
   out.counter("swim_updates_gossiped_total", "Facts about members put into datagrams.")
       .value(stats.updates_gossiped);
   out.counter("swim_user_messages_sent_total", "Messages sent to one member.")

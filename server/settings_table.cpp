@@ -87,6 +87,12 @@ std::array table{
     Setting{"gossip.suspicion-confirmations",
             "Confirmations by others that bring suspicion down to its shortest",
             SWIM_FIELD(engine.suspicion_confirmations), "", false, true},
+    Setting{"gossip.stall-evidence",
+            "A process that completes handshakes but says nothing is given gossip.stall-allowance; "
+            "off behind a mesh whose proxies answer for it",
+            SWIM_FIELD(engine.detection.stall_evidence), "", false, true},
+    Setting{"gossip.stall-allowance", "How long a process may stand still and not be called failed",
+            SWIM_FIELD(engine.stall_allowance), "", false, true},
     Setting{"gossip.local-health-max",
             "How far a member that is slow itself stretches its timeouts",
             SWIM_FIELD(engine.local_health_max), "", false, true},
