@@ -26,6 +26,9 @@ void add_probe_metrics(const Look& look, MetricFamilies& out) {
       .value(stats.acks_unmatched);
   out.counter("swim_late_acks_total", "Answers that came when their probe was over.")
       .value(stats.late_acks);
+  out.counter("swim_crash_hints_total",
+              "Hosts that said of a member's port that nobody listens, quoting what we sent.")
+      .value(stats.crash_hints);
   out.counter("swim_confirmations_asked_total",
               "Members asked to probe a suspect of this node at once.")
       .value(stats.confirmations_asked);

@@ -29,6 +29,7 @@ Core::Core(const Config& config_in, std::string label_in, crypto::Keyring keys_i
       hearsay(*this),
       self(*this),
       prober(*this),
+      crash_hints(*this),
       relays(*this),
       streams(*this),
       join(*this),

@@ -12,6 +12,7 @@
 #include "core/base/prng.hpp"
 #include "core/crypto/datagram_sealer.hpp"
 #include "core/engine/broadcasts.hpp"
+#include "core/engine/crash_hints.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/gossip.hpp"
 #include "core/engine/hearsay.hpp"
@@ -73,6 +74,7 @@ struct Core {
   Hearsay hearsay;
   Self self;
   Prober prober;
+  CrashHints crash_hints;
   Relays relays;
   Streams streams;
   Join join;

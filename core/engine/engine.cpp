@@ -68,6 +68,11 @@ void Engine::on_datagram(const Endpoint& from, MutableBytes datagram, Moment now
   core_->on_datagram(from, datagram);
 }
 
+void Engine::on_unreachable(const Endpoint& to, Bytes quoted, Moment now) {
+  core_->now = now;
+  core_->crash_hints.on_unreachable(to, quoted);
+}
+
 std::optional<StreamId> Engine::on_stream_accepted(const Endpoint& from, Moment now) {
   core_->now = now;
   return core_->streams.on_accepted(from);

@@ -78,6 +78,9 @@ class Engine {
   // ---- inputs from the network ----
   // The datagram is opened in place, hence mutable.
   void on_datagram(const Endpoint& from, MutableBytes datagram, Moment now);
+  // ICMP "port unreachable" from `to`, with the beginning of the datagram that it is about: a hint
+  // only, that nobody has to give.
+  void on_unreachable(const Endpoint& to, Bytes quoted, Moment now);
   // nullopt: refused (too many streams); the driver closes the socket.
   std::optional<StreamId> on_stream_accepted(const Endpoint& from, Moment now);
   void on_stream_opened(StreamId id, Moment now);

@@ -32,7 +32,7 @@ void Prober::on_tick() {
     if (target == no_slot) {
       return;
     }
-    if (!probing(target)) {
+    if (!pending_probe(target)) {
       begin(target, OperationId{});
       return;
     }
@@ -43,10 +43,13 @@ Duration Prober::scaled(Duration duration) const {
   return core_.config.detection.local_health_probe ? core_.health.scale(duration) : duration;
 }
 
-bool Prober::probing(Slot target) const {
-  return probes_
-      .find_if([target](std::uint32_t, const Probe& probe) { return probe.target == target; })
-      .has_value();
+std::optional<std::size_t> Prober::pending_probe(Slot target) const {
+  for (std::size_t place = 0; place < probes_.capacity(); ++place) {
+    if (probes_.used(place) && probes_.at(place).target == target) {
+      return place;
+    }
+  }
+  return std::nullopt;
 }
 
 Expected<OperationId> Prober::ping(Slot target) {
@@ -96,7 +99,7 @@ std::optional<std::size_t> Prober::begin(Slot target, OperationId operation) {
 void Prober::confirm(Slot target, std::uint64_t boot) {
   const Record& record = core_.table.at(target);
   if (!core_.active() || !record.reachable() || record.claim().incarnation.boot != boot ||
-      probing(target)) {
+      pending_probe(target)) {
     return;  // a probe under way says the same
   }
   if (const auto place = begin(target, OperationId{})) {
@@ -106,6 +109,19 @@ void Prober::confirm(Slot target, std::uint64_t boot) {
     if (core_.config.stream_probes) {
       core_.streams.open_probe(target, probes_.seq(*place));
     }
+  }
+}
+
+void Prober::hurry(Slot target) {
+  if (!core_.active() || !core_.table.at(target).reachable()) {
+    return;
+  }
+  auto place = pending_probe(target);
+  place = place ? place : begin(target, OperationId{});
+  if (place && !probes_.at(*place).indirect) {
+    probes_.at(*place).waited = true;
+    go_indirect(*place);
+    core_.suspicions.ask_for_confirmations(target);
   }
 }
 

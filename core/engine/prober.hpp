@@ -34,6 +34,8 @@ class Prober {
   // Another's accusation asks for our own probe of that run, now (DESIGN §4.2, scheduled
   // confirmation): a ping and TCP at once, no helpers.
   void confirm(Slot target, std::uint64_t boot);
+  // There is reason to think that it is gone: what a failed direct probe starts, now.
+  void hurry(Slot target);
   // How long to wait for a direct answer of that member, before our own health is counted in.
   Duration timeout_of(const Record& record) const;
 
@@ -69,7 +71,7 @@ class Prober {
 
   Duration scaled(Duration duration) const;
   std::optional<std::size_t> begin(Slot target, OperationId operation);
-  bool probing(Slot target) const;
+  std::optional<std::size_t> pending_probe(Slot target) const;
   void go_indirect(std::size_t place);
   void ask_helpers(std::size_t place);
   bool nothing_to_wait_for(const Probe& probe) const;

@@ -38,6 +38,7 @@ struct Stats {
   std::uint64_t probes_failed{}, nacks_received{}, nacks_sent{}, relays_run{}, acks_unmatched{};
   std::uint64_t confirmations_asked{}, confirmations_run{};  // scheduled ones
   std::uint64_t deafness_noticed{};  // nothing came from anybody for a while
+  std::uint64_t crash_hints{};       // ICMP answers that counted
   std::uint64_t late_acks{};         // after the probe was over
   std::uint64_t stalls_noticed{};    // of this process itself
   std::uint64_t round_trip_ns_sum{}, round_trips{};

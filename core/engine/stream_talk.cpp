@@ -92,8 +92,8 @@ bool Streams::introduce(Stream& stream) {
   if (slot != no_slot && core_.config.detection.buddy && !core_.table.at(slot).terminal() &&
       !core_.table.at(slot).accusers().empty()) {
     const Record& record = core_.table.at(slot);
-    added = added &&
-            frames.add(suspect_message(record, record.accusers().front(), core_.now.steady));
+    added =
+        added && frames.add(suspect_message(record, record.accusers().front(), core_.now.steady));
   }
   if (stream.secure.verified()) {
     const crypto::Hello& peer = stream.secure.peer();

@@ -20,6 +20,8 @@ class Suspicions {
   void accuse(Slot slot, Evidence evidence);
   // Another run's word against the present claim; once per run, bounded.
   void add_accuser(Slot slot, const Source& source);
+  // Has r observers probe it now.
+  void ask_for_confirmations(Slot slot);
   // (Re)starts the timer with what is known now.
   void arm(Slot slot);
   void on_timer(Slot slot);
@@ -37,7 +39,6 @@ class Suspicions {
   Duration shortest(const Record& record) const;
   bool braking() const;
   bool ask_first(Slot slot);
-  void ask_for_confirmations(Slot slot);
 
   Core& core_;
   std::size_t running_{};

@@ -18,9 +18,12 @@ std::optional<Transmit> Core::poll_transmit(MutableBytes out) {
     }
     const std::size_t size = worth_sending ? writer.finish().size() : 0;
     const Endpoint to = send.to;
+    const Slot receiver =
+        send.receiver != no_slot && table.used(send.receiver) ? send.receiver : no_slot;
     const auto sealed = size == 0 ? fail(Errc::closed) : sealer.seal(out, size, send.inbox);
     outbox.pop();
     if (sealed) {
+      crash_hints.on_sent(*sealed, receiver);
       ++stats.datagrams_sent;
       stats.bytes_sent += sealed->size();
       trace(TraceKind::datagram_sent, 0, sealed->size());

@@ -38,8 +38,10 @@ Loop::Loop(Options options, crypto::Keyring keys, Shared& shared)
       timer_(io_),
       buffers_(2 * limits::receive_batch,
                std::max(receive_bytes_min, options_.engine.datagram_bytes)),
-      udp_(io_, buffers_,
-           [this](const Endpoint& from, MutableBytes datagram) { on_datagram(from, datagram); }),
+      udp_(
+          io_, buffers_,
+          [this](const Endpoint& from, MutableBytes datagram) { on_datagram(from, datagram); },
+          [this](const Endpoint& to, Bytes quoted) { on_unreachable(to, quoted); }),
       tcp_(io_, *this),
       scratch_(options_.engine.datagram_bytes) {}
 

@@ -68,6 +68,7 @@ class Loop final : private StreamEvents {
 
   // From the sockets.
   void on_datagram(const Endpoint& from, MutableBytes datagram);
+  void on_unreachable(const Endpoint& to, Bytes quoted);
   std::optional<StreamId> stream_accepted(const Endpoint& from) override;
   void stream_opened(StreamId id) override;
   void stream_data(StreamId id, const Endpoint& peer, Bytes data) override;

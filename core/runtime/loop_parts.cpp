@@ -21,6 +21,10 @@ void Loop::on_datagram(const Endpoint& from, MutableBytes datagram) {
   }
 }
 
+void Loop::on_unreachable(const Endpoint& to, Bytes quoted) {
+  engine_->on_unreachable(to, quoted, now());
+}
+
 std::optional<StreamId> Loop::stream_accepted(const Endpoint& from) {
   return engine_->on_stream_accepted(from, now());
 }

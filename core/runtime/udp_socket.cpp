@@ -1,5 +1,6 @@
 #include "core/runtime/udp_socket.hpp"
 
+#include <linux/errqueue.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -25,6 +26,22 @@ namespace {
 // Wanted; the kernel caps it at net.core.rmem_max and wmem_max.
 constexpr int socket_buffer_bytes = 4 * 1024 * 1024;
 
+// ICMP errors are queued with the datagram that they are about, in place of a bare errno.
+using QueueErrors4 = asio::detail::socket_option::boolean<IPPROTO_IP, IP_RECVERR>;
+using QueueErrors6 = asio::detail::socket_option::boolean<IPPROTO_IPV6, IPV6_RECVERR>;
+constexpr int refusals_at_once = 32;
+// A call that fails for what is queued is made again; what it causes itself would come again too.
+constexpr int calls_tried = 4;
+constexpr std::size_t quoted_bytes = 64;
+
+bool is_refusal(const cmsghdr& note) {
+  const bool v4 = note.cmsg_level == IPPROTO_IP && note.cmsg_type == IP_RECVERR;
+  const bool v6 = note.cmsg_level == IPPROTO_IPV6 && note.cmsg_type == IPV6_RECVERR;
+  sock_extended_err error{};
+  std::memcpy(&error, CMSG_DATA(&note), sizeof error);
+  return (v4 || v6) && error.ee_errno == ECONNREFUSED && error.ee_origin != SO_EE_ORIGIN_LOCAL;
+}
+
 using OverflowCounts = asio::detail::socket_option::boolean<SOL_SOCKET, SO_RXQ_OVFL>;
 
 }  // namespace
@@ -42,8 +59,12 @@ struct UdpSocket::Batch {
   std::array<mmsghdr, size> headers{};
 };
 
-UdpSocket::UdpSocket(asio::io_context& io, BufferPool& pool, Receiver receiver)
-    : socket_(io), pool_(pool), receiver_(std::move(receiver)), batch_(std::make_unique<Batch>()) {}
+UdpSocket::UdpSocket(asio::io_context& io, BufferPool& pool, Receiver receiver, Refusals refusals)
+    : socket_(io),
+      pool_(pool),
+      receiver_(std::move(receiver)),
+      refusals_(std::move(refusals)),
+      batch_(std::make_unique<Batch>()) {}
 
 UdpSocket::~UdpSocket() = default;
 
@@ -66,6 +87,12 @@ error_code UdpSocket::open(const Endpoint& bind) {
   socket_.set_option(asio::socket_base::receive_buffer_size(socket_buffer_bytes), ignored);
   socket_.set_option(asio::socket_base::send_buffer_size(socket_buffer_bytes), ignored);
   socket_.set_option(OverflowCounts(true), ignored);
+  if (family_ != Family::v6) {
+    socket_.set_option(QueueErrors4(true), ignored);
+  }
+  if (family_ != Family::v4) {
+    socket_.set_option(QueueErrors6(true), ignored);
+  }
   return ec;
 }
 
@@ -113,10 +140,11 @@ std::size_t UdpSocket::prepare() {
 bool UdpSocket::receive() {
   const std::size_t room = prepare();
   int got = -1;
+  int tries = calls_tried;
   do {
     got = ::recvmmsg(socket_.native_handle(), batch_->headers.data(), static_cast<unsigned>(room),
                      MSG_DONTWAIT, nullptr);
-  } while (got < 0 && errno == EINTR);
+  } while (got < 0 && --tries > 0 && (errno == EINTR || read_refusals()));
   if (got < 0) {
     if (errno != EAGAIN && errno != EWOULDBLOCK) {
       counters_.last_error = errno;
@@ -126,6 +154,41 @@ bool UdpSocket::receive() {
   const auto count = static_cast<std::size_t>(got);
   feed(count);
   return count == room;
+}
+
+// After a call that failed. True: what made it fail was about an earlier datagram and is read now;
+// the call itself did nothing and has to be made again. Keeps errno where it was something else.
+bool UdpSocket::read_refusals() {
+  const int failed = errno;
+  if (failed == EAGAIN || failed == EWOULDBLOCK) {
+    return false;
+  }
+  bool any = false;
+  for (int i = 0; i < refusals_at_once; ++i) {
+    std::array<std::uint8_t, quoted_bytes> quoted{};
+    alignas(cmsghdr) std::array<char, 512> control{};
+    sockaddr_storage to{};
+    iovec vector{quoted.data(), quoted.size()};
+    msghdr header{};
+    header.msg_name = &to;
+    header.msg_namelen = sizeof to;
+    header.msg_iov = &vector;
+    header.msg_iovlen = 1;
+    header.msg_control = control.data();
+    header.msg_controllen = control.size();
+    const ssize_t size = ::recvmsg(socket_.native_handle(), &header, MSG_ERRQUEUE | MSG_DONTWAIT);
+    if (size < 0) {
+      break;
+    }
+    any = true;
+    const cmsghdr* note = CMSG_FIRSTHDR(&header);
+    if (note != nullptr && is_refusal(*note)) {
+      refusals_(from_socket_address(reinterpret_cast<const sockaddr*>(&to)),
+                Bytes(quoted.data(), static_cast<std::size_t>(size)));
+    }
+  }
+  errno = failed;
+  return any;
 }
 
 void UdpSocket::feed(std::size_t count) {
@@ -169,11 +232,12 @@ UdpSocket::Sent UdpSocket::send(const Endpoint& to, Bytes datagram) {
     return Sent::failed;
   }
   ssize_t sent = -1;
+  int tries = calls_tried;
   do {
     sent = ::sendto(socket_.native_handle(), datagram.data(), datagram.size(),
                     MSG_DONTWAIT | MSG_NOSIGNAL,
                     reinterpret_cast<const sockaddr*>(&address->storage), address->size);
-  } while (sent < 0 && errno == EINTR);
+  } while (sent < 0 && --tries > 0 && (errno == EINTR || read_refusals()));
   if (sent >= 0) {
     return Sent::yes;
   }

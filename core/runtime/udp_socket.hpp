@@ -20,6 +20,9 @@ class UdpSocket {
  public:
   // Gets each datagram in its own buffer, which is the callee's to change until it returns.
   using Receiver = std::function<void(const Endpoint& from, MutableBytes datagram)>;
+  // The host of a datagram's receiver says that nobody listens on that port, and quotes the
+  // datagram's beginning.
+  using Refusals = std::function<void(const Endpoint& to, Bytes quoted)>;
   enum class Sent : std::uint8_t { yes, would_block, failed };
 
   struct Counters {
@@ -30,7 +33,7 @@ class UdpSocket {
   };
 
   // `pool` must outlive the socket; its buffers bound the length of a datagram.
-  UdpSocket(boost::asio::io_context& io, BufferPool& pool, Receiver receiver);
+  UdpSocket(boost::asio::io_context& io, BufferPool& pool, Receiver receiver, Refusals refusals);
   ~UdpSocket();
   UdpSocket(const UdpSocket&) = delete;
   UdpSocket& operator=(const UdpSocket&) = delete;
@@ -58,11 +61,13 @@ class UdpSocket {
 
   std::size_t prepare();
   void feed(std::size_t count);
+  bool read_refusals();
   void count_overflows(std::uint32_t total);
 
   boost::asio::ip::udp::socket socket_;
   BufferPool& pool_;
   Receiver receiver_;
+  Refusals refusals_;
   Family family_{Family::v4};
   std::unique_ptr<Batch> batch_;
   Counters counters_;

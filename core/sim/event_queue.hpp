@@ -14,6 +14,7 @@ namespace swim::sim {
 
 enum class Happening : std::uint8_t {
   datagram,         // index: the datagram's place in the network
+  unreachable,      // index: the same, its receiver's host says that nobody listens
   segment,          // index, detail: the receiving end of a connection
   connect_timeout,  // index, detail: the opening end of a connection
   node_timer,       // index: the node; detail: its run

@@ -102,6 +102,20 @@ std::optional<Network::Arrival> Network::arrive(std::uint32_t index) {
   return Arrival{*target, datagram.source, datagram.from, datagram.bytes};
 }
 
+void Network::refuse(std::uint32_t index) {
+  ++counts_.refused;
+  queue_.push(queue_.now() + draw_latency(), Happening::unreachable, index);
+}
+
+std::optional<Network::Refusal> Network::refused(std::uint32_t index) {
+  const Datagram& datagram = datagrams_[index];
+  const auto host = owner(datagram.to);
+  const bool lost = !host || !topology_.reaches(*host, datagram.from) ||
+                    happens(prng_, conditions_.loss_ppm) ||
+                    happens(prng_, topology_.loss_ppm(*host, datagram.from));
+  return lost ? std::nullopt : std::optional(Refusal{datagram.from, datagram.to, datagram.bytes});
+}
+
 Duration Network::draw_latency() {
   return between(prng_, conditions_.latency_min, conditions_.latency_max);
 }

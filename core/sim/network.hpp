@@ -32,7 +32,7 @@ struct Conditions {
 
 struct NetworkCounts {
   std::uint64_t sent{}, delivered{}, bytes{};
-  std::uint64_t lost{}, cut{}, duplicated{}, reordered{}, corrupted{}, to_nobody{};
+  std::uint64_t lost{}, cut{}, duplicated{}, reordered{}, corrupted{}, to_nobody{}, refused{};
 };
 
 class Network {
@@ -59,6 +59,15 @@ class Network {
   };
   // nullopt: it got lost on the way. Call done() in either case.
   std::optional<Arrival> arrive(std::uint32_t index);
+  // Nobody listens there: its host tells the sender, for whom refused() has it some time later.
+  // In place of done().
+  void refuse(std::uint32_t index);
+  struct Refusal {
+    NodeId to{};  // who had sent it
+    Endpoint from;
+    Bytes quoted;  // until done(index)
+  };
+  std::optional<Refusal> refused(std::uint32_t index);
   void done(std::uint32_t index) { free_.push_back(index); }
 
   // One trip of a packet from here to there.

@@ -102,6 +102,13 @@ void Node::resume() {
   on_timer();
 }
 
+void Node::on_unreachable(const Endpoint& to, Bytes quoted) {
+  if (!blocked_ && !starved_) {
+    engine_->on_unreachable(to, quoted, now());
+    drain();
+  }
+}
+
 void Node::on_datagram(const Endpoint& from, MutableBytes bytes) {
   if (running() && !blocked_) {
     if (starved_ || !late_.empty()) {

@@ -105,6 +105,7 @@ class Node {
 
   // ---- from the world ----
   void on_datagram(const Endpoint& from, MutableBytes bytes);
+  void on_unreachable(const Endpoint& to, Bytes quoted);  // lost on whoever does not read now
   void on_stream(StreamInput input);
   void on_timer();
 

@@ -72,6 +72,8 @@ void World::step() {
   switch (event.what) {
     case Happening::datagram:
       return on_datagram(event.index);
+    case Happening::unreachable:
+      return on_unreachable(event.index);
     case Happening::segment:
       return streams_.on_segment(event.index, event.detail);
     case Happening::connect_timeout:
@@ -104,6 +106,18 @@ void World::on_datagram(std::uint32_t index) {
     Node& target = at(arrival->to);
     if (target.exists()) {
       target.on_datagram(arrival->source, arrival->bytes);
+    } else if (at(arrival->from).exists()) {
+      return network_.refuse(index);
+    }
+  }
+  network_.done(index);
+}
+
+void World::on_unreachable(std::uint32_t index) {
+  if (const auto refusal = network_.refused(index)) {
+    Node& sender = at(refusal->to);
+    if (sender.running()) {
+      sender.on_unreachable(refusal->from, refusal->quoted);
     }
   }
   network_.done(index);

@@ -201,6 +201,7 @@ class World final : private Surroundings, private Streams::Processes {
 
   void step();
   void on_datagram(std::uint32_t index);
+  void on_unreachable(std::uint32_t index);
   void on_seed_timer(Node& node);
   void on_seed_answer(Node& node, const OperationCompleted& done);
   std::vector<Endpoint> unreached_seeds(const Node& node) const;

@@ -19,10 +19,15 @@ struct Peer {
   explicit Peer(boost::asio::io_context& io_in, const char* bind, std::size_t buffer_bytes = 2048)
       : io(io_in),
         pool(2 * limits::receive_batch, buffer_bytes),
-        socket(io_in, pool, [this](const Endpoint& from, MutableBytes datagram) {
-          received.emplace_back(from, std::string(as_text(datagram)));
-          datagram[0] = 0;  // the buffer is the receiver's to change
-        }) {
+        socket(
+            io_in, pool,
+            [this](const Endpoint& from, MutableBytes datagram) {
+              received.emplace_back(from, std::string(as_text(datagram)));
+              datagram[0] = 0;  // the buffer is the receiver's to change
+            },
+            [this](const Endpoint& to, Bytes quoted) {
+              refused.emplace_back(to, std::string(quoted.begin(), quoted.end()));
+            }) {
     const auto error = socket.open(endpoint(bind));
     EXPECT_FALSE(error) << error.message();
   }
@@ -41,6 +46,7 @@ struct Peer {
   BufferPool pool;
   UdpSocket socket;
   std::vector<std::pair<Endpoint, std::string>> received;
+  std::vector<std::pair<Endpoint, std::string>> refused;
 };
 
 class Udp : public ::testing::Test {
@@ -135,10 +141,12 @@ TEST_F(Udp, AnEmptyDatagramIsADatagram) {
   Peer a(io_, "127.0.0.1:0");
   BufferPool pool(limits::receive_batch, 100);
   std::size_t calls = 0;
-  UdpSocket b(io_, pool, [&](const Endpoint&, MutableBytes datagram) {
-    EXPECT_TRUE(datagram.empty());
-    ++calls;
-  });
+  UdpSocket b(io_, pool,
+              [&](const Endpoint&, MutableBytes datagram) {
+                EXPECT_TRUE(datagram.empty());
+                ++calls;
+              },
+              {});
   ASSERT_FALSE(b.open(endpoint("127.0.0.1:0")));
   a.socket.send(b.bound(), {});
   b.wait_readable();
@@ -175,10 +183,46 @@ TEST_F(Udp, DatagramsThatTheKernelDroppedForUsAreCounted) {
   EXPECT_GT(b.socket.counters().overflows, 0U);
 }
 
+// Nothing of what is sent afterwards may be lost for it.
+void expect_refusal_quoted(boost::asio::io_context& io, const char* bind) {
+  Peer a(io, bind);
+  Endpoint gone;
+  {
+    Peer b(io, bind);
+    gone = b.socket.bound();
+  }
+  Peer c(io, bind);
+  EXPECT_EQ(a.socket.send(gone, as_bytes("a datagram for nobody")), UdpSocket::Sent::yes);
+  while (a.refused.empty()) {
+    a.socket.receive();
+    if (a.refused.empty()) {
+      a.socket.wait_readable();
+      ASSERT_GT(io.run_one_for(std::chrono::seconds(30)), 0U) << "no answer from the kernel";
+    }
+  }
+  EXPECT_EQ(a.refused[0].first, gone);
+  EXPECT_EQ(a.refused[0].second, "a datagram for nobody");
+  a.socket.send(gone, as_bytes("and another"));
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(a.socket.send(c.socket.bound(), as_bytes("for somebody")), UdpSocket::Sent::yes);
+  }
+  c.receive(10);
+  EXPECT_EQ(c.received.size(), 10U);
+  EXPECT_EQ(a.socket.counters().unsent, 0U);
+}
+
+TEST_F(Udp, WhoDoesNotListenIsReportedWithWhatWasSent) {
+  expect_refusal_quoted(io_, "127.0.0.1:0");
+}
+
+TEST_F(Udp, WhoDoesNotListenIsReportedOnIpv6Too) {
+  expect_refusal_quoted(io_, "[::1]:0");
+}
+
 TEST_F(Udp, AUsedPortIsRefused) {
   Peer a(io_, "127.0.0.1:0");
   BufferPool pool(limits::receive_batch, 100);
-  UdpSocket b(io_, pool, [](const Endpoint&, MutableBytes) {});
+  UdpSocket b(io_, pool, [](const Endpoint&, MutableBytes) {}, {});
   EXPECT_EQ(b.open(a.socket.bound()), boost::system::errc::address_in_use);
 }
 
