@@ -67,6 +67,8 @@ need_time() { # tests of minutes, which a developer does not wait for
   [ "$test_mode" != default ] || { echo "takes minutes; part of ./dev test full and of ./dev lint" && return 1; }
 }
 
+all_needs() { compgen -A function need_ | sed 's/^need_//'; }
+
 # Sets `missing` (need → reason) for the needs given.
 declare -A missing=()
 check_needs() { # check_needs NEED...

@@ -77,6 +77,16 @@ summary() { # summary full|part
   python3 tools/dev/summary.py --folder "$reports" --strict "$1" "${stages[@]}" "${runs[@]}"
 }
 
+# At once, and not after the hour that the rest takes, which runs all the same.
+say_what_full_lacks() {
+  local need
+  # shellcheck disable=SC2046
+  check_needs $(all_needs)
+  for need in "${!missing[@]}"; do
+    say "./dev test full will fail: tests that need $need can't run: ${missing[$need]}"
+  done
+}
+
 dev_test() {
   local parts=() presets=() strict=part started=$SECONDS
   while [ $# -gt 0 ] && [ "$1" != -- ]; do
@@ -94,6 +104,7 @@ dev_test() {
   [ "$strict" = full ] || [ ${#parts[@]} -gt 0 ] || test_mode=default
   # shellcheck disable=SC2046
   install_packages $(groups_for "$strict" "${parts[*]}" "${presets[*]}")
+  [ "$strict" = part ] || say_what_full_lacks
   [ "$strict" = part ] && [ ${#presets[@]} -gt 0 ] && [ ${#parts[@]} -eq 0 ] || test_release "${parts[@]}" || true
   local preset
   for preset in "${presets[@]}"; do "test_$preset" || true; done
