@@ -41,7 +41,7 @@ TEST(Generators, reach_each_message_of_a_datagram_about_as_often) {
   std::map<std::size_t, int> seen;
   for_samples<OwnedMessage>(test::gen_protocol_msg(),
                             [&](const OwnedMessage& message) { ++seen[message.view().index()]; });
-  constexpr int types = 10;
+  constexpr int types = 11;
   EXPECT_EQ(seen.size(), static_cast<std::size_t>(types));
   for (const auto& [type, count] : seen) {
     EXPECT_GT(count, samples / types / 2) << "message type " << type;
