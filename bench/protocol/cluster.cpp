@@ -30,21 +30,27 @@ Cluster::Cluster(std::uint64_t seed, std::size_t nodes, const Config& config)
       nodes_(world_.add_nodes(nodes)),
       verdicts_(nodes) {
   world_.watch([this](sim::RunId observer, const MemberEvent& event) {
-    if (event.type != EventType::failed && event.type != EventType::suspected) {
-      return;
+    if (event.type == EventType::failed || event.type == EventType::suspected) {
+      on_verdict(observer.node, event);
     }
-    const auto subject = world_.run_of(event.member->incarnation.boot);
-    if (!subject) {
-      return;
+    if (listener_) {
+      listener_(observer.node, event);
     }
-    const sim::Node& there = world_.at(subject->node);
-    verdicts_.on_event({.at = world_.now(),
-                        .observer = index_of(observer.node),
-                        .subject = index_of(subject->node),
-                        .type = event.type,
-                        .incarnation = event.member->incarnation,
-                        .exists = there.exists() && there.run() == *subject});
   });
+}
+
+void Cluster::on_verdict(NodeId observer, const MemberEvent& event) {
+  const auto subject = world_.run_of(event.member->incarnation.boot);
+  if (!subject) {
+    return;
+  }
+  const sim::Node& there = world_.at(subject->node);
+  verdicts_.on_event({.at = world_.now(),
+                      .observer = index_of(observer),
+                      .subject = index_of(subject->node),
+                      .type = event.type,
+                      .incarnation = event.member->incarnation,
+                      .exists = there.exists() && there.run() == *subject});
 }
 
 std::vector<NodeId> Cluster::some(std::size_t count) {
@@ -61,10 +67,23 @@ bool Cluster::form(const sim::Conditions& conditions) {
   }
   const Config& config = world_.at(nodes_.front()).options().config;
   world_.run_for(20 * config.gossip_interval + 2 * config.probe_interval);
+  set_network(conditions);
+  return true;
+}
+
+void Cluster::set_network(const sim::Conditions& conditions) {
   world_.network() = conditions;
   verdicts_.forget_counts();
   begin_load();
-  return true;
+}
+
+bool Cluster::wait_quiet(Duration limit) {
+  const auto quiet = [&] {
+    return std::ranges::all_of(nodes_, [&](NodeId node) {
+      return !world_.at(node).running() || world_.at(node).engine().stats().updates_queued == 0;
+    });
+  };
+  return wait(quiet, limit, 100ms);
 }
 
 bool Cluster::wait(const std::function<bool()>& done, Duration limit, Duration step) {

@@ -26,6 +26,10 @@ class Cluster {
 
   World& world() { return world_; }
   Verdicts& verdicts() { return verdicts_; }
+  // Hears every member event after it has been counted.
+  void listen(std::function<void(NodeId observer, const MemberEvent&)> listener) {
+    listener_ = std::move(listener);
+  }
   // Draws of the experiment. The same for all configurations of a seed, whatever their worlds draw.
   Prng& prng() { return prng_; }
   std::size_t size() const { return nodes_.size(); }
@@ -38,6 +42,8 @@ class Cluster {
   // network becomes `conditions`, and counting begins.
   // False: they did not find each other within two minutes.
   bool form(const sim::Conditions& conditions);
+  // Nothing is left to gossip; false where it does not come to that.
+  bool wait_quiet(Duration limit);
   // Everybody lists all, alive.
   bool complete() const { return world_.all_see(nodes_.size()); }
   bool wait_complete(Duration limit) {
@@ -61,6 +67,8 @@ class Cluster {
     verdicts_.fault_ends(index_of(node), world_.now(), grace);
   }
   std::vector<std::uint32_t> healthy_observers(NodeId of) const;
+  // The whole network from now on; the counting begins anew.
+  void set_network(const sim::Conditions& conditions);
 
   // ---- measurements ----
   void begin_load();
@@ -73,11 +81,13 @@ class Cluster {
     std::uint64_t datagrams{}, bytes{}, stream_bytes{};
   };
   Sent sent_by(NodeId node) const;
+  void on_verdict(NodeId observer, const MemberEvent& event);
 
   Prng prng_;
   World world_;
   std::vector<NodeId> nodes_;
   Verdicts verdicts_;
+  std::function<void(NodeId, const MemberEvent&)> listener_;
   TimePoint load_since_{};
   std::vector<Sent> load_;
 };

@@ -1,23 +1,17 @@
 // E05, crash detection: one member is killed at a random time, everybody else should find out.
 #include "bench/protocol/cluster.hpp"
 #include "bench/protocol/experiments.hpp"
+#include "bench/protocol/runs.hpp"
 #include "bench/protocol/statistics.hpp"
 #include "core/sim/chance.hpp"
 
 namespace swim::bench {
 
 namespace {
-
 constexpr Duration patience = std::chrono::seconds(120);
+}  // namespace
 
-struct Crash {
-  std::size_t nodes{};
-  double loss_percent{};
-  bool host_too{};
-  int kills{10};
-};
-
-Measured run(const Crash& crash, const Config& config, std::uint64_t seed) {
+Measured run_crash(const Crash& crash, const Config& config, std::uint64_t seed) {
   Measured measured;
   Cluster cluster(seed, crash.nodes, config);
   if (!cluster.form(lan_conditions(1ms, 3ms, crash.loss_percent))) {
@@ -39,6 +33,8 @@ Measured run(const Crash& crash, const Config& config, std::uint64_t seed) {
   cluster.end_load(measured);
   return measured;
 }
+
+namespace {
 
 std::string cell_name(const Crash& crash) {
   return std::to_string(crash.nodes) + " nodes, " + (crash.host_too ? "host lost" : "killed");
@@ -96,7 +92,7 @@ Experiment make_e05(const Extent& extent) {
             {cell_name(crash), configuration.name,
              std::max<std::uint64_t>(1, seeds * 100 / std::max<std::size_t>(100, nodes)),
              [crash, config = configuration.config](std::uint64_t seed) {
-               return run(crash, config, seed);
+               return run_crash(crash, config, seed);
              }});
       }
     }

@@ -4,26 +4,16 @@
 
 #include "bench/protocol/cluster.hpp"
 #include "bench/protocol/experiments.hpp"
+#include "bench/protocol/runs.hpp"
 
 namespace swim::bench {
 
 namespace {
-
 constexpr std::size_t nodes = 128;
-const std::string frozen_mark = " frozen";
 constexpr Duration at_least = std::chrono::seconds(120);
+}  // namespace
 
-struct Interval07 {
-  std::size_t anomalous{};  // C
-  Duration blocked{};       // D
-  Duration normal{};        // I
-  bool frozen{};            // stopped altogether, in place of blocked
-  bool hardest() const {
-    return anomalous == 32 && blocked == 16384ms && normal == 1024ms && !frozen;
-  }
-};
-
-Measured run(const Interval07& setup, const Config& config, std::uint64_t seed) {
+Measured run_interval(const Anomaly& setup, const Config& config, std::uint64_t seed) {
   Measured measured;
   Cluster cluster(seed, nodes, config);
   if (!cluster.form(lan_conditions(250us, 750us, 0))) {
@@ -46,7 +36,11 @@ Measured run(const Interval07& setup, const Config& config, std::uint64_t seed) 
   return measured;
 }
 
-std::string cell_name(const Interval07& setup) {
+namespace {
+
+const std::string frozen_mark = " frozen";
+
+std::string cell_name(const Anomaly& setup) {
   const auto ms = [](Duration duration) {
     return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
   };
@@ -63,10 +57,10 @@ Row row_of(const std::string& cell, const std::string& name, const Measured& mea
   const FalsePositives& fp = measured.false_positives;
   std::vector<Cell> cells{words(cell),
                           words(name),
-                          whole(static_cast<double>(measured.runs)),
-                          whole(static_cast<double>(fp.all)),
-                          whole(static_cast<double>(fp.at_healthy)),
-                          whole(static_cast<double>(fp.members)),
+                          whole(measured.runs),
+                          whole(fp.all),
+                          whole(fp.at_healthy),
+                          whole(fp.members),
                           percents(share(fp.all, base.false_positives.all)),
                           percents(share(fp.at_healthy, base.false_positives.at_healthy)),
                           percents(share(fp.all, own_base.false_positives.all)),
@@ -99,14 +93,6 @@ std::vector<Result> those(std::span<const Result> results,
   return chosen;
 }
 
-Row anchor(const std::string& cell, const std::string& who, std::vector<std::string> texts) {
-  Row row{{words(cell), words(who), words("")}, true};
-  for (std::string& text : texts) {
-    row.cells.push_back(words(std::move(text)));
-  }
-  return row;
-}
-
 Report report(std::span<const Result> results) {
   Table table{
       "False positives while members are blocked; % are shares of SWIM α=5, and of plain SWIM at "
@@ -115,27 +101,25 @@ Report report(std::span<const Result> results) {
        "msg %", "bytes %", "msg/s", "B/s", "stream B/s"},
       2,
       {}};
-  const std::string hardest = cell_name({32, 16384ms, 1024ms, false});
+  const std::string hardest = cell_name(Anomaly::hardest());
   const auto blocked = those(results, [](const Result& r) { return !is_frozen(r); });
   add_rows(table, hardest, those(blocked, [&](const Result& r) { return r.cell == hardest; }));
   table.rows.push_back(
-      anchor(hardest, "memberlist as SWIM α=5, a run (virtual)", {"133.5", "31.8"}));
-  table.rows.push_back(
-      anchor(hardest, "memberlist Lifeguard α=5 (virtual)", {"5.0", "0", "", "3.7 %", "0 %"}));
+      anchor_row({hardest, "memberlist as SWIM α=5, a run (virtual)", "", "133.5", "31.8"}));
+  table.rows.push_back(anchor_row(
+      {hardest, "memberlist Lifeguard α=5 (virtual)", "", "5.0", "0", "", "3.7 %", "0 %"}));
   if (blocked.size() > configurations_of(blocked).size()) {
     add_rows(table, "all cells", blocked);
   }
-  table.rows.push_back(anchor("all cells", "paper: SWIM", {"339,002", "1,326"}));
-  table.rows.push_back(
-      anchor("all cells", "paper: LHA-Probe",
-             {"229,574", "436", "", "67.72 %", "32.88 %", "", "", "98.5", "90.0"}));
-  table.rows.push_back(anchor("all cells", "paper: LHA-Suspicion",
-                              {"10,174", "89", "", "3.00 %", "6.71 %", "", "", "111.3", "106.5"}));
-  table.rows.push_back(
-      anchor("all cells", "paper: Buddy",
-             {"318,935", "591", "", "94.08 %", "44.57 %", "", "", "100.1", "99.0"}));
-  table.rows.push_back(anchor("all cells", "paper: Lifeguard",
-                              {"5,193", "25", "", "1.53 %", "1.89 %", "", "", "110.6", "98.0"}));
+  table.rows.push_back(anchor_row({"all cells", "paper: SWIM", "", "339,002", "1,326"}));
+  table.rows.push_back(anchor_row({"all cells", "paper: LHA-Probe", "", "229,574", "436", "",
+                                   "67.72 %", "32.88 %", "", "", "98.5", "90.0"}));
+  table.rows.push_back(anchor_row({"all cells", "paper: LHA-Suspicion", "", "10,174", "89", "",
+                                   "3.00 %", "6.71 %", "", "", "111.3", "106.5"}));
+  table.rows.push_back(anchor_row({"all cells", "paper: Buddy", "", "318,935", "591", "", "94.08 %",
+                                   "44.57 %", "", "", "100.1", "99.0"}));
+  table.rows.push_back(anchor_row({"all cells", "paper: Lifeguard", "", "5,193", "25", "", "1.53 %",
+                                   "1.89 %", "", "", "110.6", "98.0"}));
   add_rows(table, hardest + frozen_mark, those(results, is_frozen));
   const Measured own = sum_of(blocked, ours().name);
   const Measured plain = sum_of(blocked, swim_at_lan().name);
@@ -158,8 +142,8 @@ Report report(std::span<const Result> results) {
   return report;
 }
 
-std::vector<Interval07> cells(const Extent& extent) {
-  std::vector<Interval07> made;
+std::vector<Anomaly> cells(const Extent& extent) {
+  std::vector<Anomaly> made;
   const auto counts =
       extent.of<std::vector<std::size_t>>({32}, {4, 16, 32}, {1, 4, 8, 12, 16, 20, 24, 28, 32});
   const auto lasting = extent.of<std::vector<Duration>>(
@@ -174,7 +158,7 @@ std::vector<Interval07> cells(const Extent& extent) {
       }
     }
   }
-  made.push_back({32, 16384ms, 1024ms, true});
+  made.push_back(Anomaly::hardest(true));
   return made;
 }
 
@@ -188,12 +172,12 @@ Experiment make_e07(const Extent& extent) {
       report};
   const std::uint64_t seeds = extent.seeds(1, 1, 10);
   const std::uint64_t hardest = extent.seeds(1, 4, 10);
-  for (const Interval07& setup : cells(extent)) {
+  for (const Anomaly& setup : cells(extent)) {
     for (const Configuration& configuration : all_configurations()) {
       experiment.setups.push_back({cell_name(setup), configuration.name,
-                                   setup.hardest() ? hardest : seeds,
+                                   setup == Anomaly::hardest() ? hardest : seeds,
                                    [setup, config = configuration.config](std::uint64_t seed) {
-                                     return run(setup, config, seed);
+                                     return run_interval(setup, config, seed);
                                    }});
     }
   }

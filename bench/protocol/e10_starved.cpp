@@ -1,31 +1,19 @@
 // E10, kinship's starved cells: some members read everything 0.5–2.5 s late, always; a healthy one
 // is killed after a minute. A death is any member whose process runs and that somebody declared
 // failed, starved or not, as kinship counts it.
-#include <cmath>
-
 #include "bench/protocol/cluster.hpp"
 #include "bench/protocol/experiments.hpp"
+#include "bench/protocol/runs.hpp"
 #include "bench/protocol/statistics.hpp"
 
 namespace swim::bench {
 
 namespace {
-
 constexpr Duration before_crash = std::chrono::seconds(60);
 constexpr Duration lasting = std::chrono::seconds(120);
+}  // namespace
 
-struct Starved {
-  std::size_t nodes{};
-  double loss_percent{};
-  std::uint32_t starved_percent{};
-  bool streams_late{true};
-  std::size_t starved() const {
-    return starved_percent == 0 ? 0
-                                : std::max<std::size_t>(1, (nodes * starved_percent + 50) / 100);
-  }
-};
-
-Measured run(const Starved& setup, const Config& config, std::uint64_t seed) {
+Measured run_starved(const Starved& setup, const Config& config, std::uint64_t seed) {
   Measured measured;
   Cluster cluster(seed, setup.nodes, config);
   if (!cluster.form(lan_conditions(1ms, 3ms, setup.loss_percent))) {
@@ -48,6 +36,8 @@ Measured run(const Starved& setup, const Config& config, std::uint64_t seed) {
   return measured;
 }
 
+namespace {
+
 std::string cell_name(const Starved& setup) {
   return std::to_string(setup.nodes) + " nodes, " +
          std::to_string(static_cast<int>(setup.loss_percent)) + " % loss, " +
@@ -59,7 +49,7 @@ std::vector<Cell> cells_of(const Measured& measured) {
   const Interval share = share_interval(measured.runs_with_death, measured.runs);
   std::vector<Cell> cells{
       whole(runs),
-      whole(static_cast<double>(measured.runs_with_death)),
+      whole(measured.runs_with_death),
       words(decimals(100 * share.low, 1).text + "–" + decimals(100 * share.high, 1).text + " %"),
       decimals(static_cast<double>(measured.deaths) / runs, 2),
       decimals(static_cast<double>(measured.false_positives.members) / runs, 2),
@@ -68,7 +58,7 @@ std::vector<Cell> cells_of(const Measured& measured) {
       decimals(percentile(measured.observers, 0.5), 2),
       decimals(percentile(measured.observers, 0.99), 2),
       decimals(greatest(measured.observers), 2),
-      whole(static_cast<double>(measured.missed))};
+      whole(measured.missed)};
   for (Cell& cell : load_cells(measured)) {
     cells.push_back(std::move(cell));
   }
@@ -79,14 +69,6 @@ Row row_of(const std::string& cell, const std::string& name, const Measured& mea
   Row row{{words(cell), words(name)}};
   for (Cell& value : cells_of(measured)) {
     row.cells.push_back(std::move(value));
-  }
-  return row;
-}
-
-Row anchor(const std::string& cell, const std::string& who, std::vector<std::string> texts) {
-  Row row{{words(cell), words(who)}, true};
-  for (std::string& text : texts) {
-    row.cells.push_back(words(std::move(text)));
   }
   return row;
 }
@@ -110,8 +92,8 @@ Report report(std::span<const Result> results) {
     }
     sums.rows.push_back(row_of("starved", name, sum));
   }
-  sums.rows.push_back(anchor("starved", "kinship Lifeguard", {"3,600", "108", "2.5–3.6 %"}));
-  sums.rows.push_back(anchor("starved", "kinship SWIM", {"3,600", "2,253"}));
+  sums.rows.push_back(anchor_row({"starved", "kinship Lifeguard", "3,600", "108", "2.5–3.6 %"}));
+  sums.rows.push_back(anchor_row({"starved", "kinship SWIM", "3,600", "2,253"}));
   Table each{"Each cell", columns, 2, {}};
   for (const std::string& cell : swim::bench::cells_of(results)) {
     for (const Result& result : results) {
@@ -120,11 +102,11 @@ Report report(std::span<const Result> results) {
       }
     }
   }
-  each.rows.push_back(anchor("50 nodes, 5 % loss, 5 starved",
-                             "memberlist (virtual, streams prompt)",
-                             {"60", "37", "", "0.78", "", "93.0", "8.78", "8.95"}));
-  each.rows.push_back(anchor("50 nodes, 5 % loss, 5 starved", "kinship Lifeguard",
-                             {"200", "", "", "0.18", "", "134.7", "", "8.84", "13.97"}));
+  each.rows.push_back(
+      anchor_row({"50 nodes, 5 % loss, 5 starved", "memberlist (virtual, streams prompt)", "60",
+                  "37", "", "0.78", "", "93.0", "8.78", "8.95"}));
+  each.rows.push_back(anchor_row({"50 nodes, 5 % loss, 5 starved", "kinship Lifeguard", "200", "",
+                                  "", "0.18", "", "134.7", "", "8.84", "13.97"}));
   Report report{.tables = {std::move(sums), std::move(each)}};
   for (const bool streams_late : {true, false}) {
     Measured own;
@@ -146,7 +128,7 @@ void add(Experiment& experiment, Starved setup, const Configuration& configurati
          std::uint64_t seeds) {
   experiment.setups.push_back({cell_name(setup), late(configuration.name, setup.streams_late),
                                seeds, [setup, config = configuration.config](std::uint64_t seed) {
-                                 return run(setup, config, seed);
+                                 return run_starved(setup, config, seed);
                                }});
 }
 

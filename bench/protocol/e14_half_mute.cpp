@@ -66,12 +66,10 @@ Report report(std::span<const Result> results) {
   for (const Result& result : results) {
     const Measured& m = result.measured;
     table.rows.push_back(
-        {{words(result.cell), words(result.configuration), whole(static_cast<double>(m.runs)),
-          whole(static_cast<double>(m.false_positives.all)),
-          whole(static_cast<double>(m.false_positives.at_healthy)),
-          whole(static_cast<double>(m.false_positives.members)),
-          whole(static_cast<double>(m.runs_with_false)), decimals(percentile(m.settled, 0.5), 1),
-          percents(mean(m.counts), 0),
+        {{words(result.cell), words(result.configuration), whole(m.runs),
+          whole(m.false_positives.all), whole(m.false_positives.at_healthy),
+          whole(m.false_positives.members), whole(m.runs_with_false),
+          decimals(percentile(m.settled, 0.5), 1), percents(mean(m.counts), 0),
           decimals(static_cast<double>(m.suspicions) / static_cast<double>(m.runs), 1),
           load_cells(m)[0], load_cells(m)[1], whole(m.load.bytes_max)}});
   }
@@ -95,11 +93,11 @@ Report report(std::span<const Result> results) {
 Experiment make_e14(const Extent& extent) {
   Experiment experiment{
       "E14", "80 % loss in one direction at 4 of 200 members (Rapid)", {}, report};
-  const Duration lasting = extent.of<Duration>(60s, 200s, 400s);
+  const Duration lasting = extent.of<Duration>(30s, 120s, 400s);
   for (const bool egress : {true, false}) {
     const HalfMute setup{egress, lasting};
     for (const Configuration& configuration : {lifeguard_lan(), swim_at_lan(), ours()}) {
-      experiment.setups.push_back({cell_name(setup), configuration.name, extent.seeds(1, 3, 20),
+      experiment.setups.push_back({cell_name(setup), configuration.name, extent.seeds(1, 2, 20),
                                    [setup, config = configuration.config](std::uint64_t seed) {
                                      return run(setup, config, seed);
                                    }});

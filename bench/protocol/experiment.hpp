@@ -39,6 +39,7 @@ struct Setup {
   std::string configuration;  // "SWIM α=5"
   std::uint64_t seeds{1};  // 1 … seeds: the same for all configurations, so that they are paired
   std::function<Measured(std::uint64_t seed)> run;
+  bool large{};  // takes gigabytes: never two at a time
 };
 
 struct Result {

@@ -83,14 +83,12 @@ Report report(std::span<const Result> results) {
     const auto runs = static_cast<double>(m.runs);
     table.rows.push_back(
         {{words(result.cell), words(result.configuration), whole(runs),
-          whole(static_cast<double>(m.false_positives.all)),
-          whole(static_cast<double>(m.false_positives.at_healthy)),
-          whole(static_cast<double>(m.false_positives.members)),
-          decimals(static_cast<double>(m.deaths) / runs, 2),
+          whole(m.false_positives.all), whole(m.false_positives.at_healthy),
+          whole(m.false_positives.members), decimals(static_cast<double>(m.deaths) / runs, 2),
           decimals(static_cast<double>(m.suspicions) / runs, 1),
           decimals(percentile(m.first, 0.5), 2), decimals(percentile(m.settled, 0.5), 2),
           decimals(percentile(m.settled, 0.99), 2), decimals(greatest(m.settled), 2),
-          whole(static_cast<double>(m.unsettled)), load_cells(m)[0], load_cells(m)[1]}});
+          whole(m.unsettled), load_cells(m)[0], load_cells(m)[1]}});
   }
   table.rows.push_back({{words(kill_many), words("memberlist tuned fast"), words(""), words(""),
                          words(""), words(""), words(""), words(""), words(""), words("2.6")},

@@ -68,13 +68,13 @@ Table detection_table(std::string title, std::span<const Result> results) {
     const Measured& measured = result.measured;
     std::vector<Cell> cells{words(result.cell),
                             words(result.configuration),
-                            whole(static_cast<double>(measured.runs)),
-                            whole(static_cast<double>(measured.false_positives.all)),
-                            whole(static_cast<double>(measured.false_positives.at_healthy)),
-                            whole(static_cast<double>(measured.false_positives.members))};
+                            whole(measured.runs),
+                            whole(measured.false_positives.all),
+                            whole(measured.false_positives.at_healthy),
+                            whole(measured.false_positives.members)};
     append(cells, percentiles(measured.first));
     append(cells, percentiles(measured.full));
-    cells.push_back(whole(static_cast<double>(measured.missed)));
+    cells.push_back(whole(measured.missed));
     append(cells, load_cells(measured));
     table.rows.push_back({std::move(cells)});
   }

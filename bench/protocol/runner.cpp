@@ -19,12 +19,16 @@ std::vector<Result> run(const Experiment& experiment, std::size_t jobs,
       all.push_back({setup, seed});
     }
   }
+  // The large ones come last, one after the other.
+  const auto large = std::stable_partition(
+      all.begin(), all.end(), [&](const Job& job) { return !experiment.setups[job.setup].large; });
+  const auto parallel = static_cast<std::size_t>(large - all.begin());
   std::vector<Measured> measured(all.size());
   std::atomic<std::size_t> next{0};
   std::mutex reporting;
   std::size_t done = 0;
-  const auto work = [&] {
-    for (std::size_t at = next++; at < all.size(); at = next++) {
+  const auto work = [&](std::size_t end) {
+    for (std::size_t at = next++; at < end; at = next++) {
       measured[at] = experiment.setups[all[at].setup].run(all[at].seed);
       const std::lock_guard lock(reporting);
       progress({++done, all.size()});
@@ -32,10 +36,12 @@ std::vector<Result> run(const Experiment& experiment, std::size_t jobs,
   };
   {
     std::vector<std::jthread> workers;
-    for (std::size_t i = 0; i < std::min(std::max<std::size_t>(jobs, 1), all.size()); ++i) {
-      workers.emplace_back(work);
+    for (std::size_t i = 0; i < std::min(std::max<std::size_t>(jobs, 1), parallel); ++i) {
+      workers.emplace_back(work, parallel);
     }
   }
+  next = parallel;
+  work(all.size());
   std::vector<Result> results;
   for (const Setup& setup : experiment.setups) {
     results.push_back({setup.cell, setup.configuration, {}});

@@ -44,6 +44,18 @@ Cell whole(double value) {
   return {text, value};
 }
 
+Cell whole(std::uint64_t value) {
+  return whole(static_cast<double>(value));
+}
+
+Row anchor_row(std::vector<std::string> texts) {
+  Row row{{}, true};
+  for (std::string& text : texts) {
+    row.cells.push_back(words(std::move(text)));
+  }
+  return row;
+}
+
 Cell decimals(double value, int digits) {
   return std::isnan(value) ? Cell{"–"} : Cell{fixed(value, digits), value};
 }

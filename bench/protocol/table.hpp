@@ -1,6 +1,7 @@
 // Results as tables: text for people, JSON for programs.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,14 +15,18 @@ struct Cell {
 };
 
 Cell words(std::string text);
-Cell whole(double value);                     // 12,345
-Cell decimals(double value, int digits);      // 0.62; "–" for NaN
+Cell whole(double value);                 // 12,345
+Cell decimals(double value, int digits);  // 0.62; "–" for NaN
+Cell whole(std::uint64_t value);
 Cell percents(double share, int digits = 2);  // 0.0153 → 1.53 %
 
 struct Row {
   std::vector<Cell> cells;
   bool anchor{};  // somebody else's number, not measured here
 };
+
+// Somebody else's row: label, label, then a text a column.
+Row anchor_row(std::vector<std::string> texts);
 
 struct Table {
   std::string title;

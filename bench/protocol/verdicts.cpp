@@ -15,7 +15,7 @@ void Verdicts::on_event(const Said& said) {
   if (said.exists) {
     dead_.emplace(said.subject, which.life, which.boot, which.count);
   }
-  if (healthy(said.subject, said.at)) {
+  if (said.exists && healthy(said.subject, said.at)) {
     ++false_.all;
     false_.at_healthy += healthy(said.observer, said.at) ? 1 : 0;
     false_members_.insert(said.subject);

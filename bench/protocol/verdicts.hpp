@@ -27,7 +27,8 @@ class Verdicts {
   }
   bool healthy(std::uint32_t node, TimePoint at) const { return at >= faulty_until_[node]; }
 
-  // A member event; `exists`: the subject's process ran, or was stopped, at that time.
+  // A member event; `exists`: the run that it is about ran, or was stopped, at that time. What is
+  // said of a run that is over is never false.
   struct Said {
     TimePoint at;
     std::uint32_t observer{};

@@ -40,6 +40,11 @@ TEST_F(VerdictsTest, a_healthy_member_called_failed_is_false_once_an_observer) {
   EXPECT_EQ(out.runs, 1U);
 }
 
+TEST_F(VerdictsTest, a_run_that_is_over_may_be_called_failed) {
+  says(1s, 0, 3, EventType::failed, false);
+  EXPECT_EQ(counted().false_positives.all, 0U);
+}
+
 TEST_F(VerdictsTest, a_suspicion_is_not_false) {
   says(1s, 0, 3, EventType::suspected);
   EXPECT_EQ(counted().false_positives.all, 0U);

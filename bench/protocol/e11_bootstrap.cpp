@@ -1,0 +1,158 @@
+// E11, Rapid's bootstrap: one seed, and ten seconds later all others within a second.
+#include <algorithm>
+#include <set>
+
+#include "bench/protocol/cluster.hpp"
+#include "bench/protocol/experiments.hpp"
+#include "bench/protocol/statistics.hpp"
+#include "core/sim/chance.hpp"
+
+namespace swim::bench {
+
+namespace {
+
+constexpr Duration patience = std::chrono::seconds(180);
+constexpr Duration looking = std::chrono::milliseconds(20);
+
+// settled: seconds from the first start until all list all; counts: of each member;
+// more_counts: distinct sizes, as everybody would log its own once a second.
+Measured run(std::size_t nodes, const Config& config, std::uint64_t seed) {
+  Measured measured;
+  Cluster cluster(seed, nodes, config);
+  World& world = cluster.world();
+  cluster.set_network(lan_conditions(250us, 750us, 0));
+  world.start(cluster.node(0));
+  world.run_for(10s);
+  const TimePoint begin = world.now();
+  for (std::size_t i = 1; i < nodes; ++i) {
+    world.after(sim::between(cluster.prng(), Duration::zero(), Duration(1s)),
+                [&world, node = cluster.node(i)] { world.start(node); });
+  }
+  std::vector<NodeId> waiting = world.nodes();
+  std::set<std::size_t> sizes;
+  TimePoint log_at = begin;
+  while (!waiting.empty() && world.now() - begin < patience) {
+    world.run_for(looking);
+    if (world.now() >= log_at) {
+      log_at += 1s;
+      for (const NodeId node : world.nodes()) {
+        if (world.at(node).exists()) {
+          sizes.insert(world.count(node, MemberStatus::alive));
+        }
+      }
+    }
+    std::erase_if(waiting, [&](NodeId node) {
+      const bool done = world.count(node, MemberStatus::alive) == nodes;
+      if (done) {
+        measured.counts.push_back(seconds(world.now() - begin));
+      }
+      return done;
+    });
+  }
+  if (waiting.empty()) {
+    measured.settled.push_back(seconds(world.now() - begin));
+  } else {
+    ++measured.unsettled;
+  }
+  measured.more_counts.push_back(static_cast<double>(sizes.size()));
+  for (const NodeId node : world.nodes()) {
+    const Stats& stats = world.at(node).engine().stats();
+    measured.load.datagrams += static_cast<double>(stats.datagrams_sent);
+    measured.load.bytes += static_cast<double>(stats.bytes_sent + 28 * stats.datagrams_sent);
+    measured.load.stream_bytes += static_cast<double>(stats.stream_bytes_sent);
+    measured.load.member_seconds += 1;  // a member, not a second: what the start costs in all
+  }
+  cluster.verdicts().count(measured);
+  return measured;
+}
+
+Report report(std::span<const Result> results) {
+  Table table{"Seconds from the first start until members list all",
+              {"", "", "runs", "all p50", "max", "never in 180 s", "members p50", "p99", "max",
+               "distinct sizes", "FP", "messages each", "bytes each", "stream bytes each"},
+              2,
+              {}};
+  double worst_1000 = Anchor::unknown;
+  for (const Result& result : results) {
+    const Measured& m = result.measured;
+    std::vector<Cell> cells{words(result.cell),
+                            words(result.configuration),
+                            whole(m.runs),
+                            decimals(percentile(m.settled, 0.5), 2),
+                            decimals(greatest(m.settled), 2),
+                            whole(m.unsettled),
+                            decimals(percentile(m.counts, 0.5), 2),
+                            decimals(percentile(m.counts, 0.99), 2),
+                            decimals(greatest(m.counts), 2),
+                            decimals(mean(m.more_counts), 0),
+                            whole(m.false_positives.all)};
+    for (Cell& cell : load_cells(m)) {
+      cells.push_back(std::move(cell));
+    }
+    table.rows.push_back({std::move(cells)});
+    if (result.configuration == ours().name && result.cell == "1000 nodes" && m.unsettled == 0) {
+      worst_1000 = greatest(m.settled);
+    }
+  }
+  using Texts = std::vector<std::string>;
+  for (const Texts& texts : std::vector<Texts>{
+           {"50 nodes", "memberlist 0.7 (virtual)", "60", "2", "78", "", "", "2", "", "21–28"},
+           {"100 nodes", "memberlist 0.7 (virtual)", "20", "3–4", "94", "", "", "4", "", "48–59"},
+           {"500 nodes", "memberlist 0.7 (virtual)", "5", "17–19", "171", "", "", "16–18", "",
+            "326–340"},
+           {"1000 nodes", "memberlist 0.7 (virtual)", "1", "42", "", "", "", "35", "", "749"},
+           {"1000 nodes", "memberlist (Rapid's paper)", "5", "45.7", "48.6", "", "", "", "", "901"},
+           {"1000 nodes", "Rapid", "5", "29.6", "35.2", "", "", "", "", "4"},
+           {"2000 nodes", "memberlist (Rapid's paper)", "5", "97.6", "105.3", "", "", "", "",
+            "1858"},
+           {"2000 nodes", "Rapid", "5", "53.5", "61.4", "", "", "", "", "4"}}) {
+    table.rows.push_back(anchor_row(texts));
+  }
+  std::uint64_t stragglers = 0;
+  std::uint64_t runs = 0;
+  for (const Result& result : results) {
+    if (result.configuration == ours().name) {
+      stragglers += result.measured.unsettled;
+      runs += result.measured.runs;
+      for (const double time : result.measured.settled) {
+        stragglers += time > 10 ? 1 : 0;
+      }
+    }
+  }
+  Report report{.tables = {std::move(table)}};
+  report.goals = {at_most("ours: runs that took more than 10 s, of " + std::to_string(runs),
+                          static_cast<double>(stragglers), 0, "", 0)};
+  for (const Result& result : results) {
+    if (result.cell == "1000 nodes") {
+      report.goals.insert(report.goals.begin(),
+                          at_most("ours: 1,000 nodes agree, greatest", worst_1000, 3, "s"));
+      break;
+    }
+  }
+  return report;
+}
+
+}  // namespace
+
+Experiment make_e11(const Extent& extent) {
+  Experiment experiment{"E11", "bootstrap: all join within a second (Rapid, figure 5)", {}, report};
+  for (const std::size_t nodes : extent.of<std::vector<std::size_t>>(
+           {50}, {50, 100, 250, 500, 1000}, {50, 100, 250, 500, 1000, 1500, 2000})) {
+    const std::uint64_t seeds = nodes <= 100   ? extent.seeds(5, 20, 200)
+                                : nodes <= 250 ? extent.seeds(1, 4, 50)
+                                               : extent.seeds(1, 1, nodes == 1000 ? 200 : 5);
+    for (const Configuration& configuration : {lifeguard_lan(), ours()}) {
+      if (nodes > 500 && extent.effort != Effort::full && configuration.name != ours().name) {
+        continue;
+      }
+      experiment.setups.push_back({std::to_string(nodes) + " nodes", configuration.name, seeds,
+                                   [nodes, config = configuration.config](std::uint64_t seed) {
+                                     return run(nodes, config, seed);
+                                   },
+                                   nodes >= 500});
+    }
+  }
+  return experiment;
+}
+
+}  // namespace swim::bench

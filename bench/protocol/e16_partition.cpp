@@ -1,0 +1,209 @@
+// E16, partitions of many shapes and lengths, and how long after the network it takes until
+// everybody lists everybody again.
+#include <algorithm>
+
+#include "bench/protocol/cluster.hpp"
+#include "bench/protocol/experiments.hpp"
+#include "bench/protocol/statistics.hpp"
+
+namespace swim::bench {
+
+namespace {
+
+enum class Shape : std::uint8_t { halves, tenth, one, one_way, three, bridge };
+constexpr Duration watched = std::chrono::seconds(300);
+
+struct Partition {
+  std::size_t nodes{50};
+  Shape shape{Shape::halves};
+  Duration lasting{};
+};
+
+const char* name_of(Shape shape) {
+  switch (shape) {
+    case Shape::halves:
+      return "halves";
+    case Shape::tenth:
+      return "10/90";
+    case Shape::one:
+      return "one alone";
+    case Shape::one_way:
+      return "halves, one way";
+    case Shape::three:
+      return "three parts";
+    case Shape::bridge:
+      return "halves, one sees both";
+  }
+  return "";
+}
+
+std::string duration_name(Duration duration) {
+  const auto whole_seconds = std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+  return whole_seconds % 3600 == 0 ? std::to_string(whole_seconds / 3600) + " h"
+                                   : std::to_string(whole_seconds) + " s";
+}
+
+std::string cell_name(const Partition& setup) {
+  return std::to_string(setup.nodes) + " nodes, " + name_of(setup.shape) + ", " +
+         duration_name(setup.lasting);
+}
+
+void cut_between(World& world, std::span<const NodeId> a, std::span<const NodeId> b, bool both) {
+  for (const NodeId x : a) {
+    for (const NodeId y : b) {
+      both ? world.cut(x, y) : world.cut_one_way(x, y);
+    }
+  }
+}
+
+void divide(World& world, Shape shape, std::span<const NodeId> order) {
+  const std::size_t n = order.size();
+  switch (shape) {
+    case Shape::halves:
+      return world.partition(order.first(n / 2));
+    case Shape::tenth:
+      return world.partition(order.first(std::max<std::size_t>(1, n / 10)));
+    case Shape::one:
+      return world.partition(order.first(1));
+    case Shape::one_way:
+      return cut_between(world, order.first(n / 2), order.subspan(n / 2), false);
+    case Shape::three:
+      for (std::size_t i = 0; i < n; ++i) {
+        world.topology().set_side(order[i], static_cast<std::uint32_t>(i * 3 / n));
+      }
+      return;
+    case Shape::bridge:  // the last one belongs to neither half
+      return cut_between(world, order.first(n / 2), order.subspan(n / 2, n - 1 - n / 2), true);
+  }
+}
+
+// settled: seconds from the end of the partition until all list all; counts: sizes listed at its
+// end.
+Measured run(const Partition& setup, const Config& config, std::uint64_t seed) {
+  Measured measured;
+  Cluster cluster(seed, setup.nodes, config);
+  if (!cluster.form(lan_conditions(250us, 750us, 0))) {
+    ++measured.unsettled;
+    return measured;
+  }
+  World& world = cluster.world();
+  std::vector<NodeId> order = world.nodes();
+  cluster.prng().shuffle(std::span(order));
+  divide(world, setup.shape, order);
+  world.run_for(setup.lasting);
+  for (const NodeId node : order) {
+    measured.counts.push_back(static_cast<double>(world.count(node, MemberStatus::alive)));
+  }
+  world.heal();
+  const TimePoint healed = world.now();
+  cluster.begin_load();
+  const bool whole_again = cluster.wait_complete(watched);
+  if (whole_again) {
+    measured.settled.push_back(seconds(world.now() - healed));
+  } else {
+    ++measured.unsettled;
+  }
+  // What was said before all had heard that it is over was not false when it was said; what comes
+  // after that is.
+  cluster.verdicts().forget_counts();
+  if (whole_again) {
+    world.run_for(10s);
+  }
+  cluster.verdicts().count(measured);
+  cluster.end_load(measured);
+  return measured;
+}
+
+Report report(std::span<const Result> results) {
+  Table table{"Seconds from the end of a partition until everybody lists all",
+              {"", "", "runs", "listed at the end of it", "p50", "p99", "max", "not in 300 s",
+               "FP after", "msg/s after", "B/s", "stream B/s"},
+              2,
+              {}};
+  double worst = 0;
+  std::uint64_t never = 0;
+  double ten_minutes = Anchor::unknown;
+  for (const Result& result : results) {
+    const Measured& m = result.measured;
+    std::vector<Cell> cells{words(result.cell),
+                            words(result.configuration),
+                            whole(m.runs),
+                            words(decimals(percentile(m.counts, 1e-9), 0).text + "–" +
+                                  decimals(greatest(m.counts), 0).text),
+                            decimals(percentile(m.settled, 0.5), 2),
+                            decimals(percentile(m.settled, 0.99), 2),
+                            decimals(greatest(m.settled), 2),
+                            whole(m.unsettled),
+                            whole(m.false_positives.all)};
+    for (Cell& cell : load_cells(m)) {
+      cells.push_back(std::move(cell));
+    }
+    table.rows.push_back({std::move(cells)});
+    if (result.configuration == ours().name) {
+      worst = std::max(worst, m.settled.empty() ? 0 : greatest(m.settled));
+      never += m.unsettled;
+      if (result.cell == cell_name({.lasting = 600s})) {
+        ten_minutes = greatest(m.settled);
+      }
+    }
+  }
+  table.rows.push_back(anchor_row(
+      {"50 nodes, halves, 10 s", "memberlist 0.7 (virtual)", "3", "41–46", "39", "", "55"}));
+  table.rows.push_back(anchor_row(
+      {"50 nodes, halves, 30–120 s", "memberlist 0.7 (virtual)", "9", "25", "", "", "", "9"}));
+  Report report{.tables = {std::move(table)}};
+  report.goals = {
+      at_most("ours: any partition heals, greatest", never > 0 ? Anchor::unknown : worst, 30, "s"),
+      at_most("ours: any partition heals, greatest", never > 0 ? Anchor::unknown : worst, 5, "s"),
+      at_most("ours: 50 nodes in halves for 10 minutes, greatest", ten_minutes, 30, "s")};
+  report.goals[1].aim = true;
+  return report;
+}
+
+std::vector<Partition> partitions(const Extent& extent) {
+  std::vector<Partition> made;
+  for (const Duration lasting :
+       extent.of<std::vector<Duration>>({30s, 600s}, {5s, 10s, 30s, 60s, 120s, 600s},
+                                        {5s, 10s, 30s, 60s, 120s, 600s, 3600s, 24h})) {
+    made.push_back({.lasting = lasting});
+  }
+  if (extent.effort == Effort::quick) {
+    return made;
+  }
+  for (const Shape shape :
+       {Shape::tenth, Shape::one, Shape::one_way, Shape::three, Shape::bridge}) {
+    made.push_back({.shape = shape, .lasting = 60s});
+  }
+  for (const std::size_t nodes :
+       extent.of<std::vector<std::size_t>>({}, {10, 100}, {10, 100, 1000})) {
+    made.push_back({.nodes = nodes, .lasting = 60s});
+  }
+  return made;
+}
+
+}  // namespace
+
+Experiment make_e16(const Extent& extent) {
+  Experiment experiment{"E16", "partitions, and how they heal", {}, report};
+  for (const Partition& setup : partitions(extent)) {
+    for (const Configuration& configuration : {lifeguard_lan(), ours()}) {
+      // With the papers' timing only the anchors' cells: the way of healing is the same.
+      const bool anchored =
+          setup.nodes == 50 && setup.shape == Shape::halves && setup.lasting <= 120s;
+      if (configuration.name != ours().name && !anchored) {
+        continue;
+      }
+      experiment.setups.push_back({cell_name(setup), configuration.name,
+                                   setup.nodes <= 50 && setup.lasting <= 120s
+                                       ? extent.seeds(2, 5, 30)
+                                       : extent.seeds(1, 2, 5),
+                                   [setup, config = configuration.config](std::uint64_t seed) {
+                                     return run(setup, config, seed);
+                                   },
+                                   setup.nodes >= 1000});
+    }
+  }
+  return experiment;
+}
+
+}  // namespace swim::bench
