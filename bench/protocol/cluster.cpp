@@ -26,7 +26,7 @@ sim::Conditions lan_conditions(Duration latency_min, Duration latency_max, doubl
 
 Cluster::Cluster(std::uint64_t seed, std::size_t nodes, const Config& config)
     : prng_(seed ^ 0x9E3779B97F4A7C15ULL),
-      world_({.seed = seed, .config = config, .checks = false, .history = false}),
+      world_({.seed = seed, .config = config, .checks = false, .history = false, .plain = true}),
       nodes_(world_.add_nodes(nodes)),
       verdicts_(nodes) {
   world_.watch([this](sim::RunId observer, const MemberEvent& event) {

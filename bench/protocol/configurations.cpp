@@ -24,6 +24,7 @@ Config paper(double alpha) {
   config.probe_interval = seconds(1);
   config.probe_timeout = milliseconds(500);
   config.probe_deadline = seconds(1);
+  config.hello_timeout = milliseconds(250);
   config.indirect_probes = 3;
   config.stream_probes = false;
   config.suspicion_mult = alpha / ln_10;

@@ -34,6 +34,7 @@ Configuration probing_every(Duration interval) {
   Configuration made = lifeguard_lan();
   made.config.probe_interval = made.config.probe_deadline = interval;
   made.config.probe_timeout = interval / 2;
+  made.config.hello_timeout = interval / 4;
   return renamed(std::move(made), "α=4 β=6 probe " + number(seconds(interval)) + " s");
 }
 
