@@ -219,8 +219,8 @@ void Core::count_members() {
       continue;
     }
     const Record& record = table.at(slot);
-    if (record.shown) {
-      ++by_status[static_cast<std::size_t>(record.shown->status)];
+    if (record.listed()) {
+      ++by_status[static_cast<std::size_t>(record.shown.status)];
     } else if (record.terminal()) {
       ++stats.tombstones;
     }

@@ -30,6 +30,7 @@
 #include "core/engine/streams.hpp"
 #include "core/engine/suspicions.hpp"
 #include "core/engine/timers.hpp"
+#include "core/engine/views.hpp"
 
 namespace swim::engine {
 
@@ -51,6 +52,7 @@ struct Core {
   Stats stats;
   Timers timers;
   MemberTable table;
+  Views views{table};
   LocalHealth health;
   crypto::DatagramSealer sealer;
   crypto::Keyring keys;
@@ -99,6 +101,10 @@ struct Core {
   // Why a command that changes or sends something is refused now; nullopt: it is not.
   std::optional<Error> refusal(bool also_while_draining) const;
 
+  DescriptionPtr keep(const wire::Descriptor& heard) {
+    return seams.descriptions != nullptr ? seams.descriptions->keep(heard)
+                                         : share(Description(heard));
+  }
   // A join was accepted, or there is nobody to join.
   void became_member();
   std::uint64_t greatest_life() const;

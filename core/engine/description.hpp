@@ -1,5 +1,5 @@
-// What a member says of itself, at one incarnation: immutable, shared by the engine's record of the
-// member and by every value that shows it, across threads.
+// What a member says of itself, at one incarnation: immutable, shared by all that one thread holds
+// of it. Its count of owners is not atomic: it never leaves the engine, or the simulated world.
 #pragma once
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
@@ -11,11 +11,15 @@
 #include "core/base/bytes.hpp"
 #include "core/base/endpoint.hpp"
 #include "core/wire/claim.hpp"
+#include "core/wire/message.hpp"
 
 namespace swim {
 
 // Owning counterpart of wire::Descriptor.
-struct Description : boost::intrusive_ref_counter<Description, boost::thread_safe_counter> {
+struct Description : boost::intrusive_ref_counter<Description, boost::thread_unsafe_counter> {
+  Description() = default;
+  explicit Description(const wire::Descriptor& heard);
+
   std::string name;
   Incarnation incarnation;  // boot 0: nothing but the name is known yet
   Endpoint address;
@@ -33,5 +37,8 @@ using DescriptionPtr = boost::intrusive_ptr<const Description>;
 inline DescriptionPtr share(Description description) {
   return {new Description(std::move(description))};
 }
+
+// Views of it: use them while it lives.
+wire::Descriptor descriptor_of(const Description& description);
 
 }  // namespace swim

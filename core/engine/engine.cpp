@@ -149,7 +149,7 @@ Expected<void> Engine::update_metadata(Bytes metadata,
     return fail(Errc::too_large, "labels have at most 512 bytes encoded");
   }
   const engine::Record& own = core_->table.at(engine::MemberTable::self);
-  if (expected_revision && *expected_revision != own.shown->revision) {
+  if (expected_revision && *expected_revision != own.shown.revision) {
     return fail(Errc::revision_mismatch, "the local member changed meanwhile: read it again");
   }
   if (!std::ranges::equal(metadata, own.description->metadata)) {
@@ -190,7 +190,7 @@ Expected<OperationId> Engine::send_stream(std::string_view member, std::string_v
 Expected<OperationId> Engine::ping(std::string_view member, Moment now) {
   core_->now = now;
   const engine::Slot slot = core_->table.find(member);
-  if (slot == engine::no_slot || !core_->table.at(slot).shown) {
+  if (slot == engine::no_slot || !core_->table.at(slot).listed()) {
     return fail(Errc::unknown_member, "no member of that name");
   }
   if (slot == engine::MemberTable::self) {
@@ -208,7 +208,7 @@ Expected<bool> Engine::force_leave(std::string_view member, Moment now) {
     return tl::unexpected(*refused);
   }
   const engine::Slot slot = core_->table.find(member);
-  if (slot == engine::no_slot || !core_->table.at(slot).shown) {
+  if (slot == engine::no_slot || !core_->table.at(slot).listed()) {
     return fail(Errc::unknown_member, "no member of that name");
   }
   if (slot == engine::MemberTable::self) {
@@ -264,18 +264,36 @@ std::uint64_t Engine::revision() const {
   return core_->revision;
 }
 
+NodeState Engine::state() const {
+  return core_->state;
+}
+
+MemberPtr Engine::member(std::string_view name) const {
+  const engine::Slot slot = core_->table.find(name);
+  return slot != engine::no_slot && core_->table.at(slot).listed() ? core_->views.make(slot)
+                                                                   : nullptr;
+}
+
+bool Engine::lists(const Endpoint& address) const {
+  for (engine::Slot slot = 0; slot < core_->table.slots(); ++slot) {
+    if (core_->table.used(slot) && core_->table.at(slot).listed()) {
+      const engine::Shown& shown = core_->table.at(slot).shown;
+      if (shown.about->address == address && !is_over(shown.status)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 Snapshot Engine::snapshot() const {
   Snapshot snapshot;
   snapshot.revision = core_->revision;
   snapshot.members.reserve(core_->table.size());
-  for (engine::Slot slot = 0; slot < core_->table.slots(); ++slot) {
-    if (core_->table.used(slot) && core_->table.at(slot).shown) {
-      snapshot.members.push_back(core_->table.at(slot).shown);
-    }
-  }
+  core_->views.collect(snapshot.members);
   std::ranges::sort(snapshot.members, {},
                     [](const MemberPtr& m) -> const std::string& { return m->name; });
-  snapshot.local = core_->table.at(engine::MemberTable::self).shown;
+  snapshot.local = core_->views.of(engine::MemberTable::self);
   snapshot.state = core_->state;
   snapshot.local_health = core_->health.score();
   snapshot.conflict = core_->self.displaced();
@@ -289,11 +307,11 @@ const Stats& Engine::stats() const {
 
 Expected<Explanation> Engine::explain(std::string_view member, Moment now) const {
   const engine::Slot slot = core_->table.find(member);
-  if (slot == engine::no_slot || !core_->table.at(slot).shown) {
+  if (slot == engine::no_slot || !core_->table.at(slot).listed()) {
     return fail(Errc::unknown_member, "no member of that name");
   }
   const engine::Record& record = core_->table.at(slot);
-  Explanation explanation{.member = record.shown};
+  Explanation explanation{.member = core_->views.of(slot)};
   for (const engine::Accusation& accusation : record.accusers()) {
     explanation.accusations.push_back(
         {accusation.accuser, accusation.boot, accusation.evidence, accusation.time});
@@ -307,7 +325,7 @@ Expected<Explanation> Engine::explain(std::string_view member, Moment now) const
     const auto ends = core_->timers.when(record.doubt->suspicion);
     explanation.suspicion_left = ends ? std::max(Duration::zero(), *ends - now.steady) : Duration{};
   }
-  explanation.transitions = record.last_events();
+  explanation.transitions = record.last_events(slot == engine::MemberTable::self);
   if (record.acked) {
     using std::chrono::duration_cast;
     const auto ago =

@@ -65,6 +65,7 @@ class Engine {
   struct Seams {
     RandomIds& ids;
     TraceSink& trace;
+    Descriptions* descriptions{};  // null: this engine keeps its own
   };
 
   // Errors: invalid_argument, naming the setting. The node starts alone, in state starting.
@@ -136,7 +137,13 @@ class Engine {
 
   // ---- views ----
   std::uint64_t revision() const;  // moves with every MemberEvent; republish the snapshot then
+  NodeState state() const;
+  // Shares with the last snapshot whatever did not change since.
   Snapshot snapshot() const;
+  // One of the members that a snapshot lists, made for this call; null where it lists none.
+  MemberPtr member(std::string_view name) const;
+  // Whether it lists a member at that address that has neither failed nor left.
+  bool lists(const Endpoint& address) const;
   const Stats& stats() const;
   Expected<Explanation> explain(std::string_view member, Moment now) const;
   // Payload bytes that one broadcast or best-effort send may carry now.

@@ -19,6 +19,10 @@ enum class MemberStatus : std::uint8_t { alive, suspect, leaving, left, failed }
 // Upper case, as in the API: "ALIVE", "SUSPECT", "LEAVING", "LEFT", "FAILED".
 std::string_view to_string(MemberStatus status);
 
+inline bool is_over(MemberStatus status) {
+  return status == MemberStatus::left || status == MemberStatus::failed;
+}
+
 // One record, replaced as a whole when something public changes.
 struct MemberInfo {
   std::string name;

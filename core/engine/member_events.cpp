@@ -41,13 +41,9 @@ NextEvent ending(const Record& record, Evidence evidence, bool keep_run) {
   return {EventType::failed, failure_reason(evidence), MemberStatus::failed, keep_run};
 }
 
-bool is_terminal(MemberStatus status) {
-  return status == MemberStatus::left || status == MemberStatus::failed;
-}
-
 // The same run as shown, its status changed.
 std::optional<NextEvent> status_event(const Record& record, Evidence evidence) {
-  const MemberStatus before = record.shown->status;
+  const MemberStatus before = record.shown.status;
   const MemberStatus after = status_of(record.claim());
   if (before == after) {
     return std::nullopt;
@@ -74,13 +70,13 @@ std::optional<NextEvent> status_event(const Record& record, Evidence evidence) {
 }
 
 std::optional<NextEvent> description_event(const Record& record) {
-  const MemberInfo& shown = *record.shown;
+  const Description& shown = *record.shown.about;
   const Description& known = *record.description;
   if (shown.address != known.address) {
-    return NextEvent{EventType::updated, EventReason::address, shown.status};
+    return NextEvent{EventType::updated, EventReason::address, record.shown.status};
   }
   if (!std::ranges::equal(shown.metadata, known.metadata) || shown.zone != known.zone) {
-    return NextEvent{EventType::updated, EventReason::labels, shown.status};
+    return NextEvent{EventType::updated, EventReason::labels, record.shown.status};
   }
   return std::nullopt;
 }
@@ -89,17 +85,17 @@ std::optional<NextEvent> description_event(const Record& record) {
 
 std::optional<NextEvent> next_event(const Record& record, Evidence evidence) {
   const bool terminal = record.terminal();
-  if (!record.shown) {
+  if (!record.listed()) {
     if (terminal || record.behind()) {
       return std::nullopt;
     }
     return NextEvent{EventType::joined, EventReason::first_seen, MemberStatus::alive};
   }
-  const bool shown_over = is_terminal(record.shown->status);
+  const bool shown_over = is_over(record.shown.status);
   if (record.behind()) {
     return terminal && !shown_over ? std::optional(ending(record, evidence, true)) : std::nullopt;
   }
-  if (record.shown_boot != record.claim().incarnation.boot) {
+  if (record.shown.boot() != record.claim().incarnation.boot) {
     if (shown_over) {
       return terminal ? std::nullopt
                       : std::optional(NextEvent{EventType::joined, EventReason::rejoined,
@@ -110,7 +106,7 @@ std::optional<NextEvent> next_event(const Record& record, Evidence evidence) {
   if (shown_over && !terminal) {
     return NextEvent{EventType::joined, EventReason::recovered, MemberStatus::alive};
   }
-  if (record.shown->status == MemberStatus::left && terminal) {
+  if (record.shown.status == MemberStatus::left && terminal) {
     return std::nullopt;  // LEFT stays LEFT, whatever an older life is said to have been
   }
   if (const auto event = status_event(record, evidence)) {

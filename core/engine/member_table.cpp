@@ -6,32 +6,33 @@
 namespace swim::engine {
 
 Slot MemberTable::add(std::string_view name) {
-  Slot slot = 0;
+  Slot slot = slots_;
   if (free_.empty()) {
-    slot = static_cast<Slot>(records_.size());
-    records_.push_back(nullptr);
+    if (slot % block_records == 0) {
+      blocks_.push_back(std::make_unique<Block>());
+    }
+    ++slots_;
   } else {
     slot = free_.back();
     free_.pop_back();
   }
-  records_[slot] = std::make_unique<Record>();
   Description undescribed;
   undescribed.name = name;
-  records_[slot]->describe(share(std::move(undescribed)));
-  index_.emplace(std::string(name), slot);
+  at(slot).describe(share(std::move(undescribed)));
+  index_.insert(slot);
   return slot;
 }
 
 void MemberTable::remove(Slot slot) {
   take_out(slot);
-  index_.erase(records_[slot]->name());
-  records_[slot].reset();
+  index_.erase(slot);
+  at(slot) = {};
   free_.push_back(slot);
 }
 
 Slot MemberTable::find(std::string_view name) const {
   const auto found = index_.find(name);
-  return found == index_.end() ? no_slot : found->second;
+  return found == index_.end() ? no_slot : *found;
 }
 
 void MemberTable::refresh(Slot slot, Prng& prng) {

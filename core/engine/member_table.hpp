@@ -2,12 +2,12 @@
 //
 // Slots are dense and stay the same for a record's life; slot 0 is this node itself. The name index
 // is a hash map and is never iterated: every walk is by slot or by probe order, so that runs are
-// reproducible.
+// reproducible. Records never move: a reference holds until its record is removed.
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
+#include <array>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,15 +20,21 @@ class MemberTable {
  public:
   static constexpr Slot self = 0;
 
+  MemberTable() = default;
+  MemberTable(const MemberTable&) = delete;  // the index points back to it
+  MemberTable& operator=(const MemberTable&) = delete;
+
   // The first record added is this node.
   Slot add(std::string_view name);
   void remove(Slot slot);
   Slot find(std::string_view name) const;  // no_slot when unknown
-  Record& at(Slot slot) { return *records_[slot]; }
-  const Record& at(Slot slot) const { return *records_[slot]; }
-  bool used(Slot slot) const { return slot < records_.size() && records_[slot] != nullptr; }
+  Record& at(Slot slot) { return (*blocks_[slot / block_records])[slot % block_records]; }
+  const Record& at(Slot slot) const {
+    return (*blocks_[slot / block_records])[slot % block_records];
+  }
+  bool used(Slot slot) const { return slot < slots_ && at(slot).description != nullptr; }
   // One above the highest slot: walk from 0 and skip unused ones.
-  Slot slots() const { return static_cast<Slot>(records_.size()); }
+  Slot slots() const { return slots_; }
   std::size_t size() const { return index_.size(); }
 
   // Who takes part: not terminal and not behind, this node included. Kept by refresh().
@@ -43,17 +49,28 @@ class MemberTable {
   void pick(std::size_t count, Slot except, Prng& prng, std::vector<Slot>& out) const;
 
  private:
-  struct Hash {
+  static constexpr std::size_t block_records = 32;
+  using Block = std::array<Record, block_records>;
+
+  // The index holds slots alone; a name is looked up where its record has it.
+  struct Names {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>{}(text);
-    }
+    const MemberTable* table;
+    std::string_view name(std::string_view name) const { return name; }
+    std::string_view name(Slot slot) const { return table->at(slot).name(); }
+  };
+  struct Hash : Names {
+    std::size_t operator()(auto key) const { return std::hash<std::string_view>{}(name(key)); }
+  };
+  struct Equal : Names {
+    bool operator()(auto a, auto b) const { return name(a) == name(b); }
   };
   void take_out(Slot slot);
 
-  std::vector<std::unique_ptr<Record>> records_;
+  std::vector<std::unique_ptr<Block>> blocks_;
+  Slot slots_{};
   std::vector<Slot> free_;
-  boost::unordered_flat_map<std::string, Slot, Hash, std::equal_to<>> index_;
+  boost::unordered_flat_set<Slot, Hash, Equal> index_{0, Hash{{this}}, Equal{{this}}};
   std::vector<Slot> order_;
   std::size_t position_{};
 };

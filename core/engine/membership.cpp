@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "core/engine/core.hpp"
-#include "core/engine/member_events.hpp"
 
 namespace swim::engine {
 
@@ -36,7 +35,8 @@ Slot Membership::find_or_add(std::string_view name, const Incarnation& incarnati
 bool Membership::make_room() {
   Slot oldest = no_slot;
   for (Slot slot = 1; slot < core_.table.slots(); ++slot) {
-    if (!core_.table.used(slot) || !core_.table.at(slot).terminal() || core_.table.at(slot).shown) {
+    if (!core_.table.used(slot) || !core_.table.at(slot).terminal() ||
+        core_.table.at(slot).listed()) {
       continue;
     }
     if (oldest == no_slot ||
@@ -77,7 +77,7 @@ void Membership::on_alive(const wire::Alive& message) {
   }
   const Transition transition = handle_alive(core_.table.at(slot).state(), message);
   if (transition.descriptor_changed) {
-    describe(slot, message.descriptor);
+    core_.table.at(slot).describe(core_.keep(message.descriptor));
   }
   absorb(slot, transition, message.note, {});
   if (!transition.claim_changed) {
@@ -145,22 +145,6 @@ void Membership::declare(Slot slot, Terminal terminal, LeftReason reason, const 
   if (transition.claim_changed) {
     absorb(slot, transition, ClaimNote{.left_reason = reason}, source);
   }
-}
-
-// The part of a record that the member itself wrote; precedence was decided by the transition.
-void Membership::describe(Slot slot, const wire::Descriptor& descriptor) {
-  Description known;
-  known.name = descriptor.node.name;
-  known.incarnation = descriptor.incarnation;
-  known.address = descriptor.node.address;
-  known.metadata.assign(descriptor.node.metadata.begin(), descriptor.node.metadata.end());
-  known.zone = descriptor.zone;
-  known.apps.assign(descriptor.apps.begin(), descriptor.apps.end());
-  known.inbox = descriptor.inbox;
-  known.sequence = descriptor.sequence;
-  known.capabilities = descriptor.capabilities;
-  known.stall_ms = descriptor.stall_ms;
-  core_.table.at(slot).describe(share(std::move(known)));
 }
 
 void Membership::absorb(Slot slot, const Transition& transition, const ClaimNote& note,
@@ -232,50 +216,42 @@ void Membership::count_transition(const Record& record, const Claim& before) {
 void Membership::show(Slot slot, const Source& source) {
   Record& record = core_.table.at(slot);
   while (const auto next = next_event(record, source.evidence)) {
-    if (!next->keep_run) {
-      record.shown_boot = record.claim().incarnation.boot;
-    }
-    push_event(slot, next->type, next->reason, next->status, source);
+    push_event(slot, *next, source);
   }
 }
 
 void Membership::announce(Slot slot, EventType type, EventReason reason) {
-  push_event(slot, type, reason, core_.table.at(slot).shown->status, {});
+  const Record& record = core_.table.at(slot);
+  // What is known now may be of another run than the one shown, in part or in whole.
+  const bool other_run = record.behind() || record.shown.boot() != record.claim().incarnation.boot;
+  push_event(slot, {type, reason, record.shown.status, other_run}, {});
 }
 
-void Membership::push_event(Slot slot, EventType type, EventReason reason, MemberStatus status,
-                            const Source& source) {
+void Membership::push_event(Slot slot, const NextEvent& next, const Source& source) {
   core_.members_changed = true;
   Record& record = core_.table.at(slot);
-  const MemberPtr before = record.shown;
-  const bool same_run = record.shown_boot == record.claim().incarnation.boot;
-  auto info = std::make_shared<MemberInfo>();
-  if (same_run || !before) {
-    info->name = record.name();
-    info->address = record.description->address;
-    info->metadata = record.description->metadata;
-    info->zone = record.description->zone;
-    info->incarnation = record.claim().incarnation;
-  } else {
-    *info = *before;  // the end of a run whose successor is not described yet
+  const bool own = slot == MemberTable::self;
+  const auto previous = record.listed() ? std::optional(record.shown.status) : std::nullopt;
+  Shown shown = record.shown;
+  shown.revision = ++core_.revision;
+  shown.status = next.status;
+  shown.left_reason = next.status == MemberStatus::left
+                          ? note_at(record, core_.now.steady).left_reason
+                          : LeftReason::none;
+  if (previous != next.status) {
+    shown.since = core_.now.wall;
   }
-  info->status = status;
-  info->left_reason = status == MemberStatus::left ? note_at(record, core_.now.steady).left_reason
-                                                   : LeftReason::none;
-  info->local = slot == MemberTable::self;
-  info->revision = ++core_.revision;
-  info->status_since = before && before->status == status ? before->status_since : core_.now.wall;
-  MemberEvent event{core_.revision,
-                    type,
-                    reason,
-                    info,
-                    before ? std::optional(before->status) : std::nullopt,
-                    std::string(source.accuser),
+  if (!next.keep_run) {
+    shown.about = record.description;
+    shown.set_incarnation(record.claim().incarnation);
+  }
+  MemberEvent event{shown.revision,      next.type, next.reason,
+                    view_of(shown, own), previous,  std::string(source.accuser),
                     core_.now.wall};
-  record.remember(event);
-  record.shown = std::move(info);
-  ++core_.stats.events[static_cast<std::size_t>(type)];
-  core_.trace(TraceKind::member_event, record.shown_boot, static_cast<std::uint64_t>(type),
+  record.remember(event, own);
+  record.shown = std::move(shown);
+  ++core_.stats.events[static_cast<std::size_t>(next.type)];
+  core_.trace(TraceKind::member_event, record.shown.boot(), static_cast<std::uint64_t>(next.type),
               core_.revision);
   core_.emit(std::move(event));
 }
@@ -291,9 +267,9 @@ void Membership::reap() {
     const Duration listed = record.claim().terminal == Terminal::left
                                 ? core_.config.left_retention
                                 : core_.config.failed_retention;
-    if (record.shown && age >= listed) {
+    if (record.listed() && age >= listed) {
       announce(slot, EventType::expired, EventReason::retention);
-      record.shown.reset();
+      record.shown = {};
     }
     if (age >= core_.config.tombstone_retention) {
       remove(slot);

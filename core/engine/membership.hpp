@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/engine/event.hpp"
+#include "core/engine/member_events.hpp"
 #include "core/engine/record.hpp"
 #include "core/wire/message.hpp"
 
@@ -49,9 +50,7 @@ class Membership {
   bool make_room();
   void remove(Slot slot);
   void correct(Slot slot, const wire::Alive& message);
-  void describe(Slot slot, const wire::Descriptor& descriptor);
-  void push_event(Slot slot, EventType type, EventReason reason, MemberStatus status,
-                  const Source& source);
+  void push_event(Slot slot, const NextEvent& next, const Source& source);
   void begin_doubt(Slot slot, const ClaimNote& note, const Source& source);
   void count_transition(const Record& record, const Claim& before);
 

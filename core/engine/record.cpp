@@ -24,21 +24,26 @@ std::uint32_t wrapped_ms(TimePoint time) {
   return static_cast<std::uint32_t>(whole<Milliseconds>(time.time_since_epoch()));
 }
 
-// What a member that only came was shown with.
-MemberEvent arrival(const MemberPtr& shown) {
-  return {.revision = shown->revision,
+// The event by which a member that only came was shown.
+MemberEvent arrival(const Shown& shown, bool own) {
+  return {.revision = shown.revision,
           .type = EventType::joined,
           .reason = EventReason::first_seen,
-          .member = shown,
+          .member = view_of(shown, own),
           .previous = std::nullopt,
           .accuser = {},
-          .time = shown->status_since};
+          .time = shown.since};
 }
 
 }  // namespace
 
 void Record::set_claim(const Claim& claim) {
-  claim_ = claim;
+  life_ = claim.incarnation.life;
+  boot_ = claim.incarnation.boot;
+  count_ = claim.incarnation.count;
+  terminal_ = claim.terminal;
+  leaving_ = claim.leaving;
+  suspect_ = claim.suspect;
   behind_ = is_behind(state());
 }
 
@@ -74,14 +79,14 @@ void Record::on_ack(TimePoint now) {
   last_ack_ms = wrapped_ms(now);
 }
 
-void Record::remember(const MemberEvent& event) {
-  if (!shown && (!past || past->events.empty())) {
+void Record::remember(const MemberEvent& event, bool own) {
+  if (!listed() && (!past || past->events.empty())) {
     SWIM_ASSERT(event.reason == EventReason::first_seen);
     return;  // last_events() knows it from what is shown
   }
   std::vector<MemberEvent>& events = remembered().events;
   if (events.empty()) {
-    events.push_back(arrival(shown));
+    events.push_back(arrival(shown, own));
   }
   if (events.size() == limits::transitions_max) {
     events.erase(events.begin());
@@ -89,11 +94,27 @@ void Record::remember(const MemberEvent& event) {
   events.push_back(event);
 }
 
-std::vector<MemberEvent> Record::last_events() const {
+std::vector<MemberEvent> Record::last_events(bool own) const {
   if (past && !past->events.empty()) {
     return past->events;
   }
-  return shown ? std::vector{arrival(shown)} : std::vector<MemberEvent>();
+  return listed() ? std::vector{arrival(shown, own)} : std::vector<MemberEvent>();
+}
+
+MemberPtr view_of(const Shown& shown, bool own) {
+  const Description& about = *shown.about;
+  auto view = std::make_shared<MemberInfo>();
+  view->name = about.name;
+  view->address = about.address;
+  view->status = shown.status;
+  view->incarnation = {shown.life, shown.boot(), shown.count};
+  view->metadata = about.metadata;
+  view->zone = about.zone;
+  view->status_since = shown.since;
+  view->left_reason = shown.left_reason;
+  view->local = own;
+  view->revision = shown.revision;
+  return view;
 }
 
 MemberStatus status_of(const Claim& claim) {

@@ -59,38 +59,57 @@ struct Past {
   std::vector<MemberEvent> events;  // the last limits::transitions_max, for ExplainMember
 };
 
-struct Record {
+// What watchers were last told of a member: all that it takes to tell it again.
+struct Shown {
+  DescriptionPtr about;  // of the run shown; null: never listed, or expired
+  std::uint64_t life{};
+  WallTime since{};
+  std::uint64_t revision{};
+  std::uint32_t count{};
+  MemberStatus status{MemberStatus::alive};
+  LeftReason left_reason{LeftReason::none};
+
+  std::uint64_t boot() const { return about ? about->incarnation.boot : 0; }
+  // Of the run that `about` describes.
+  void set_incarnation(const Incarnation& incarnation) {
+    life = incarnation.life;
+    count = incarnation.count;
+  }
+};
+
+class Record {
+ public:
   DescriptionPtr description;  // never null for a record in a table
 
   std::unique_ptr<Doubt> doubt;
   std::unique_ptr<Past> past;
 
-  MemberPtr shown;  // what watchers were last told; null: never listed, or expired
-  std::uint64_t shown_boot{};
+  Shown shown;
 
   std::uint32_t order_index{UINT32_MAX};  // in the probe order
   std::uint32_t packed{};  // the burst that last carried something of this record, modulo 2^32
-  std::uint8_t descriptor_left{};  // transmissions of the whole record still to make
-  std::uint8_t claim_left{};       // of the claim alone
-  bool acked{};                    // this run has answered us at least once
   // Meaningful where `acked`. Milliseconds on the engine's timeline modulo 2^32: an answer 49 days
   // old would look new, but whoever is silent so long is long forgotten.
   std::uint32_t last_ack_ms{};
   RoundTrip round_trip;  // of direct answers
+  std::uint8_t descriptor_left{};  // transmissions of the whole record still to make
+  std::uint8_t claim_left{};       // of the claim alone
+  bool acked{};                    // this run has answered us at least once
 
   std::string_view name() const { return description->name; }
-  const Claim& claim() const { return claim_; }
-  MemberState state() const { return {claim_, description->incarnation}; }
+  Claim claim() const { return {{life_, boot_, count_}, terminal_, leaving_, suspect_}; }
+  MemberState state() const { return {claim(), description->incarnation}; }
   void set_claim(const Claim& claim);
   void describe(DescriptionPtr about);
 
-  bool terminal() const { return is_terminal(claim_); }
+  bool listed() const { return shown.about != nullptr; }
+  bool terminal() const { return terminal_ != Terminal::none; }
   bool behind() const { return behind_; }
   // Can be probed, asked for help, gossiped to.
   bool reachable() const { return !terminal() && !behind(); }
 
   // The claim needs what a Doubt holds.
-  bool doubtful() const { return claim_.suspect || claim_.leaving || terminal(); }
+  bool doubtful() const { return suspect_ || leaving_ || terminal(); }
   // Both are made where there is none yet.
   Doubt& doubted();
   Past& remembered();
@@ -105,15 +124,28 @@ struct Record {
   }
 
   void on_ack(TimePoint now);
-  // Takes an event into the past, before what is shown changes with it.
-  void remember(const MemberEvent& event);
+  // Takes an event into the past, before what is shown changes with it. `own`: this node's record.
+  void remember(const MemberEvent& event, bool own);
   // Oldest first. That a member came is not stored while nothing else happened to it.
-  std::vector<MemberEvent> last_events() const;
+  std::vector<MemberEvent> last_events(bool own) const;
 
  private:
-  Claim claim_;
+  // A Claim, without the padding.
+  Terminal terminal_{Terminal::none};
+  bool leaving_{};
+  bool suspect_{};
   bool behind_{};
+  std::uint32_t count_{};
+  std::uint64_t life_{};
+  std::uint64_t boot_{};
 };
+
+// Millions of them are held in one simulated world (README, Decisions). What not all members need
+// belongs into Doubt or Past.
+static_assert(sizeof(Record) <= 112);
+
+// What watchers see, as the value that they share.
+MemberPtr view_of(const Shown& shown, bool own);
 
 MemberStatus status_of(const Claim& claim);
 

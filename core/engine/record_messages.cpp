@@ -3,15 +3,7 @@
 namespace swim::engine {
 
 wire::Alive alive_message(const Record& record, TimePoint now) {
-  const Description& known = *record.description;
-  return {.descriptor = {.node = {known.name, known.address, known.metadata},
-                         .incarnation = known.incarnation,
-                         .inbox = known.inbox,
-                         .sequence = known.sequence,
-                         .capabilities = known.capabilities,
-                         .stall_ms = known.stall_ms,
-                         .zone = known.zone,
-                         .apps = known.apps},
+  return {.descriptor = descriptor_of(*record.description),
           .claim = record.claim(),
           .note = note_at(record, now)};
 }

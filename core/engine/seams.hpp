@@ -1,9 +1,10 @@
-// The only two things that the engine may call (DESIGN §6).
+// The only things that the engine may call (DESIGN §6).
 #pragma once
 
 #include <cstdint>
 
 #include "core/base/time.hpp"
+#include "core/engine/description.hpp"
 #include "core/wire/claim.hpp"
 
 namespace swim {
@@ -48,6 +49,16 @@ class TraceSink {
 
  protected:
   ~TraceSink() = default;
+};
+
+// Where many engines in one process keep what they hold alike: a simulated cluster of thousands has
+// each member's description in all of them.
+class Descriptions {
+ public:
+  virtual DescriptionPtr keep(const wire::Descriptor& heard) = 0;
+
+ protected:
+  ~Descriptions() = default;
 };
 
 }  // namespace swim

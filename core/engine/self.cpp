@@ -26,7 +26,7 @@ const Record& Self::record() const {
   return core_.table.at(MemberTable::self);
 }
 
-const Claim& Self::claim() const {
+Claim Self::claim() const {
   return record().claim();
 }
 
@@ -75,7 +75,7 @@ void Self::mint(Claim next, Description about) {
 void Self::describe(Description about) {
   about.incarnation = claim().incarnation;
   about.sequence = core_.broadcasts.sequence();
-  record().describe(share(std::move(about)));
+  record().describe(core_.keep(descriptor_of(about)));
 }
 
 void Self::raise_count() {

@@ -22,7 +22,7 @@ class Self {
 
   const std::string& name() const { return name_; }
   std::uint64_t boot() const { return boot_; }
-  const Claim& claim() const;
+  Claim claim() const;
   std::uint64_t life() const { return claim().incarnation.life; }
   // Another, later run of our name is believed: claim nothing, send nothing as this member.
   bool displaced() const { return rival_.has_value(); }

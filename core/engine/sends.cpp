@@ -26,7 +26,7 @@ Expected<Slot> Sends::receiver(std::string_view member, std::string_view topic) 
     return fail(Errc::invalid_argument, "a topic has 1 to 64 characters and no spaces");
   }
   const Slot slot = core_.table.find(member);
-  if (slot == no_slot || (slot != MemberTable::self && !core_.table.at(slot).shown)) {
+  if (slot == no_slot || (slot != MemberTable::self && !core_.table.at(slot).listed())) {
     return fail(Errc::unknown_member, "no member of that name");
   }
   if (slot != MemberTable::self && !core_.table.at(slot).reachable()) {

@@ -8,10 +8,6 @@ namespace swim::sim {
 
 namespace {
 
-bool is_over(MemberStatus status) {
-  return status == MemberStatus::failed || status == MemberStatus::left;
-}
-
 Claim claim_of(const MemberInfo& member) {
   Claim claim{.incarnation = member.incarnation};
   claim.terminal = member.status == MemberStatus::failed ? Terminal::dead

@@ -69,7 +69,7 @@ void World::start(NodeId id) {
   }
   const auto started = node.start(prng_);
   SWIM_ASSERT(started);  // the settings of a world are valid
-  boot_[index_of(id)] = node.engine().snapshot().local->incarnation.boot;
+  boot_[index_of(id)] = node.engine().member(node.name())->incarnation.boot;
   boots_.emplace(boot_of(id), node.run());
   seeding_[index_of(id)] = {};
   seeding_[index_of(id)].retry = first_retry;
@@ -162,14 +162,9 @@ void World::shift_wall_clock(NodeId node, Duration by) {
 
 std::vector<Endpoint> World::unreached_seeds(const Node& node) const {
   std::vector<Endpoint> addresses;
-  const Snapshot view = node.engine().snapshot();
   for (const NodeId seed : node.options().seeds) {
     const Endpoint& address = at(seed).options().address;
-    const bool live = std::ranges::any_of(view.members, [&](const MemberPtr& member) {
-      return member->address == address && member->status != MemberStatus::failed &&
-             member->status != MemberStatus::left;
-    });
-    if (!live && address != node.options().address) {
+    if (!node.engine().lists(address) && address != node.options().address) {
       addresses.push_back(address);
     }
   }
@@ -182,7 +177,7 @@ void World::on_seed_timer(Node& node) {
     queue_.push(now() + between(prng_, base * 4 / 5, base * 6 / 5), Happening::seed_timer,
                 index_of(node.id()), node.run().run);
   };
-  if (!node.running() || node.engine().snapshot().state == NodeState::left) {
+  if (!node.running() || node.engine().state() == NodeState::left) {
     return again(options_.seed_refresh);
   }
   const auto addresses = unreached_seeds(node);

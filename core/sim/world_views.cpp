@@ -26,10 +26,7 @@ std::vector<NodeId> World::running() const {
 }
 
 MemberPtr World::find(NodeId observer, std::string_view name) const {
-  const Snapshot view = view_of(observer);
-  const auto found = std::ranges::find_if(
-      view.members, [&](const MemberPtr& member) { return member->name == name; });
-  return found == view.members.end() ? nullptr : *found;
+  return at(observer).engine().member(name);
 }
 
 std::optional<MemberStatus> World::status(NodeId observer, NodeId subject) const {

@@ -26,11 +26,11 @@ class MemberEventsTest : public testing::Test {
     }
   }
   void shown(MemberStatus status, const Incarnation& incarnation = first_run) {
-    MemberInfo info;
-    info.status = status;
-    info.incarnation = incarnation;
-    record.shown = std::make_shared<const MemberInfo>(info);
-    record.shown_boot = incarnation.boot;
+    Description about;
+    about.incarnation = incarnation;
+    record.shown.about = share(std::move(about));
+    record.shown.set_incarnation(incarnation);
+    record.shown.status = status;
   }
   void expect(EventType type, EventReason reason, MemberStatus status) {
     const auto next = next_event(record, evidence);
