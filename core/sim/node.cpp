@@ -50,7 +50,7 @@ Expected<void> Node::start(Prng& prng) {
       Engine::create(options_.config,
                      LocalMember{options_.name, options_.address, options_.metadata, options_.zone},
                      options_.label, crypto::Keyring(options_.key), prng.next(),
-                     Engine::Seams{ids_, sink_}, now());
+                     Engine::Seams{ids_, sink_, &world_.descriptions()}, now());
   if (!engine) {
     return tl::unexpected(engine.error());
   }

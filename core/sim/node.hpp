@@ -60,6 +60,7 @@ class Surroundings {
   virtual void observed(RunId run, const Event& event) = 0;
   virtual void traced(NodeId node, const TraceRecord& record) = 0;
   virtual Streams& streams() = 0;
+  virtual Descriptions& descriptions() = 0;
   virtual Prng& chance() = 0;
 
  protected:

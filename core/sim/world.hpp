@@ -23,6 +23,7 @@
 #include "core/base/prng.hpp"
 #include "core/engine/engine.hpp"
 #include "core/sim/checkers.hpp"
+#include "core/sim/description_pool.hpp"
 #include "core/sim/event_queue.hpp"
 #include "core/sim/network.hpp"
 #include "core/sim/node.hpp"
@@ -187,6 +188,7 @@ class World final : private Surroundings, private Streams::Processes {
   void observed(RunId run, const Event& event) override;
   void traced(NodeId node, const TraceRecord& record) override;
   Streams& streams() override { return streams_; }
+  Descriptions& descriptions() override { return descriptions_; }
   Prng& chance() override { return prng_; }
   // Streams::Processes
   std::optional<RunId> listener(NodeId node) const override;
@@ -220,6 +222,7 @@ class World final : private Surroundings, private Streams::Processes {
   TimePoint start_;
   crypto::Key key_;
   Topology topology_;
+  DescriptionPool descriptions_;
   Network network_;
   Streams streams_;
   TraceLog trace_;

@@ -1,5 +1,7 @@
 #include "tests/support/alloc_counter.hpp"
 
+#include <malloc.h>
+
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
@@ -18,6 +20,17 @@ namespace {
 
 // Constant-initialised and in static TLS: counting never allocates itself.
 thread_local constinit std::uint64_t allocations = 0;
+thread_local constinit std::int64_t live_bytes = 0;
+
+void* taken(void* memory) {
+  ++allocations;
+  live_bytes += static_cast<std::int64_t>(malloc_usable_size(memory));
+  return memory;
+}
+
+void given_back(void* memory) {
+  live_bytes -= static_cast<std::int64_t>(malloc_usable_size(memory));
+}
 
 }  // namespace
 
@@ -27,6 +40,10 @@ std::uint64_t thread_allocations() {
   return allocations;
 }
 
+std::int64_t thread_live_bytes() {
+  return live_bytes;
+}
+
 }  // namespace swim::test
 
 #ifdef SWIM_TEST_SANITIZED
@@ -34,16 +51,14 @@ std::uint64_t thread_allocations() {
 namespace {
 
 void* counted(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  if (void* memory = std::malloc(size == 0 ? 1 : size)) return taken(memory);
   throw std::bad_alloc();
 }
 
 void* counted_aligned(std::size_t size, std::align_val_t alignment) {
-  ++allocations;
   void* memory = nullptr;
   if (posix_memalign(&memory, static_cast<std::size_t>(alignment), size == 0 ? 1 : size) == 0) {
-    return memory;
+    return taken(memory);
   }
   throw std::bad_alloc();
 }
@@ -63,27 +78,35 @@ void* operator new[](std::size_t size, std::align_val_t a) {
   return counted_aligned(size, a);
 }
 void operator delete(void* memory) noexcept {
+  given_back(memory);
   std::free(memory);
 }
 void operator delete[](void* memory) noexcept {
+  given_back(memory);
   std::free(memory);
 }
 void operator delete(void* memory, std::size_t) noexcept {
+  given_back(memory);
   std::free(memory);
 }
 void operator delete[](void* memory, std::size_t) noexcept {
+  given_back(memory);
   std::free(memory);
 }
 void operator delete(void* memory, std::align_val_t) noexcept {
+  given_back(memory);
   std::free(memory);
 }
 void operator delete[](void* memory, std::align_val_t) noexcept {
+  given_back(memory);
   std::free(memory);
 }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  given_back(memory);
   std::free(memory);
 }
 void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
+  given_back(memory);
   std::free(memory);
 }
 
@@ -96,35 +119,38 @@ void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
 void* __libc_realloc(void* memory, std::size_t size);
 void* __libc_memalign(std::size_t alignment, std::size_t size);
+void __libc_free(void* memory);
+
+void free(void* memory) {
+  given_back(memory);
+  __libc_free(memory);
+}
 
 void* malloc(std::size_t size) {
-  ++allocations;
-  return __libc_malloc(size);
+  return taken(__libc_malloc(size));
 }
 
 void* calloc(std::size_t count, std::size_t size) {
-  ++allocations;
-  return __libc_calloc(count, size);
+  return taken(__libc_calloc(count, size));
 }
 
 void* realloc(void* memory, std::size_t size) {
-  ++allocations;
-  return __libc_realloc(memory, size);
+  const auto before = static_cast<std::int64_t>(malloc_usable_size(memory));
+  void* moved = __libc_realloc(memory, size);
+  live_bytes -= moved != nullptr || size == 0 ? before : 0;
+  return taken(moved);
 }
 
 void* memalign(std::size_t alignment, std::size_t size) {
-  ++allocations;
-  return __libc_memalign(alignment, size);
+  return taken(__libc_memalign(alignment, size));
 }
 
 void* aligned_alloc(std::size_t alignment, std::size_t size) {
-  ++allocations;
-  return __libc_memalign(alignment, size);
+  return taken(__libc_memalign(alignment, size));
 }
 
 int posix_memalign(void** memory, std::size_t alignment, std::size_t size) {
-  ++allocations;
-  *memory = __libc_memalign(alignment, size);
+  *memory = taken(__libc_memalign(alignment, size));
   return *memory == nullptr ? ENOMEM : 0;
 }
 

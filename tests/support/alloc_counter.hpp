@@ -18,6 +18,10 @@ namespace swim::test {
 // Allocations of this thread since its start.
 std::uint64_t thread_allocations();
 
+// Bytes that this thread has allocated and not freed, as far as it was the one to free them: usable
+// sizes, the allocator's own bookkeeping not counted.
+std::int64_t thread_live_bytes();
+
 class AllocationCount {
  public:
   AllocationCount() : start_(thread_allocations()) {}

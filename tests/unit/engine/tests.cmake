@@ -9,6 +9,7 @@ swim_test(engine_unit_test
     ${CMAKE_CURRENT_LIST_DIR}/level_queue_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/member_table_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/record_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/record_memory_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/timers_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/probe_cycle_test.cpp
     ${CMAKE_SOURCE_DIR}/tests/support/alloc_counter.cpp
