@@ -91,7 +91,7 @@ class Record {
   // Meaningful where `acked`. Milliseconds on the engine's timeline modulo 2^32: an answer 49 days
   // old would look new, but whoever is silent so long is long forgotten.
   std::uint32_t last_ack_ms{};
-  RoundTrip round_trip;  // of direct answers
+  RoundTrip round_trip;            // of direct answers
   std::uint8_t descriptor_left{};  // transmissions of the whole record still to make
   std::uint8_t claim_left{};       // of the claim alone
   bool acked{};                    // this run has answered us at least once

@@ -117,13 +117,6 @@ TEST_F(RecordTest, the_last_answer_is_known_to_the_millisecond_while_49_days_pas
   EXPECT_EQ(since_ack(record, at + 49 * 24h), 49 * 24h);
 }
 
-TEST_F(RecordTest, a_round_trip_is_kept_in_microseconds_and_saturates) {
-  record.set_round_trip(1'234'567ns);
-  EXPECT_EQ(record.round_trip_us, 1'234U);
-  record.set_round_trip(2h);
-  EXPECT_EQ(record.round_trip_us, UINT32_MAX);
-}
-
 TEST_F(RecordTest, ages_are_told_of_a_doubt_alone) {
   record.set_claim({run, Terminal::none, true, false});
   record.doubted().note = {.drain_ms = 30'000, .drain_age_ms = 1'000};
