@@ -85,7 +85,9 @@ void Aead::seal(const Nonce& nonce, Bytes aad, Bytes plaintext, MutableBytes out
   SWIM_ASSERT(out.size() >= plaintext.size() + tag_size);
   if (contexts_ == nullptr) {
     const std::size_t size = plaintext.size();
-    std::memmove(out.data(), plaintext.data(), size);
+    if (out.data() != plaintext.data()) {
+      std::memmove(out.data(), plaintext.data(), size);
+    }
     const auto tag = plain_tag(plain_, nonce, aad, out.first(size));
     std::copy(tag.begin(), tag.end(), out.begin() + static_cast<std::ptrdiff_t>(size));
     return;
@@ -110,7 +112,9 @@ Expected<void> Aead::open(const Nonce& nonce, Bytes aad, Bytes box, MutableBytes
     if (tag != plain_tag(plain_, nonce, aad, box.first(size))) {
       return fail(Errc::decryption_failed);
     }
-    std::memmove(out.data(), box.data(), size);
+    if (out.data() != box.data()) {
+      std::memmove(out.data(), box.data(), size);
+    }
     return {};
   }
   contexts_->begin(false, nonce, aad);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/engine/core.hpp"
+#include "core/engine/record_messages.hpp"
 #include "core/wire/native/codec.hpp"
 
 namespace swim {
@@ -335,6 +336,18 @@ Expected<Explanation> Engine::explain(std::string_view member, Moment now) const
   explanation.last_round_trip = record.round_trip.smoothed();
   explanation.stall = std::chrono::milliseconds(record.description->stall_ms);
   return explanation;
+}
+
+void Engine::acquaint(const Engine& other, Moment now) {
+  core_->now = now;
+  const Core& stranger = *other.core_;
+  core_->membership.on_alive(
+      engine::alive_message(stranger.table.at(engine::MemberTable::self), stranger.now.steady));
+  core_->gossip.hush(engine::MemberTable::self);
+  const engine::Slot slot = core_->table.find(stranger.self.name());
+  if (slot != engine::no_slot) {
+    core_->gossip.hush(slot);
+  }
 }
 
 std::size_t Engine::max_datagram_payload() const {

@@ -150,6 +150,11 @@ class Engine {
   std::size_t max_datagram_payload() const;
   const Config& config() const;
 
+  // ---- for simulations of clusters that would take too long to join ----
+  // Takes what `other` says of itself as if it had been told, but as old news: it is passed on to
+  // nobody, nor what this node says of itself.
+  void acquaint(const Engine& other, Moment now);
+
  private:
   class Core;
   explicit Engine(std::unique_ptr<Core> core);

@@ -52,6 +52,13 @@ void Gossip::forget(Slot slot) {
   queue_.erase(slot);
 }
 
+void Gossip::hush(Slot slot) {
+  Record& record = core_.table.at(slot);
+  record.descriptor_left = record.claim_left = 0;
+  std::ranges::for_each(record.accusers(), [](Accusation& a) { a.left = 0; });
+  queue_.erase(slot);
+}
+
 void Gossip::level(Slot slot) {
   const Record& record = core_.table.at(slot);
   std::uint8_t left =
@@ -138,10 +145,7 @@ void Gossip::on_tick() {
   if (targets_.empty()) {
     // Alone: whoever comes learns everything by its join's sync.
     while (!queue_.empty()) {
-      Record& record = core_.table.at(queue_.first());
-      record.descriptor_left = record.claim_left = 0;
-      std::ranges::for_each(record.accusers(), [](Accusation& a) { a.left = 0; });
-      queue_.erase(queue_.first());
+      hush(queue_.first());
     }
     core_.broadcasts.clear();
     return;

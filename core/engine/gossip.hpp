@@ -33,6 +33,8 @@ class Gossip {
   void tell(Slot receiver, Slot about);
   // The record is about to be removed.
   void forget(Slot slot);
+  // Nobody needs to be told of it as it stands.
+  void hush(Slot slot);
   // How many transmissions something new gets at the present size of the cluster.
   std::uint8_t transmissions() const;
 

@@ -39,6 +39,8 @@ class MemberTable {
 
   // Who takes part: not terminal and not behind, this node included. Kept by refresh().
   std::size_t reachable() const { return order_.size() + 1; }
+  // Nobody is terminal or behind: there is nothing to look for in a walk.
+  bool all_reachable() const { return reachable() == size(); }
   // Brings the probe order in line with the record's state: new ones enter at a random place (SWIM
   // §4.3).
   void refresh(Slot slot, Prng& prng);

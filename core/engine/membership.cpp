@@ -258,6 +258,9 @@ void Membership::push_event(Slot slot, const NextEvent& next, const Source& sour
 
 void Membership::reap() {
   core_.broadcasts.reap();
+  if (core_.table.all_reachable()) {
+    return;
+  }
   for (Slot slot = 1; slot < core_.table.slots(); ++slot) {
     if (!core_.table.used(slot) || !core_.table.at(slot).terminal()) {
       continue;

@@ -36,8 +36,8 @@ PendingSend& Outbox::push() {
 
 void Outbox::pop() {
   ring_[head_].user.reset();
-  head_ = (head_ + 1) % ring_.size();
-  --count_;
+  // From the start again where nothing is left: the same few entries stay in the cache.
+  head_ = --count_ == 0 ? 0 : (head_ + 1) % ring_.size();
 }
 
 }  // namespace swim::engine

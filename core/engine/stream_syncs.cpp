@@ -73,7 +73,7 @@ void Streams::on_fetch_tick() {
 // The pause between fetches grows while something stays half known, and is forgotten when nothing
 // does.
 void Streams::fetch_again() {
-  for (Slot slot = 1; slot < core_.table.slots(); ++slot) {
+  for (Slot slot = 1; slot < core_.table.slots() && !core_.table.all_reachable(); ++slot) {
     if (core_.table.used(slot) && core_.table.at(slot).behind() &&
         !core_.table.at(slot).terminal()) {
       want_sync({});

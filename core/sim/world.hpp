@@ -84,6 +84,10 @@ class World final : private Surroundings, private Streams::Processes {
   // Starts the process and, if it has seeds, lets it join them for ever, as the daemon does.
   void start(NodeId node);
   void start_all();
+  // As if all had been together for long: each knows each from the first moment on. For clusters so
+  // large that joining, which is O(N²) updates each told O(log N) times, takes longer than what is
+  // to be seen.
+  void start_acquainted();
   void crash(NodeId node);      // the process; its host refuses connections
   void lose_host(NodeId node);  // both; nobody hears anything of them
   void restart(NodeId node);    // after crash, lose_host or stop: a new run of the same name

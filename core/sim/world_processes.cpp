@@ -84,6 +84,20 @@ void World::start_all() {
   }
 }
 
+// Engines are told in the same order everywhere, and watchers after each.
+void World::start_acquainted() {
+  start_all();
+  for (const auto& node : nodes_) {
+    static_cast<void>(node->engine().join({}, node->now()));
+    for (const auto& other : nodes_) {
+      if (other != node) {
+        node->engine().acquaint(other->engine(), node->now());
+      }
+    }
+    node->drain();
+  }
+}
+
 void World::end_run(NodeId id, bool host_up) {
   Node& node = at(id);
   if (!node.exists()) {

@@ -11,7 +11,7 @@ const std::string_view usage =
     "                [--jobs N] [--json]\n"
     "       swim_sim --replay SEED [--nodes A-B] [--minutes M] [--sealed-every N] [--shrink]\n"
     "       swim_sim --speed [--nodes N] [--minutes M] [--loss PERCENT] [--crash N] [--plain]\n"
-    "                [--no-checks]\n"
+    "                [--acquainted] [--no-checks]\n"
     "  --seeds N         scenarios to run, default 20\n"
     "  --first S         seed of the first one, default 1\n"
     "  --nodes A-B       size of the clusters, default 3-64; --speed: 100\n"
@@ -25,6 +25,7 @@ const std::string_view usage =
     "  --speed           one cluster without faults: how fast it runs, and in how much memory\n"
     "  --crash N         with --speed: nodes that crash at the end; all others must see it\n"
     "  --plain           with --speed: nothing is encrypted\n"
+    "  --acquainted      with --speed: nobody joins, all know all from the start\n"
     "  --no-checks       with --speed: no rules are checked\n";
 
 namespace {
@@ -101,6 +102,8 @@ bool set_flag(Arguments& arguments, std::string_view name) {
     arguments.speed = true;
   } else if (name == "--plain") {
     arguments.speed_options.plain = true;
+  } else if (name == "--acquainted") {
+    arguments.speed_options.acquainted = true;
   } else if (name == "--no-checks") {
     arguments.speed_options.checks = false;
   } else {

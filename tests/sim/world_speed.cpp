@@ -63,14 +63,15 @@ bool crash_some(World& world, std::uint32_t crashes) {
   for (std::uint32_t i = 0; i < crashes; ++i) {
     world.crash(all[all.size() - 1 - i]);
   }
+  std::size_t waiting = 0;  // the first node that may not know it yet
   return world.run_until(
       [&] {
-        for (const NodeId node : world.running()) {
-          if (world.count(node, MemberStatus::failed) != crashes) {
-            return false;
-          }
+        while (waiting < all.size() &&
+               (!world.at(all[waiting]).running() ||
+                world.count(all[waiting], MemberStatus::failed) == crashes)) {
+          ++waiting;
         }
-        return true;
+        return waiting == all.size();
       },
       patience);
 }
@@ -85,7 +86,7 @@ bool measure_speed(const SpeedOptions& options) {
                .plain = options.plain});
   const Phase join(world, "join");
   world.add_nodes(options.nodes);
-  world.start_all();
+  options.acquainted ? world.start_acquainted() : world.start_all();
   const bool joined = world.run_until([&] { return world.all_see(options.nodes); }, patience);
   join.print();
   const Phase steady(world, "steady");

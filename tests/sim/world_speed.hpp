@@ -14,7 +14,8 @@ struct SpeedOptions {
   std::uint32_t loss_ppm{};
   std::uint32_t crashes{};  // of nodes, all at once, after the steady state
   bool checks{true};
-  bool plain{};  // nothing is encrypted
+  bool plain{};       // nothing is encrypted
+  bool acquainted{};  // nobody joins: all know all from the start
 };
 
 // Prints a line a phase (join, steady, crash). False where the nodes never came to agree.

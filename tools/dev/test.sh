@@ -66,6 +66,13 @@ test_fuzz() { # clang builds them, and each searches for a while
   search_all "${FUZZ_SECONDS:-10}" || { broken+=("fuzzing found something") && return 1; }
 }
 
+test_worlds() { # random clusters under random faults, on all cores for some minutes
+  build_preset release swim_sim || { broken+=("the build of swim_sim") && return 1; }
+  STEP_TAIL=80 step worlds "Running ${WORLDS:-300} simulated worlds full of faults" timeout 3600 \
+    build/release/bin/swim_sim --seeds "${WORLDS:-300}" || { broken+=("a rule broke in a simulated world") && return 1; }
+  grep -v '^[0-9]* of ' "$logs/worlds.log" | sed 's/^/    /' # what they exercised
+}
+
 summary() { # summary full|part
   local need stage stages=()
   mkdir -p "$reports"
@@ -91,8 +98,8 @@ dev_test() {
   local parts=() presets=() strict=part started=$SECONDS
   while [ $# -gt 0 ] && [ "$1" != -- ]; do
     case "$1" in
-      full) strict=full && presets=(asan tsan fuzz) ;;
-      asan | tsan | fuzz) presets+=("$1") ;;
+      full) strict=full && presets=(worlds asan tsan fuzz) ;;
+      worlds | asan | tsan | fuzz) presets+=("$1") ;;
       -*) die "ctest's options come after --, as in: ./dev test unit -- -R Ring" ;;
       *) parts+=("$1") ;;
     esac
