@@ -111,6 +111,8 @@ pb::MemberEvent::Reason to_proto(EventReason reason) {
       return pb::MemberEvent::REASON_DRAIN_CANCELLED;
     case EventReason::retention:
       return pb::MemberEvent::REASON_RETENTION;
+    case EventReason::forgotten:
+      return pb::MemberEvent::REASON_FORGOTTEN;
   }
   return pb::MemberEvent::REASON_UNSPECIFIED;
 }

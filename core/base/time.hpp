@@ -34,6 +34,8 @@ struct WallTime {
 struct Moment {
   TimePoint steady{};
   WallTime wall{};
+  // How long the machine itself has slept, all in all: it grows by what `steady` left out.
+  Duration suspended{};
 };
 
 }  // namespace swim

@@ -39,6 +39,12 @@ struct Detection {
   static Detection plain();
 };
 
+// What brings together what came apart (DESIGN §4.3, §4.4); switches as above.
+struct Healing {
+  bool digest_sync{true};   // digests in pings and acks; syncs send only what differs
+  bool retry_failed{true};  // members held failed are tried again for hours
+};
+
 struct Config {
   // ---- probing (DESIGN §4.2) ----
   Duration probe_interval{std::chrono::milliseconds(100)};
@@ -62,6 +68,7 @@ struct Config {
   // How long a suspicion lasts at least while one accuser found the process stalled.
   Duration stall_allowance{std::chrono::seconds(5)};
   Detection detection;
+  Healing healing;
   // ---- gossip ----
   Duration gossip_interval{
       std::chrono::milliseconds(20)};  // the pace while there is something to say
@@ -82,6 +89,9 @@ struct Config {
   Duration left_retention{std::chrono::hours(1)};
   Duration failed_retention{std::chrono::hours(24)};
   Duration tombstone_retention{std::chrono::hours(48)};
+  // Without a word from anybody for this long, by a clock that counts on through a suspend, what
+  // this node holds is worth nothing: it forgets all others and joins anew.
+  Duration isolation_max{std::chrono::hours(24)};
   Duration inbox_lifetime{std::chrono::hours(12)};
   Duration inbox_grace{std::chrono::minutes(10)};
 

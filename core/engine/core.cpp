@@ -32,6 +32,8 @@ Core::Core(const Config& config_in, std::string label_in, crypto::Keyring keys_i
       crash_hints(*this),
       relays(*this),
       streams(*this),
+      anti_entropy(*this),
+      retries(*this),
       join(*this),
       leave(*this),
       sends(*this) {}
@@ -39,11 +41,24 @@ Core::Core(const Config& config_in, std::string label_in, crypto::Keyring keys_i
 void Core::start(LocalMember member, Moment at) {
   now = at;
   last_heard = at.steady;
+  heard_somebody();
   self.start(std::move(member));
   prober.start();
   streams.start();
   arm_inbox_rotation();
   timers.set(reap_timer_, TimerKind::reap_tick, 0, now.steady + reap_interval);
+}
+
+void Core::begin_input(Moment at) {
+  now = at;
+  if (at.steady + at.suspended - last_contact_ < config.isolation_max) {
+    return;
+  }
+  heard_somebody();
+  const std::vector<Endpoint> lost = membership.forget_all();
+  if (!lost.empty() && state != NodeState::left && !self.displaced()) {
+    static_cast<void>(join.begin(lost));
+  }
 }
 
 void Core::became_member() {
@@ -164,6 +179,8 @@ void Core::on_due(const Due& due) {
       return leave.on_tick();
     case TimerKind::fetch_tick:
       return streams.on_fetch_tick();
+    case TimerKind::retry_tick:
+      return retries.on_tick();
     case TimerKind::takeover:
       return self.on_takeover_timer();
     case TimerKind::suspicion:
@@ -199,6 +216,7 @@ void Core::refresh_gauges() {
   if (std::exchange(members_changed, false)) {
     count_members();
   }
+  stats.membership_digest = table.digest();
   stats.updates_queued = gossip.queued();
   stats.broadcasts_queued = broadcasts.queued();
   stats.broadcasts_queued_bytes = broadcasts.queued_bytes();

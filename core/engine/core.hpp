@@ -11,6 +11,7 @@
 
 #include "core/base/prng.hpp"
 #include "core/crypto/datagram_sealer.hpp"
+#include "core/engine/anti_entropy.hpp"
 #include "core/engine/broadcasts.hpp"
 #include "core/engine/crash_hints.hpp"
 #include "core/engine/engine.hpp"
@@ -25,6 +26,7 @@
 #include "core/engine/pacer.hpp"
 #include "core/engine/prober.hpp"
 #include "core/engine/relays.hpp"
+#include "core/engine/retries.hpp"
 #include "core/engine/self.hpp"
 #include "core/engine/sends.hpp"
 #include "core/engine/streams.hpp"
@@ -63,6 +65,7 @@ struct Core {
   std::deque<StreamAction> actions;
   std::deque<Event> events;
   std::uint64_t revision{};
+  bool quiet_merge{};          // what is learned now is known to all others already
   bool members_changed{true};  // since the gauges counted them
   SourcePacer derivations{derivation_pacer()};
   Bucket answer_strangers;
@@ -79,6 +82,8 @@ struct Core {
   CrashHints crash_hints;
   Relays relays;
   Streams streams;
+  AntiEntropy anti_entropy;
+  Retries retries;
   Join join;
   Leave leave;
   Sends sends;
@@ -117,6 +122,9 @@ struct Core {
   void tell_record(Slot slot, const Endpoint& to, std::uint64_t inbox);
   // Named by a verified hello: its datagrams need no pacing (DESIGN §5).
   void expect_session(std::uint64_t session);
+  // Each input comes with its moment; a node that was cut off for a day begins anew first.
+  void begin_input(Moment at);
+  void heard_somebody() { last_contact_ = now.steady + now.suspended; }
   bool expects_session(std::uint64_t session) const;
   // Answers to runs that we have no description of are few a second (DESIGN §5, Inbox).
   bool may_answer_stranger();
@@ -145,6 +153,7 @@ struct Core {
   void piggyback(const PendingSend& send, wire::PacketWriter& writer);
   void count_members();
 
+  TimePoint last_contact_{};
   std::uint32_t seq_{};
   std::uint64_t operation_{};
   TimerId inbox_timer_{no_timer};

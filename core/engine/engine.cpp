@@ -65,7 +65,7 @@ Expected<std::unique_ptr<Engine>> Engine::create(const Config& config, LocalMemb
 // ---- inputs ------------------------------------------------------------------------------------
 
 void Engine::on_datagram(const Endpoint& from, MutableBytes datagram, Moment now) {
-  core_->now = now;
+  core_->begin_input(now);
   core_->on_datagram(from, datagram);
 }
 
@@ -75,27 +75,27 @@ void Engine::on_unreachable(const Endpoint& to, Bytes quoted, Moment now) {
 }
 
 std::optional<StreamId> Engine::on_stream_accepted(const Endpoint& from, Moment now) {
-  core_->now = now;
+  core_->begin_input(now);
   return core_->streams.on_accepted(from);
 }
 
 void Engine::on_stream_opened(StreamId id, Moment now) {
-  core_->now = now;
+  core_->begin_input(now);
   core_->streams.on_opened(id);
 }
 
 void Engine::on_stream_data(StreamId id, Bytes data, Moment now) {
-  core_->now = now;
+  core_->begin_input(now);
   core_->streams.on_data(id, data);
 }
 
 void Engine::on_stream_closed(StreamId id, StreamEnd end, Moment now) {
-  core_->now = now;
+  core_->begin_input(now);
   core_->streams.on_closed(id, end);
 }
 
 void Engine::on_deadline(Moment now) {
-  core_->now = now;
+  core_->begin_input(now);
   core_->on_deadline();
 }
 

@@ -45,7 +45,8 @@ enum class EventReason : std::uint8_t {
   labels,           // updated
   address,          // updated
   drain_cancelled,  // updated: LEAVING taken back
-  retention,        // expired
+  retention,        // expired: listed long enough after its end
+  forgotten,        // expired: this node was cut off for a day and begins anew
 };
 
 std::string_view to_string(EventType type);      // "JOINED" …

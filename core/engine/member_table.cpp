@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/engine/digest.hpp"
+
 namespace swim::engine {
 
 Slot MemberTable::add(std::string_view name) {
@@ -25,9 +27,36 @@ Slot MemberTable::add(std::string_view name) {
 
 void MemberTable::remove(Slot slot) {
   take_out(slot);
+  set_claim(slot, {});
   index_.erase(slot);
   at(slot) = {};
   free_.push_back(slot);
+}
+
+void MemberTable::set_claim(Slot slot, const Claim& claim) {
+  Record& record = at(slot);
+  digest_ -= record_digest(record.name(), record.state());
+  record.set_claim(claim);
+  digest_ += record_digest(record.name(), record.state());
+  ++changes_;
+}
+
+void MemberTable::describe(Slot slot, DescriptionPtr about) {
+  Record& record = at(slot);
+  digest_ -= record_digest(record.name(), record.state());
+  record.describe(std::move(about));
+  digest_ += record_digest(record.name(), record.state());
+  ++changes_;
+}
+
+std::uint64_t MemberTable::summed_digest() const {
+  std::uint64_t sum = 0;
+  for (Slot slot = 0; slot < slots(); ++slot) {
+    if (used(slot)) {
+      sum += record_digest(at(slot).name(), at(slot).state());
+    }
+  }
+  return sum;
 }
 
 Slot MemberTable::find(std::string_view name) const {

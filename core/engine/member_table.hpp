@@ -33,6 +33,14 @@ class MemberTable {
     return (*blocks_[slot / block_records])[slot % block_records];
   }
   bool used(Slot slot) const { return slot < slots_ && at(slot).description != nullptr; }
+  // The one way to change what decides about a member: they keep the digest right.
+  void set_claim(Slot slot, const Claim& claim);
+  void describe(Slot slot, DescriptionPtr about);
+  // Of all that are not terminal (digest.hpp), kept up with each change; and the same, summed anew.
+  std::uint64_t digest() const { return digest_; }
+  std::uint64_t summed_digest() const;
+  // How many states were set: whoever kept the number can tell whether something changed since.
+  std::uint64_t changes() const { return changes_; }
   // One above the highest slot: walk from 0 and skip unused ones.
   Slot slots() const { return slots_; }
   std::size_t size() const { return index_.size(); }
@@ -75,6 +83,8 @@ class MemberTable {
   boost::unordered_flat_set<Slot, Hash, Equal> index_{0, Hash{{this}}, Equal{{this}}};
   std::vector<Slot> order_;
   std::size_t position_{};
+  std::uint64_t digest_{};
+  std::uint64_t changes_{};
 };
 
 }  // namespace swim::engine

@@ -8,6 +8,9 @@
 namespace swim::engine {
 
 namespace {
+constexpr Duration tombstone_age_min = std::chrono::hours(1);
+constexpr std::size_t lost_addresses_max = 32;
+
 // Others wait to hear it: accusations and what answers them, deaths, leaves, and who comes back.
 bool awaited(const Claim& before, const Claim& after) {
   return after.suspect || after.leaving || is_terminal(after) || before.suspect ||
@@ -34,22 +37,34 @@ Slot Membership::find_or_add(std::string_view name, const Incarnation& incarnati
 // Over the cap the oldest tombstone goes first, never one younger than an hour (DESIGN §4.4).
 bool Membership::make_room() {
   Slot oldest = no_slot;
+  std::uint32_t oldest_age = 0;
   for (Slot slot = 1; slot < core_.table.slots(); ++slot) {
     if (!core_.table.used(slot) || !core_.table.at(slot).terminal() ||
         core_.table.at(slot).listed()) {
       continue;
     }
-    if (oldest == no_slot ||
-        core_.table.at(slot).doubt->note_time < core_.table.at(oldest).doubt->note_time) {
+    const std::uint32_t age = note_at(core_.table.at(slot), core_.now.steady).age_s;
+    if (oldest == no_slot || age > oldest_age) {
       oldest = slot;
+      oldest_age = age;
     }
   }
-  if (oldest == no_slot ||
-      core_.now.steady - core_.table.at(oldest).doubt->note_time < std::chrono::hours(1)) {
+  if (oldest == no_slot || std::chrono::seconds(oldest_age) < tombstone_age_min) {
     return false;
   }
   remove(oldest);
   return true;
+}
+
+// A tombstone is taken from others while it is of use, and never at the cost of another one: what
+// was let go for want of room would come back with each sync.
+Slot Membership::find_or_bury(const wire::Dead& message) {
+  const bool known = core_.table.find(message.node) != no_slot;
+  if (!known && (core_.table.size() >= limits::members_max ||
+                 std::chrono::seconds(message.note.age_s) >= core_.config.tombstone_retention)) {
+    return no_slot;
+  }
+  return find_or_add(message.node, message.claim.incarnation);
 }
 
 void Membership::remove(Slot slot) {
@@ -77,7 +92,7 @@ void Membership::on_alive(const wire::Alive& message) {
   }
   const Transition transition = handle_alive(core_.table.at(slot).state(), message);
   if (transition.descriptor_changed) {
-    core_.table.at(slot).describe(core_.keep(message.descriptor));
+    core_.table.describe(slot, core_.keep(message.descriptor));
   }
   absorb(slot, transition, message.note, {});
   if (!transition.claim_changed) {
@@ -119,7 +134,7 @@ void Membership::on_dead(const wire::Dead& message) {
     core_.self.on_claim(message.claim);
     return;
   }
-  const Slot slot = find_or_add(message.node, message.claim.incarnation);
+  const Slot slot = find_or_bury(message);
   if (slot == no_slot) {
     return;
   }
@@ -156,7 +171,7 @@ void Membership::absorb(Slot slot, const Transition& transition, const ClaimNote
   Record& record = core_.table.at(slot);
   const Claim before = record.claim();
   if (transition.claim_changed) {
-    record.set_claim(transition.state.claim);
+    core_.table.set_claim(slot, transition.state.claim);
     core_.trace(TraceKind::claim_accepted, record.claim().incarnation.boot,
                 record.claim().incarnation.count,
                 static_cast<std::uint64_t>(status_of(record.claim())));
@@ -169,9 +184,14 @@ void Membership::absorb(Slot slot, const Transition& transition, const ClaimNote
     begin_doubt(slot, note, source);
     count_transition(record, before);
   }
-  core_.gossip.mark(slot, transition.descriptor_changed, transition.claim_changed);
-  if (transition.claim_changed && awaited(before, record.claim())) {
-    core_.gossip.hurry(slot);
+  if (!core_.quiet_merge) {
+    core_.gossip.mark(slot, transition.descriptor_changed, transition.claim_changed);
+    if (transition.claim_changed && awaited(before, record.claim())) {
+      core_.gossip.hurry(slot);
+    }
+  }
+  if (transition.claim_changed && record.claim().terminal == Terminal::dead) {
+    core_.retries.note(slot);
   }
   core_.table.refresh(slot, core_.prng);
   if (record.behind() && !record.terminal()) {
@@ -278,6 +298,26 @@ void Membership::reap() {
       remove(slot);
     }
   }
+}
+
+std::vector<Endpoint> Membership::forget_all() {
+  std::vector<Endpoint> lost;
+  for (Slot slot = 1; slot < core_.table.slots(); ++slot) {
+    if (!core_.table.used(slot)) {
+      continue;
+    }
+    const Record& record = core_.table.at(slot);
+    if (!record.behind() && record.claim().terminal != Terminal::left) {
+      lost.push_back(record.description->address);
+    }
+    if (record.listed()) {
+      announce(slot, EventType::expired, EventReason::forgotten);
+    }
+    remove(slot);
+  }
+  core_.prng.shuffle(std::span(lost));
+  lost.resize(std::min(lost.size(), lost_addresses_max));
+  return lost;
 }
 
 }  // namespace swim::engine

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/engine/event.hpp"
 #include "core/engine/member_events.hpp"
@@ -44,9 +45,13 @@ class Membership {
   void announce(Slot slot, EventType type, EventReason reason);
   // Expires what was listed long enough, forgets old tombstones (DESIGN §4.4).
   void reap();
+  // Drops all but this node. Returns addresses, some dozens at most, at which somebody may still
+  // be.
+  std::vector<Endpoint> forget_all();
 
  private:
   Slot find_or_add(std::string_view name, const Incarnation& incarnation);
+  Slot find_or_bury(const wire::Dead& message);
   bool make_room();
   void remove(Slot slot);
   void correct(Slot slot, const wire::Alive& message);

@@ -98,6 +98,8 @@ std::string_view to_string(EventReason reason) {
       return "DRAIN_CANCELLED";
     case EventReason::retention:
       return "RETENTION";
+    case EventReason::forgotten:
+      return "FORGOTTEN";
   }
   return "UNKNOWN";
 }

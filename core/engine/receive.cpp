@@ -88,6 +88,7 @@ void Core::on_datagram(const Endpoint& from, MutableBytes datagram) {
     return;
   }
   heard();
+  heard_somebody();
   ++(opened->key_index == 0 ? stats.opened_primary : stats.opened_secondary);
   auto packet = wire::open_packet(opened->plaintext);
   if (!packet) {
@@ -157,6 +158,9 @@ void Core::on_ping(const Endpoint& from, const wire::Ping& ping) {
                      table.at(slot).claim().incarnation.boot == ping.sender_boot;
   if (!known && !may_answer_stranger()) {
     return;
+  }
+  if (known) {
+    anti_entropy.on_digest(slot, ping.digest);
   }
   PendingSend& send = outbox.push();
   send.kind = PendingSend::Kind::ack;
@@ -233,7 +237,12 @@ void Core::on_confirm(const wire::Confirm& confirm) {
 }
 
 void Core::on_ack(const wire::Ack& ack) {
-  if (!prober.on_ack(ack) && !relays.on_ack(ack) && !leave.on_ack(ack.seq)) {
+  if (prober.on_ack(ack)) {
+    const Slot responder = table.find(ack.responder);
+    if (responder != no_slot) {
+      anti_entropy.on_digest(responder, ack.digest);
+    }
+  } else if (!relays.on_ack(ack) && !leave.on_ack(ack.seq)) {
     ++stats.acks_unmatched;
   }
 }

@@ -39,16 +39,19 @@ void Self::start(LocalMember member) {
   own.address = member.address;
   own.metadata = std::move(member.metadata);
   own.zone = std::move(member.zone);
-  own.capabilities = wire::capability_full_sync;
+  own.capabilities =
+      wire::capability_full_sync |
+      (core_.config.healing.digest_sync ? wire::capability_digest_sync : wire::Capability{});
   own.inbox = core_.seams.ids.draw();
   core_.sealer.set_inbox(own.inbox, core_.now.steady, core_.config.inbox_grace);
-  record().describe(share(std::move(own)));
+  core_.table.describe(MemberTable::self, share(std::move(own)));
   set_life(static_cast<std::uint64_t>(std::max<std::int64_t>(core_.now.wall.unix_ms / 1000, 1)));
   core_.membership.show(MemberTable::self);
 }
 
 void Self::set_life(std::uint64_t life) {
-  record().set_claim({.incarnation = {life, boot_, 0}, .leaving = claim().leaving});
+  core_.table.set_claim(MemberTable::self,
+                        {.incarnation = {life, boot_, 0}, .leaving = claim().leaving});
   describe(*record().description);
   core_.trace(TraceKind::new_life, boot_, life);
   announce();
@@ -63,7 +66,7 @@ void Self::announce() {
 void Self::mint(Claim next, Description about) {
   const bool overflow = next.incarnation.count == std::numeric_limits<std::uint32_t>::max();
   next.incarnation.count += overflow ? 0 : 1;
-  record().set_claim(next);
+  core_.table.set_claim(MemberTable::self, next);
   describe(std::move(about));
   if (overflow) {
     set_life(life() + 1);
@@ -75,7 +78,7 @@ void Self::mint(Claim next, Description about) {
 void Self::describe(Description about) {
   about.incarnation = claim().incarnation;
   about.sequence = core_.broadcasts.sequence();
-  record().describe(core_.keep(descriptor_of(about)));
+  core_.table.describe(MemberTable::self, core_.keep(descriptor_of(about)));
 }
 
 void Self::raise_count() {
@@ -231,7 +234,7 @@ void Self::set_leaving(bool leaving, Duration drain) {
 
 void Self::set_left() {
   raise_count();
-  record().set_claim(declared(claim(), Terminal::left));
+  core_.table.set_claim(MemberTable::self, declared(claim(), Terminal::left));
   Doubt& doubt = record().doubted();
   doubt.note = {.left_reason = LeftReason::goodbye};
   doubt.source = {name_, boot_, Evidence::unknown, core_.now.wall, 0};
@@ -243,7 +246,7 @@ void Self::set_left() {
 void Self::rejoin() {
   Claim stays = claim();
   stays.leaving = false;
-  record().set_claim(stays);
+  core_.table.set_claim(MemberTable::self, stays);
   revive(life());
   record().settle();
 }

@@ -53,6 +53,9 @@ struct Stats {
   // Join and sync.
   std::uint64_t joins_accepted{}, joins_failed{}, joins_not_authenticated{};
   std::uint64_t syncs_started{}, syncs_completed{}, syncs_failed{};
+  std::uint64_t syncs_for_difference{};  // begun because digests differed
+  std::uint64_t syncs_unchanged{};       // nothing was news to either side
+  std::uint64_t retries_started{};       // of members held failed
   // Dissemination.
   std::uint64_t urgent_sent{}, urgent_deferred{};  // rounds of the urgent lane; over its budget
   std::uint64_t updates_gossiped{};                // piggybacked records
@@ -64,6 +67,7 @@ struct Stats {
   std::uint64_t members_alive{}, members_suspect{}, members_leaving{}, members_left{},
       members_failed{};
   std::uint64_t tombstones{};
+  std::uint64_t membership_digest{};  // equal on all members that agree (DESIGN §4.3)
   std::uint64_t updates_queued{}, broadcasts_queued{}, broadcasts_queued_bytes{};
   std::uint64_t streams_open{}, operations_pending{}, pending_acks{}, events_queued{}, sessions{};
   std::uint64_t health_score{};

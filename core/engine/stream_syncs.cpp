@@ -13,14 +13,17 @@ constexpr Duration fetch_pause_min = std::chrono::milliseconds(250);
 constexpr Duration fetch_pause_max = std::chrono::seconds(15);
 }  // namespace
 
-bool Streams::open_sync(Slot target) {
+bool Streams::open_sync(Slot target, SyncCause cause) {
   const Record& record = core_.table.at(target);
   const auto id = dial(Purpose::sync, record.description->address, record.description->name);
   if (!id) {
     return false;
   }
+  find(*id)->cause = cause;
   ++core_.stats.syncs_started;
-  fetching_ = fetching_ ? fetching_ : static_cast<std::uint64_t>(*id);
+  if (!fetching_ && cause != SyncCause::retry) {
+    fetching_ = static_cast<std::uint64_t>(*id);
+  }
   return true;
 }
 
@@ -41,7 +44,7 @@ void Streams::observe() {
   std::vector<Slot> target;
   core_.table.pick(1, no_slot, core_.prng, target);
   if (!target.empty()) {
-    open_sync(target.front());
+    open_sync(target.front(), SyncCause::routine);
   }
 }
 
@@ -65,7 +68,7 @@ void Streams::on_fetch_tick() {
     core_.table.pick(1, no_slot, core_.prng, any);
     target = any.empty() ? no_slot : any.front();
   }
-  if (target == no_slot || !open_sync(target)) {
+  if (target == no_slot || !open_sync(target, SyncCause::routine)) {
     fetch_again();
   }
 }

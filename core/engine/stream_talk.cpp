@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/engine/core.hpp"
+#include "core/engine/frames.hpp"
 #include "core/engine/record_messages.hpp"
 #include "core/engine/streams.hpp"
 #include "core/wire/native/codec.hpp"
@@ -14,44 +15,6 @@ namespace {
 constexpr std::size_t part_bytes = limits::stream_frame_bytes_max - 2048;
 // A proposed life above both our clock and the table by more than this is refused (DESIGN §4.1).
 constexpr std::uint64_t life_ahead_max_s = 24 * 3600;
-
-// Packs messages into as many frames as they need.
-class Frames {
- public:
-  Frames(crypto::SecureStream& secure, ByteVector& buffer)
-      : secure_(secure), buffer_(buffer), writer_(buffer_) {}
-
-  bool add(const wire::Message& message) {
-    if (writer_.add(message)) {
-      return true;
-    }
-    return flush(false) && writer_.add(message).has_value();
-  }
-  bool flush(bool last) {
-    const bool sent = secure_.send_frame(writer_.finish(), last).has_value();
-    writer_ = wire::FrameWriter(buffer_);
-    return sent;
-  }
-
- private:
-  crypto::SecureStream& secure_;
-  ByteVector& buffer_;
-  wire::FrameWriter writer_;
-};
-
-// One record as others need it. A terminal claim makes a tombstone whatever the descriptor, and its
-// message says who declared it.
-bool add_record(Frames& frames, const Record& record, TimePoint now) {
-  if (record.terminal()) {
-    return frames.add(dead_message(record, now));
-  }
-  bool added = record.description->incarnation.boot == 0 || frames.add(alive_message(record, now));
-  for (const Accusation& accusation : record.accusers()) {
-    added = added && frames.add(suspect_message(record, accusation, now));
-  }
-  return added;
-}
-
 }  // namespace
 
 // The initiator's first frame.
@@ -60,7 +23,7 @@ bool Streams::speak_first(Stream& stream) {
     case Purpose::join:
       return ask_join(stream);
     case Purpose::sync:
-      return send_records(stream, true);
+      return by_digest(stream) ? send_items(stream) : send_records(stream, true);
     case Purpose::probe:
       return introduce(stream);
     case Purpose::send:
@@ -72,7 +35,13 @@ bool Streams::speak_first(Stream& stream) {
 }
 
 bool Streams::ask_join(Stream& stream) {
-  return reply(stream, wire::JoinRequest{.proposed_life = core_.self.life()}, false);
+  const wire::JoinRequest request{.proposed_life = core_.self.life()};
+  if (!by_digest(stream)) {
+    return reply(stream, request, false);
+  }
+  ByteVector buffer(limits::stream_frame_bytes_max);
+  Frames frames(stream.secure, buffer);
+  return frames.add(request) && add_items(stream, frames) && frames.flush(false);
 }
 
 bool Streams::reply(Stream& stream, const wire::Message& message, bool last) {
@@ -160,6 +129,12 @@ bool Streams::on_message(std::uint64_t id, Stream& stream, const wire::Message& 
     good = on_join_request(stream, *request);
   } else if (const auto* answer = std::get_if<wire::JoinVerdict>(&message)) {
     return on_join_verdict(id, stream, *answer);
+  } else if (const auto* begin = std::get_if<wire::SyncBegin>(&message)) {
+    good = on_sync_begin(stream, *begin);
+  } else if (const auto* item = std::get_if<wire::SyncItem>(&message)) {
+    good = on_item(stream, *item);
+  } else if (const auto* want = std::get_if<wire::SyncWant>(&message)) {
+    good = on_want(stream, *want);
   } else if (std::holds_alternative<wire::SyncEnd>(message)) {
     good = on_sync_end(stream);
   } else if (const auto* part = std::get_if<wire::SendRequest>(&message)) {
@@ -198,7 +173,9 @@ bool Streams::on_join_request(Stream& stream, const wire::JoinRequest& request) 
   }
   const bool accepted = verdict.code == wire::JoinCode::accepted;
   stream.synced = !accepted;
-  return reply(stream, verdict, !accepted) && (!accepted || send_records(stream, true));
+  // By digest, the joiner says what it holds before anything is sent.
+  return reply(stream, verdict, !accepted) &&
+         (!accepted || by_digest(stream) || send_records(stream, true));
 }
 
 bool Streams::on_join_verdict(std::uint64_t id, Stream& stream, const wire::JoinVerdict& verdict) {
@@ -209,6 +186,8 @@ bool Streams::on_join_verdict(std::uint64_t id, Stream& stream, const wire::Join
     fail(id, {Errc::rejected, "the seed rejected us"}, std::string(verdict.text));
     return false;
   }
+  // Nobody waits to hear from it what a node that knew nobody is told now.
+  stream.fresh = core_.table.reachable() == 1;
   if (verdict.known) {
     core_.self.take_life_above(verdict.claim);
   }
@@ -219,13 +198,16 @@ bool Streams::on_join_verdict(std::uint64_t id, Stream& stream, const wire::Join
 bool Streams::on_sync_end(Stream& stream) {
   switch (stream.purpose) {
     case Purpose::accepted:
+      if (stream.talk && !stream.synced) {
+        return answer_items(stream);
+      }
       ++core_.stats.syncs_completed;
       return stream.synced || send_records(stream, true);
     case Purpose::join:
       if (stream.finished) {
         return true;
       }
-      if (!send_records(stream, true)) {
+      if (!(stream.talk ? send_wanted(stream) : send_records(stream, true))) {
         return false;
       }
       stream.finished = true;
@@ -234,6 +216,9 @@ bool Streams::on_sync_end(Stream& stream) {
           {.address = stream.peer, .accepted = true, .member = stream.secure.peer().name});
       return true;
     case Purpose::sync:
+      if (stream.talk && !stream.finished && !send_wanted(stream)) {
+        return false;
+      }
       stream.finished = true;
       ++core_.stats.syncs_completed;
       return true;

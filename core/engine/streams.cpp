@@ -201,7 +201,10 @@ bool Streams::read_frames(std::uint64_t id) {
         break;
       }
       core_.count(**message);
-      if (!on_message(id, stream, **message)) {
+      core_.quiet_merge = stream.fresh;
+      const bool goes_on = on_message(id, stream, **message);
+      core_.quiet_merge = false;
+      if (!goes_on) {
         return false;
       }
     }
@@ -216,6 +219,7 @@ bool Streams::read_frames(std::uint64_t id) {
 // What a verified hello says, once all that came with it is merged.
 void Streams::on_peer_verified(std::uint64_t id, Stream& stream) {
   const crypto::Hello& peer = stream.secure.peer();
+  core_.heard_somebody();
   core_.expect_session(peer.session);
   if (stream.purpose == Purpose::probe) {
     if (peer.name == stream.target) {
@@ -290,6 +294,9 @@ void Streams::drop(std::uint64_t id) {
   core_.timers.cancel(place->second.timer);
   core_.trace(TraceKind::stream_closed, 0, id);
   const bool fetched = fetching_ == id;
+  if (place->second.purpose == Purpose::sync) {
+    sync_over(place->second);
+  }
   streams_.erase(place);
   if (fetched) {
     fetching_.reset();

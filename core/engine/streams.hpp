@@ -7,14 +7,17 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/bytes.hpp"
 #include "core/base/endpoint.hpp"
 #include "core/crypto/secure_stream.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/reconcile.hpp"
 #include "core/engine/record.hpp"
 #include "core/engine/timers.hpp"
 #include "core/wire/message.hpp"
@@ -22,8 +25,19 @@
 namespace swim::engine {
 
 struct Core;
+class Frames;
 
 enum class Purpose : std::uint8_t { accepted, join, sync, probe, send };
+
+// Why a sync was begun here.
+enum class SyncCause : std::uint8_t { routine, difference, retry };
+
+// A sync by digests, on either side of the stream.
+struct Reconciliation {
+  Inventory theirs;                   // responder: what the initiator holds
+  std::vector<std::uint64_t> wanted;  // initiator: name hashes
+  std::uint64_t changes_before{};     // initiator: MemberTable::changes() when it began
+};
 
 struct Stream {
   Stream(Purpose purpose_in, const Endpoint& peer_in, crypto::SecureStream secure_in)
@@ -33,17 +47,20 @@ struct Stream {
   Endpoint peer;
   crypto::SecureStream secure;
   bool opened{};
-  bool heard{};                  // a byte has come
-  bool asked{};                  // the initiator's first frame is out
-  bool finished{};               // what it was for is done; it only remains to be closed
-  bool synced{};                 // accepted: our records are out
-  std::uint32_t seq{};           // probe
-  OperationId operation{};       // join, send
-  std::string target;            // probe, sync, send: by name
-  std::string payload_topic;     // accepted: a Send that comes in parts
-  ByteVector payload;            // send: what goes out; accepted: what came
-  std::size_t sent{};            // send: bytes of the payload that are out
-  wire::RequestId request_id{};  // send
+  bool heard{};                          // a byte has come
+  bool asked{};                          // the initiator's first frame is out
+  bool finished{};                       // what it was for is done; it only remains to be closed
+  bool synced{};                         // accepted: our records are out
+  bool fresh{};                          // join: what comes is known to the seed's cluster already
+  SyncCause cause{};                     // sync
+  std::unique_ptr<Reconciliation> talk;  // where a sync goes by digests
+  std::uint32_t seq{};                   // probe
+  OperationId operation{};               // join, send
+  std::string target;                    // probe, sync, send: by name
+  std::string payload_topic;             // accepted: a Send that comes in parts
+  ByteVector payload;                    // send: what goes out; accepted: what came
+  std::size_t sent{};                    // send: bytes of the payload that are out
+  wire::RequestId request_id{};          // send
   TimePoint started;
   TimerId timer{no_timer};
 };
@@ -73,6 +90,8 @@ class Streams {
   void start();  // the periodic sync
   // A sync with somebody now, for a displaced run that only listens.
   void observe();
+  // False where too many streams are open.
+  bool open_sync(Slot target, SyncCause cause);
   void on_sync_tick();
   void on_fetch_tick();
   // A stream ends with its key.
@@ -85,7 +104,6 @@ class Streams {
   using Place = std::map<std::uint64_t, Stream>::iterator;
 
   std::optional<StreamId> dial(Purpose purpose, const Endpoint& to, std::string target);
-  bool open_sync(Slot target);
   Stream* find(StreamId id);
   void flush(std::uint64_t id, Stream& stream);
   void arm(std::uint64_t id, Stream& stream, Duration duration);
@@ -99,6 +117,15 @@ class Streams {
   bool ask_join(Stream& stream);
   bool introduce(Stream& stream);
   bool send_records(Stream& stream, bool last);
+  bool by_digest(const Stream& stream) const;
+  bool send_items(Stream& stream);
+  bool add_items(Stream& stream, Frames& frames);
+  bool answer_items(Stream& stream);
+  bool send_wanted(Stream& stream);
+  static bool on_sync_begin(Stream& stream, const wire::SyncBegin& begin);
+  static bool on_item(Stream& stream, const wire::SyncItem& item);
+  static bool on_want(Stream& stream, const wire::SyncWant& want);
+  void sync_over(const Stream& stream);
   bool send_parts(Stream& stream);
   bool read_frames(std::uint64_t id);
   bool on_message(std::uint64_t id, Stream& stream, const wire::Message& message);

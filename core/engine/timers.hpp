@@ -22,6 +22,7 @@ enum class TimerKind : std::uint8_t {
   inbox_tick,
   leave_tick,
   fetch_tick,
+  retry_tick,
   takeover,
   suspicion,  // argument: slot
   hearsay,    // argument: index of the death in question

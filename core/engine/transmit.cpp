@@ -44,7 +44,8 @@ bool Core::encode_primary(const PendingSend& send, wire::PacketWriter& writer) {
                           .sender_boot = self.boot(),
                           .sender_inbox = own.inbox,
                           .target = send.node,
-                          .target_boot = send.boot})
+                          .target_boot = send.boot,
+                          .digest = anti_entropy.own_digest()})
           .has_value();
     case PendingSend::Kind::ping_req:
       return writer
@@ -59,7 +60,10 @@ bool Core::encode_primary(const PendingSend& send, wire::PacketWriter& writer) {
           .has_value();
     case PendingSend::Kind::ack:
       return writer
-          .add(wire::Ack{.seq = send.seq, .responder = send.node, .responder_boot = send.boot})
+          .add(wire::Ack{.seq = send.seq,
+                         .responder = send.node,
+                         .responder_boot = send.boot,
+                         .digest = send.boot == self.boot() ? anti_entropy.own_digest() : 0})
           .has_value();
     case PendingSend::Kind::nack:
       return writer

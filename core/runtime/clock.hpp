@@ -1,6 +1,8 @@
 // The only place in core that reads a clock.
 #pragma once
 
+#include <time.h>
+
 #include <chrono>
 
 #include "core/base/time.hpp"
@@ -19,8 +21,19 @@ inline WallTime wall_now() {
   return {std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
 }
 
+// What the clock that counts on through a suspend is ahead of the one that does not. Two readings
+// are never of one instant: so in whole seconds, and a tick more or less means nothing.
+inline Duration suspended_time() {
+  timespec boot{};
+  timespec steady{};
+  if (clock_gettime(CLOCK_BOOTTIME, &boot) != 0 || clock_gettime(CLOCK_MONOTONIC, &steady) != 0) {
+    return {};
+  }
+  return std::chrono::seconds(boot.tv_sec - steady.tv_sec);
+}
+
 inline Moment now() {
-  return {steady_now(), wall_now()};
+  return {steady_now(), wall_now(), suspended_time()};
 }
 
 // For Asio's timers, which count on the same clock.

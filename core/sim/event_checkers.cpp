@@ -54,7 +54,8 @@ bool is_step(EventType type, EventReason reason, std::optional<MemberStatus> bef
     case EventType::conflict:
       return before == after;
     case EventType::expired:
-      return before == after && one_of(before, {left, failed});
+      return before == after &&
+             (reason == EventReason::forgotten || one_of(before, {left, failed}));
   }
   return false;
 }
@@ -83,6 +84,10 @@ void ClaimOrder::on_event(RunId observer, const MemberEvent& event, Violations& 
                                  std::to_string(known.claim.incarnation.life) + ", boot " +
                                  std::to_string(known.claim.incarnation.boot) + ", count " +
                                  std::to_string(known.claim.incarnation.count)});
+  }
+  if (event.reason == EventReason::forgotten) {
+    known_[packed(observer)].erase(event.member->name);  // it may hear of the same life again
+    return;
   }
   known.claim = claim;
   if (is_over(event.member->status)) {

@@ -35,7 +35,7 @@ void Node::Sink::record(const TraceRecord& record, TimePoint) {
 Moment Node::now() const {
   const WallTime wall = world_.wall_now();
   const auto skew = std::chrono::duration_cast<std::chrono::milliseconds>(options_.wall_skew);
-  return {world_.now() + steady_offset_, WallTime{wall.unix_ms + skew.count()}};
+  return {world_.now() + steady_offset_, WallTime{wall.unix_ms + skew.count()}, slept_};
 }
 
 Expected<void> Node::start(Prng& prng) {
@@ -88,6 +88,7 @@ void Node::resume() {
   state_ = State::running;
   if (asleep_since_) {
     steady_offset_ -= world_.now() - *asleep_since_;
+    slept_ += world_.now() - *asleep_since_;
     asleep_since_.reset();
     armed_.reset();  // the wake-up in the queue was for a clock that went on
   }

@@ -30,9 +30,11 @@ struct NodeOptions {
   Config config;
   ByteVector metadata;
   std::string zone;
-  std::vector<NodeId> seeds;  // names that are looked up at each contact, as DNS would
-  Duration wall_skew{};       // of this machine's wall clock
-  bool rejoins{true};         // contacts its seeds again for ever, as the daemon does
+  std::vector<NodeId> seeds;      // names that are looked up at each contact, as DNS would
+  Duration wall_skew{};           // of this machine's wall clock
+  bool remembers{};               // peers' addresses, through restarts (snapshot.path)
+  std::vector<Endpoint> peers{};  // what it remembers
+  bool rejoins{true};             // contacts its seeds again for ever, as the daemon does
 };
 
 // A machine without enough processor time: what comes in is read late, in order; its timers are
@@ -160,6 +162,7 @@ class Node {
   RunHistory history_;
 
   Duration steady_offset_{};        // this machine's steady clock, less the world's time
+  Duration slept_{};                // what its steady clock left out, all in all
   std::optional<TimePoint> armed_;  // the earliest wake-up in the world's queue, world time
   std::optional<TimePoint> asleep_since_;
   std::deque<Held> backlog_;  // in the kernel's queues while the process is stopped or blocked

@@ -60,6 +60,7 @@ struct NodeSettings {
   std::string zone{};
   std::optional<std::vector<NodeId>> seeds{};  // default: the first node
   Duration wall_skew{};
+  bool remembers{};  // peers' addresses, through restarts
 };
 
 // How often what happened, for "did the test exercise it".
@@ -109,6 +110,8 @@ class World final : private Surroundings, private Streams::Processes {
   void isolate(NodeId node);
   void partition(std::span<const NodeId> one_side);
   void heal() { topology_.heal(); }
+  // While they fail, no seed's name leads anywhere.
+  void fail_names(bool fail) { names_fail_ = fail; }
   // A datagram out of nowhere, or a recorded one.
   void inject(const Endpoint& source, NodeId to, Bytes bytes);
   // Sees every datagram that is sent.
@@ -211,6 +214,7 @@ class World final : private Surroundings, private Streams::Processes {
   void on_seed_timer(Node& node);
   void on_seed_answer(Node& node, const OperationCompleted& done);
   std::vector<Endpoint> unreached_seeds(const Node& node) const;
+  static void remember_peers(Node& node);
   void on_member_event(RunId run, const MemberEvent& event);
   void end_run(NodeId node, bool host_up);
   void check_runs(bool all);
@@ -246,6 +250,7 @@ class World final : private Surroundings, private Streams::Processes {
   std::uint64_t processed_{};
   std::uint64_t changes_{};  // something visible happened
   std::uint64_t requests_{};
+  bool names_fail_{};
 };
 
 }  // namespace swim::sim

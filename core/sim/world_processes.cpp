@@ -35,6 +35,7 @@ NodeId World::add_node(std::string name, NodeSettings settings) {
       .zone = std::move(settings.zone),
       .seeds = settings.seeds.value_or(first),
       .wall_skew = settings.wall_skew,
+      .remembers = settings.remembers,
   };
   topology_.add_node();
   nodes_.push_back(
@@ -106,6 +107,7 @@ void World::end_run(NodeId id, bool host_up) {
   ++changes_;
   ++coverage_.stops;
   add_stats(node.engine().stats(), coverage_);
+  remember_peers(node);
   streams_.process_ended(node.run(), host_up);
   checkers_.on_end(node.run());
   boot_[index_of(id)] = 0;
@@ -174,8 +176,37 @@ void World::shift_wall_clock(NodeId node, Duration by) {
 
 // ---- seeds, as core/runtime does it ----
 
+// As core/runtime/remembered_peers does: whoever may be there; the last known ones where nobody is.
+void World::remember_peers(Node& node) {
+  if (!node.options().remembers) {
+    return;
+  }
+  std::vector<Endpoint> peers;
+  for (const MemberPtr& member : node.engine().snapshot().members) {
+    if (!member->local && member->status != MemberStatus::left) {
+      peers.push_back(member->address);
+    }
+  }
+  if (!peers.empty()) {
+    node.options().peers = std::move(peers);
+  }
+}
+
 std::vector<Endpoint> World::unreached_seeds(const Node& node) const {
   std::vector<Endpoint> addresses;
+  if (!node.options().peers.empty()) {
+    const Snapshot view = node.engine().snapshot();
+    const bool alone = std::ranges::none_of(view.members, [](const MemberPtr& member) {
+      return !member->local && member->status != MemberStatus::failed &&
+             member->status != MemberStatus::left;
+    });
+    if (alone) {
+      addresses = node.options().peers;
+    }
+  }
+  if (names_fail_) {
+    return addresses;
+  }
   for (const NodeId seed : node.options().seeds) {
     const Endpoint& address = at(seed).options().address;
     if (!node.engine().lists(address) && address != node.options().address) {

@@ -40,11 +40,14 @@ enum class Tag : std::uint8_t {
   sync_end = 0x23,
   send_request = 0x24,
   send_reply = 0x25,
+  sync_item = 0x26,
+  sync_want = 0x27,
 };
 
 // Capability bits of a member (DESIGN §5: version N−1 and N run together).
 enum Capability : std::uint32_t {
   capability_full_sync = 1U << 0,
+  capability_digest_sync = 1U << 1,  // SyncMode::digest, SyncItem and SyncWant
 };
 
 // The highest broadcast sequence known of one run of an origin (DESIGN §4.3).
@@ -217,9 +220,14 @@ struct JoinVerdict {
   std::uint64_t sequence{};  // the seed's own broadcast sequence
 };
 
-enum class SyncMode : std::uint8_t { full = 0 };
+enum class SyncMode : std::uint8_t {
+  full = 0,    // Alive, Suspect and Dead messages, one record each, then SyncEnd; both sides send
+  digest = 1,  // as below; only between peers with capability_digest_sync
+};
 
-// Then Alive, Suspect and Dead messages, one record each, then SyncEnd. Both sides send.
+// A digest sync has three parts, each from SyncBegin to SyncEnd. The initiator says what it holds,
+// one SyncItem a record; the responder answers with the records that it knows better, and with a
+// SyncWant for each that it knows less of; the initiator sends those.
 struct SyncBegin {
   SyncMode mode{SyncMode::full};
   std::uint32_t records{};
@@ -228,6 +236,17 @@ struct SyncBegin {
 
 struct SyncEnd {
   std::uint32_t records{};
+};
+
+// What is held of one record, without saying it: enough to tell whose is newer.
+struct SyncItem {
+  std::uint64_t name_hash{};  // core/engine/digest.hpp
+  Claim claim{};
+  Incarnation descriptor{};
+};
+
+struct SyncWant {
+  std::uint64_t name_hash{};
 };
 
 // Send, ACKNOWLEDGED.
@@ -254,8 +273,8 @@ struct SendReply {
   SendCode code{SendCode::taken};
 };
 
-using Message =
-    std::variant<Ping, PingReq, Ack, Alive, Suspect, Dead, UserMsg, Nack, Broadcast, Verdict,
-                 Confirm, JoinRequest, JoinVerdict, SyncBegin, SyncEnd, SendRequest, SendReply>;
+using Message = std::variant<Ping, PingReq, Ack, Alive, Suspect, Dead, UserMsg, Nack, Broadcast,
+                             Verdict, Confirm, JoinRequest, JoinVerdict, SyncBegin, SyncEnd,
+                             SendRequest, SendReply, SyncItem, SyncWant>;
 
 }  // namespace swim::wire

@@ -265,6 +265,7 @@ inline rc::Gen<OwnedMessage> gen_join_verdict() {
 
 inline rc::Gen<OwnedMessage> gen_sync_begin() {
   return gen_message<wire::SyncBegin>([](wire::SyncBegin& begin, Arena&) {
+    begin.mode = *rc::gen::element(wire::SyncMode::full, wire::SyncMode::digest);
     begin.records = *gen_number<std::uint32_t>();
     begin.digest = *gen_number<std::uint64_t>();
   });
@@ -297,9 +298,23 @@ inline rc::Gen<OwnedMessage> gen_send_reply() {
   });
 }
 
+inline rc::Gen<OwnedMessage> gen_sync_item() {
+  return gen_message<wire::SyncItem>([](wire::SyncItem& item, Arena&) {
+    item.name_hash = *gen_number<std::uint64_t>();
+    item.claim = *gen_claim();
+    const auto other = *gen_incarnation();
+    item.descriptor = *rc::gen::arbitrary<bool>() ? item.claim.incarnation : other;
+  });
+}
+
+inline rc::Gen<OwnedMessage> gen_sync_want() {
+  return gen_message<wire::SyncWant>(
+      [](wire::SyncWant& want, Arena&) { want.name_hash = *gen_number<std::uint64_t>(); });
+}
+
 inline rc::Gen<OwnedMessage> gen_stream_msg() {
   return rc::gen::oneOf(gen_join_request(), gen_join_verdict(), gen_sync_begin(), gen_sync_end(),
-                        gen_send_request(), gen_send_reply());
+                        gen_send_request(), gen_send_reply(), gen_sync_item(), gen_sync_want());
 }
 
 inline rc::Gen<OwnedMessage> gen_any_msg() {

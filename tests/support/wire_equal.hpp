@@ -106,6 +106,14 @@ inline bool same(const wire::SendReply& a, const wire::SendReply& b) {
   return a.request_id == b.request_id && a.code == b.code;
 }
 
+inline bool same(const wire::SyncItem& a, const wire::SyncItem& b) {
+  return a.name_hash == b.name_hash && a.claim == b.claim && a.descriptor == b.descriptor;
+}
+
+inline bool same(const wire::SyncWant& a, const wire::SyncWant& b) {
+  return a.name_hash == b.name_hash;
+}
+
 inline bool same(const wire::Message& a, const wire::Message& b) {
   return a.index() == b.index() &&
          std::visit([&b]<class M>(const M& left) { return same(left, std::get<M>(b)); }, a);

@@ -235,13 +235,34 @@ void body(Visitor& visitor, Is<JoinVerdict> auto& m) {
 }
 
 void body(auto& visitor, Is<SyncBegin> auto& m) {
-  visitor.choice(m.mode, SyncMode::full);
+  visitor.choice(m.mode, SyncMode::digest);
   visitor.number(m.records);
   visitor.number(m.digest);
 }
 
 void body(auto& visitor, Is<SyncEnd> auto& m) {
   visitor.number(m.records);
+}
+
+template <class Visitor>
+void body(Visitor& visitor, Is<SyncItem> auto& m) {
+  visitor.number(m.name_hash);
+  visitor.number(m.claim.incarnation.count);
+  std::uint8_t flags = 0;
+  if constexpr (!Visitor::reading) {
+    flags = m.descriptor == m.claim.incarnation ? 0 : flag_own_descriptor;
+  }
+  ClaimNote none;  // the order of claims knows no ages
+  claim_tail(visitor, m.claim, none, flags);
+  if ((flags & flag_own_descriptor) != 0) {
+    incarnation(visitor, m.descriptor);
+  } else if constexpr (Visitor::reading) {
+    m.descriptor = m.claim.incarnation;
+  }
+}
+
+void body(auto& visitor, Is<SyncWant> auto& m) {
+  visitor.number(m.name_hash);
 }
 
 void body(auto& visitor, Is<SendRequest> auto& m) {

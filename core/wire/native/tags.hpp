@@ -47,6 +47,10 @@ template <>
 inline constexpr Tag tag_of<SendRequest> = Tag::send_request;
 template <>
 inline constexpr Tag tag_of<SendReply> = Tag::send_reply;
+template <>
+inline constexpr Tag tag_of<SyncItem> = Tag::sync_item;
+template <>
+inline constexpr Tag tag_of<SyncWant> = Tag::sync_want;
 
 inline constexpr std::uint8_t first_stream_tag = 0x20;
 

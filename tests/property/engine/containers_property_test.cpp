@@ -111,6 +111,7 @@ class TableAndModel {
       }
     }
     RC_ASSERT(table_.reachable() == alive.size() + 1);
+    RC_ASSERT(table_.digest() == table_.summed_digest());
     // A round that begins now visits all of them.
     std::set<std::string> probed;
     for (std::size_t i = 0; i < 2 * alive.size(); ++i) {
@@ -122,12 +123,14 @@ class TableAndModel {
  private:
   void add(const std::string& name) {
     const Slot slot = table_.add(name);
-    test::describe_at(table_.at(slot), run);
+    Description about = *table_.at(slot).description;
+    about.incarnation = run;
+    table_.describe(slot, share(std::move(about)));
     set_terminal(slot, false);
     model_[name] = true;
   }
   void set_terminal(Slot slot, bool terminal) {
-    table_.at(slot).set_claim({run, terminal ? Terminal::dead : Terminal::none});
+    table_.set_claim(slot, {run, terminal ? Terminal::dead : Terminal::none});
     table_.refresh(slot, prng_);
   }
 
@@ -183,7 +186,7 @@ RC_GTEST_PROP(MemberTableProperty, the_probe_order_holds_exactly_the_reachable, 
       const bool comes = !reachable.contains(slot);
       const Incarnation run{1, slot, 0};
       test::describe_at(table.at(slot), run);
-      table.at(slot).set_claim({run, comes ? Terminal::none : Terminal::dead});
+      table.set_claim(slot, {run, comes ? Terminal::none : Terminal::dead});
       comes ? void(reachable.insert(slot)) : void(reachable.erase(slot));
       table.refresh(slot, prng);
     } else {

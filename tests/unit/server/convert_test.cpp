@@ -55,7 +55,7 @@ TEST(Convert, every_enum_value_has_its_namesake) {
     const auto type = static_cast<EventType>(i);
     EXPECT_EQ(pb::MemberEvent::Type_Name(to_proto(type)), "TYPE_" + std::string(to_string(type)));
   }
-  for (int i = 1; i <= static_cast<int>(EventReason::retention); ++i) {
+  for (int i = 1; i <= static_cast<int>(EventReason::forgotten); ++i) {
     const auto reason = static_cast<EventReason>(i);
     EXPECT_EQ(pb::MemberEvent::Reason_Name(to_proto(reason)),
               "REASON_" + std::string(to_string(reason)));

@@ -32,7 +32,7 @@ TEST(Codec, test_unsupported_version_rejected) {
 }
 
 TEST(Codec, test_invalid_tag_rejected) {
-  for (const int tag : {0x00, 0x0C, 0x1F, 0x26, 0xF4, 0xFF}) {
+  for (const int tag : {0x00, 0x0C, 0x1F, 0x28, 0xF4, 0xFF}) {
     const ByteVector message = raw_message(static_cast<std::uint8_t>(tag), {1, 2, 3});
     EXPECT_EQ(decode_error(message), Errc::bad_tag) << tag;
   }
@@ -117,7 +117,7 @@ TEST(Malformed, unknown_enum_values_in_known_fields) {
   const Message nack_message = Nack{};
   EXPECT_EQ(error_with(nack_message, 4 + 2 + 8, 3), Errc::malformed);
   EXPECT_EQ(error_with(JoinVerdict{}, 0, 4), Errc::malformed);
-  EXPECT_EQ(error_with(SyncBegin{}, 0, 1), Errc::malformed);
+  EXPECT_EQ(error_with(SyncBegin{}, 0, 2), Errc::malformed);
   EXPECT_EQ(error_with(SendReply{}, 16, 5), Errc::malformed);
   const Suspect suspect{.claim = {.suspect = true}};
   EXPECT_EQ(error_with(suspect, body_of(encode(suspect)).size() - 1, 4), Errc::malformed);

@@ -150,6 +150,7 @@ inline std::vector<Sample> stream_samples() {
                    .claim = {.incarnation = incarnation, .terminal = Terminal::dead},
                    .sequence = 12}},
       {"sync_begin", SyncBegin{.mode = SyncMode::full, .records = 100, .digest = digest}},
+      {"sync_begin_digest", SyncBegin{.mode = SyncMode::digest, .records = 100, .digest = digest}},
       {"sync_end", SyncEnd{.records = 100}},
       {"send_request", SendRequest{.request_id = request_id,
                                    .target = "node-b",
@@ -159,6 +160,11 @@ inline std::vector<Sample> stream_samples() {
                                    .offset = 96,
                                    .payload = payload_bytes}},
       {"send_reply", SendReply{.request_id = request_id, .code = SendCode::full}},
+      {"sync_item",
+       SyncItem{.name_hash = digest,
+                .claim = {.incarnation = {life, boot_b, 9}, .leaving = true, .suspect = true},
+                .descriptor = incarnation}},
+      {"sync_want", SyncWant{.name_hash = digest}},
   };
 }
 

@@ -1,0 +1,39 @@
+// Messages into the frames of one stream.
+#pragma once
+
+#include "core/base/bytes.hpp"
+#include "core/crypto/secure_stream.hpp"
+#include "core/engine/record.hpp"
+#include "core/wire/native/codec.hpp"
+
+namespace swim::engine {
+
+// Packs messages into as many frames as they need.
+class Frames {
+ public:
+  Frames(crypto::SecureStream& secure, ByteVector& buffer)
+      : secure_(secure), buffer_(buffer), writer_(buffer_) {}
+
+  bool add(const wire::Message& message) {
+    if (writer_.add(message)) {
+      return true;
+    }
+    return flush(false) && writer_.add(message).has_value();
+  }
+  bool flush(bool last) {
+    const bool sent = secure_.send_frame(writer_.finish(), last).has_value();
+    writer_ = wire::FrameWriter(buffer_);
+    return sent;
+  }
+
+ private:
+  crypto::SecureStream& secure_;
+  ByteVector& buffer_;
+  wire::FrameWriter writer_;
+};
+
+// One record as others need it. A terminal claim makes a tombstone whatever the descriptor, and its
+// message says who declared it.
+bool add_record(Frames& frames, const Record& record, TimePoint now);
+
+}  // namespace swim::engine

@@ -1,0 +1,395 @@
+// What comes together again by itself: islands, partitions of any shape and length, mass restarts.
+#include <algorithm>
+#include <array>
+
+#include "tests/sim/sim_test.hpp"
+
+namespace swim::sim {
+namespace {
+
+// The nodes know no seed that would bring them together: what heals here, heals by members alone.
+class HealingTest : public SimTest {
+ protected:
+  HealingTest() : SimTest(options()) {}
+  explicit HealingTest(WorldOptions own) : SimTest(std::move(own)) {}
+
+  static WorldOptions options() {
+    WorldOptions options;
+    options.seed = 11;
+    options.seed_refresh = 24h;
+    return options;
+  }
+
+  static std::vector<NodeId> part(const std::vector<NodeId>& nodes, std::size_t from,
+                                  std::size_t to) {
+    return {nodes.begin() + static_cast<std::ptrdiff_t>(from),
+            nodes.begin() + static_cast<std::ptrdiff_t>(to)};
+  }
+
+  void cut_all_one_way(const std::vector<NodeId>& from, const std::vector<NodeId>& to) {
+    for (const NodeId a : from) {
+      for (const NodeId b : to) {
+        world.cut_one_way(a, b);
+      }
+    }
+  }
+
+  std::uint64_t sum(std::uint64_t Stats::*counter) {
+    std::uint64_t all = 0;
+    for (const NodeId node : world.running()) {
+      all += world.at(node).engine().stats().*counter;
+    }
+    return all;
+  }
+
+  // Nobody shows what does not run, and everybody has the same digest.
+  bool agree() {
+    return world.converged() && std::ranges::all_of(world.running(), [&](NodeId node) {
+             return digest(node) == digest(world.running().front());
+           });
+  }
+  std::uint64_t digest(NodeId node) { return world.at(node).engine().stats().membership_digest; }
+
+  // The network is whole again: how long until all agree. Then nothing may flap any more.
+  void expect_heals_within(Duration limit) {
+    world.heal();
+    const auto took = time_until([&] { return agree(); }, 60s);
+    ASSERT_TRUE(took) << world.report();
+    RecordProperty("virtual_ms", static_cast<int>(*took / 1ms));
+    EXPECT_LE(*took, limit);
+    world.run_for(10s);
+    EXPECT_TRUE(agree()) << world.report();
+  }
+};
+
+struct Cut {
+  const char* name;
+  std::size_t nodes;
+  Duration lasts;
+};
+class PartitionOf : public HealingTest, public testing::WithParamInterface<Cut> {
+ protected:
+  // After some seconds nodes that lost most of their probes still stretch all their timeouts.
+  static Duration limit(Duration usual) { return GetParam().lasts < 1min ? 10s : usual; }
+};
+
+INSTANTIATE_TEST_SUITE_P(Matrix, PartitionOf,
+                         testing::Values(Cut{"ten_nodes_ten_seconds", 10, 10s},
+                                         Cut{"ten_nodes_one_minute", 10, 1min},
+                                         Cut{"thirty_nodes_one_minute", 30, 1min},
+                                         Cut{"six_nodes_one_hour", 6, 1h}),
+                         [](const auto& cut) { return std::string(cut.param.name); });
+
+TEST_P(PartitionOf, halves) {
+  const auto nodes = cluster(GetParam().nodes);
+  world.partition(part(nodes, 0, nodes.size() / 2));
+  world.run_for(GetParam().lasts);
+  expect_heals_within(limit(5s));
+}
+
+TEST_P(PartitionOf, a_tenth_and_the_rest) {
+  const auto nodes = cluster(GetParam().nodes);
+  world.partition(part(nodes, 0, std::max<std::size_t>(nodes.size() / 10, 2)));
+  world.run_for(GetParam().lasts);
+  expect_heals_within(limit(5s));
+}
+
+TEST_P(PartitionOf, one_alone) {
+  const auto nodes = cluster(GetParam().nodes);
+  world.isolate(nodes[1]);
+  world.run_for(GetParam().lasts);
+  expect_heals_within(limit(6s));
+}
+
+TEST_P(PartitionOf, three_parts) {
+  const auto nodes = cluster(GetParam().nodes);
+  const std::size_t third = nodes.size() / 3;
+  world.partition(part(nodes, 0, third));
+  for (const NodeId node : part(nodes, third, 2 * third)) {
+    world.topology().set_side(node, 2);
+  }
+  world.run_for(GetParam().lasts);
+  expect_heals_within(limit(6s));
+}
+
+TEST_P(PartitionOf, one_direction) {
+  const auto nodes = cluster(GetParam().nodes);
+  const std::size_t half = nodes.size() / 2;
+  cut_all_one_way(part(nodes, 0, half), part(nodes, half, nodes.size()));
+  world.run_for(GetParam().lasts);
+  expect_heals_within(limit(5s));
+}
+
+// Two sides that see each other only through one that sees both.
+TEST_P(PartitionOf, a_bridge) {
+  const auto nodes = cluster(GetParam().nodes);
+  const std::size_t half = nodes.size() / 2;
+  for (const NodeId a : part(nodes, 0, half)) {
+    for (const NodeId b : part(nodes, half + 1, nodes.size())) {
+      world.cut(a, b);
+    }
+  }
+  world.run_for(std::min<Duration>(GetParam().lasts, 1min));
+  expect_heals_within(limit(5s));
+}
+
+TEST_F(HealingTest, ten_minutes_of_two_halves_of_fifty_heal_in_seconds) {
+  const auto nodes = cluster(50);
+  world.partition(part(nodes, 0, 25));
+  world.run_for(10min);
+  EXPECT_EQ(world.count(nodes[0], MemberStatus::alive), 25U);
+  expect_heals_within(5s);
+}
+
+// Two clusters that never met, until one member of one joins one of the other.
+TEST_F(HealingTest, islands_become_one_cluster_by_a_single_join) {
+  std::vector<NodeId> nodes;
+  for (int i = 0; i < 20; ++i) {
+    const NodeId seed{i < 10 ? 0U : 10U};
+    nodes.push_back(world.add_node("i" + std::to_string(i), {.seeds = std::vector{seed}}));
+  }
+  world.start_all();
+  ASSERT_TRUE(wait_for([&] { return world.all_see(10); }, 10s)) << world.report();
+  const std::array seeds{nodes[13]};
+  ASSERT_TRUE(world.join(nodes[4], seeds));
+  const auto took = time_until([&] { return agree(); }, 10s);
+  ASSERT_TRUE(took) << world.report();
+  EXPECT_LE(*took, 3s);
+}
+
+// ---- digests ----
+
+// Without probes by stream, which bring along what the probed one says of itself.
+class DatagramsOnlyTest : public HealingTest {
+ protected:
+  static WorldOptions options() {
+    WorldOptions own = HealingTest::options();
+    own.config.stream_probes = false;
+    return own;
+  }
+  DatagramsOnlyTest() : HealingTest(options()) {}
+};
+
+// While nobody hears anything one member changes, and what it has to say is spent on nobody.
+TEST_F(DatagramsOnlyTest, what_gossip_did_not_bring_is_noticed_by_the_digests) {
+  const auto nodes = cluster(10);
+  world.run_for(5s);
+  world.network().loss_ppm = ppm_max;
+  ASSERT_TRUE(world.set_metadata(nodes[3], "new"));
+  world.run_for(120ms);
+  world.network().loss_ppm = 0;
+  const auto took = time_until(
+      [&] {
+        return std::ranges::all_of(nodes,
+                                   [&](NodeId node) { return metadata(node, nodes[3]) == "new"; });
+      },
+      20s);
+  ASSERT_TRUE(took) << world.report();
+  EXPECT_LE(*took, 3s);
+  EXPECT_GE(sum(&Stats::syncs_for_difference), 1U);
+}
+
+TEST_F(HealingTest, a_quiet_cluster_agrees_and_syncs_no_more_than_it_must) {
+  const auto nodes = cluster(20);
+  ASSERT_TRUE(wait_for([&] { return agree(); }, 5s)) << world.report();
+  world.run_for(5s);
+  const std::uint64_t before = sum(&Stats::syncs_started);
+  world.run_for(30s);
+  EXPECT_EQ(sum(&Stats::syncs_for_difference), 0U);
+  // One a node and minute.
+  EXPECT_LE(sum(&Stats::syncs_started) - before, 20U);
+}
+
+TEST_F(HealingTest, a_sync_of_equals_sends_no_record) {
+  cluster(30);
+  world.run_for(80s);
+  EXPECT_GE(sum(&Stats::syncs_unchanged), 15U);
+}
+
+class OldPeersTest : public HealingTest {
+ protected:
+  NodeSettings old() const {
+    NodeSettings settings;
+    settings.config = Config{};
+    settings.config->healing.digest_sync = false;
+    return settings;
+  }
+};
+
+TEST_F(OldPeersTest, members_without_digests_and_members_with_them_are_one_cluster) {
+  for (int i = 0; i < 10; ++i) {
+    world.add_node("n" + std::to_string(i), i % 2 == 0 ? old() : NodeSettings{});
+  }
+  world.start_all();
+  ASSERT_TRUE(wait_for([&] { return world.all_see(10); }, 10s)) << world.report();
+  world.partition(std::vector{NodeId{1}, NodeId{2}, NodeId{5}});
+  world.run_for(30s);
+  world.heal();
+  EXPECT_TRUE(wait_for([&] { return world.converged(); }, 10s)) << world.report();
+}
+
+// ---- mass restarts and joins ----
+
+class MassRestartTest : public HealingTest {
+ protected:
+  static WorldOptions options() {
+    WorldOptions options;
+    options.seed = 17;
+    return options;
+  }
+  MassRestartTest() : HealingTest(options()) {}
+
+  // Every process once within ten seconds, in any order; on another machine where `moves`.
+  void restart_all(const std::vector<NodeId>& nodes, bool moves) {
+    Prng order(5);
+    for (const NodeId node : nodes) {
+      const Duration when = std::chrono::milliseconds(order.below(10'000));
+      world.after(when, [this, node, moves] {
+        const std::uint32_t index = index_of(node);
+        moves ? world.restart_at(node, Endpoint::v4(10, 77, static_cast<std::uint8_t>(index >> 8U),
+                                                    static_cast<std::uint8_t>(index), 7946))
+              : world.restart(node);
+      });
+    }
+    world.run_for(10s);
+  }
+};
+
+TEST_F(MassRestartTest, all_of_a_hundred_restart_and_all_views_are_equal) {
+  const auto nodes = cluster(100);
+  restart_all(nodes, false);
+  const auto took = time_until([&] { return agree(); }, 30s);
+  ASSERT_TRUE(took) << world.report();
+  RecordProperty("virtual_ms", static_cast<int>(*took / 1ms));
+  world.run_for(10s);
+  EXPECT_TRUE(agree()) << world.report();
+}
+
+TEST_F(MassRestartTest, all_of_a_hundred_come_back_at_other_addresses) {
+  const auto nodes = cluster(100);
+  restart_all(nodes, true);
+  const auto took = time_until([&] { return agree(); }, 30s);
+  ASSERT_TRUE(took) << world.report();
+  RecordProperty("virtual_ms", static_cast<int>(*took / 1ms));
+  world.run_for(10s);
+  EXPECT_TRUE(agree()) << world.report();
+}
+
+// A thousand at once, through one seed (E11).
+TEST_F(MassRestartTest, a_hundred_join_within_a_second_through_one_seed_and_agree) {
+  const auto nodes = world.add_nodes(100);
+  world.start(nodes[0]);
+  for (std::size_t i = 1; i < nodes.size(); ++i) {
+    world.after(std::chrono::milliseconds(10 * i), [this, node = nodes[i]] { world.start(node); });
+  }
+  world.run_for(1s);
+  const auto took = time_until([&] { return agree(); }, 10s);
+  ASSERT_TRUE(took) << world.report();
+  RecordProperty("virtual_ms", static_cast<int>(*took / 1ms));
+  EXPECT_LE(*took, 3s);
+}
+
+// ---- remembered peers ----
+
+// All restart at once while no name resolves: nobody is left who would call the others.
+class RememberedTest : public HealingTest {
+ protected:
+  void restart_six(bool remember) {
+    for (int i = 0; i < 6; ++i) {
+      world.add_node("n" + std::to_string(i), {.remembers = remember});
+    }
+    world.start_all();
+    ASSERT_TRUE(wait_for([&] { return world.all_see(6); }, 5s)) << world.report();
+    world.fail_names(true);
+    for (const NodeId node : world.nodes()) {
+      world.crash(node);
+    }
+    world.start_all();
+  }
+};
+
+TEST_F(RememberedTest, remembered_peers_bring_all_together_while_no_name_resolves) {
+  restart_six(true);
+  EXPECT_TRUE(wait_for([&] { return agree(); }, 3s)) << world.report();
+}
+
+TEST_F(RememberedTest, without_them_all_wait_for_names_to_resolve) {
+  restart_six(false);
+  world.run_for(30s);
+  EXPECT_TRUE(world.all_see(1));
+}
+
+// ---- cut off for a day ----
+
+class DayTest : public SimTest {
+ protected:
+  static WorldOptions quick() {
+    WorldOptions options;
+    options.config.isolation_max = 10min;
+    return options;
+  }
+  DayTest() : SimTest(quick()) {}
+
+  std::size_t forgotten(NodeId node) const {
+    return static_cast<std::size_t>(std::ranges::count(
+        world.history(node).events, EventReason::forgotten, &MemberEvent::reason));
+  }
+};
+
+TEST_F(DayTest, a_machine_that_slept_too_long_forgets_all_and_joins_anew) {
+  const auto nodes = cluster(5);
+  world.pause(nodes[3], true);
+  world.run_for(11min);
+  world.resume(nodes[3]);
+  EXPECT_EQ(forgotten(nodes[3]), 4U);
+  EXPECT_TRUE(wait_for([&] { return world.converged(); }, 5s)) << world.report();
+}
+
+TEST_F(DayTest, a_machine_that_slept_for_less_keeps_what_it_knew) {
+  const auto nodes = cluster(5);
+  world.pause(nodes[3], true);
+  world.run_for(9min);
+  world.resume(nodes[3]);
+  EXPECT_TRUE(wait_for([&] { return world.converged(); }, 5s)) << world.report();
+  EXPECT_EQ(forgotten(nodes[3]), 0U);
+}
+
+TEST_F(DayTest, who_heard_nobody_for_too_long_begins_anew_and_is_found_again) {
+  const auto nodes = cluster(5);
+  world.isolate(nodes[3]);
+  world.run_for(11min);
+  EXPECT_EQ(forgotten(nodes[3]), 4U);
+  world.heal();
+  EXPECT_TRUE(wait_for([&] { return world.converged(); }, 10s)) << world.report();
+}
+
+// ---- tombstones ----
+
+TEST_F(HealingTest, a_tombstone_keeps_its_age_whoever_it_comes_from) {
+  WorldOptions own = options();
+  own.config.failed_retention = 60s;
+  own.config.left_retention = 60s;
+  own.config.tombstone_retention = 100s;
+  own.seed_refresh = 15s;
+  World other(own);
+  const auto nodes = other.add_nodes(4);
+  other.start_all();
+  ASSERT_TRUE(other.run_until([&] { return other.all_see(4); }, 5s));
+  other.crash(nodes[3]);
+  ASSERT_TRUE(
+      other.run_until([&] { return other.all_others_see(nodes[3], MemberStatus::failed); }, 5s));
+  other.run_for(50s);
+  const NodeId late = other.add_node("late");
+  other.start(late);
+  const auto tombstones = [&](NodeId node) { return other.at(node).engine().stats().tombstones; };
+  ASSERT_TRUE(other.run_until([&] { return tombstones(late) == 1; }, 5s)) << other.report();
+  // 100 s after the death, not after it heard of it, and with syncs in between.
+  other.run_for(65s);
+  for (const NodeId node : {nodes[0], nodes[1], late}) {
+    EXPECT_EQ(tombstones(node), 0U);
+  }
+  EXPECT_FALSE(other.broken()) << other.report();
+}
+
+}  // namespace
+}  // namespace swim::sim
