@@ -44,6 +44,7 @@ runtime::Options runtime_options(const Options& options, Logger& logger) {
   result.bind = *options.gossip.bind_address;
   result.advertise = options.gossip.advertise_address;
   result.seeds = options.discovery.seeds;
+  result.snapshot_path = options.snapshot.path;
   result.seed_refresh = options.discovery.refresh_interval;
   result.log = [&logger](int level, const std::string& text) {
     const LogLevel mapped = level >= runtime::log_error  ? LogLevel::error

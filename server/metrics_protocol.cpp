@@ -101,6 +101,16 @@ void add_syncs_and_joins(const Look& look, MetricFamilies& out) {
   if (look.view->joined) {
     out.value(static_cast<double>(look.view->joined->unix_ms) / 1e3);
   }
+  out.counter("swim_digest_syncs_total",
+              "Comparisons that began because the digests of two members differed.")
+      .value(stats.syncs_for_difference);
+  out.counter("swim_failed_member_retries_total", "Contacts to members that are held failed.")
+      .value(stats.retries_started);
+  out.gauge("swim_remembered_peers", "Addresses of other members that this node remembers.")
+      .value(look.view->peers_remembered);
+  out.counter("swim_snapshot_writes_total", "Attempts to write the file of snapshot.path.")
+      .value(look.view->peer_files_written, {{"result", "written"}})
+      .value(look.view->peer_files_failed, {{"result", "failed"}});
   std::uint64_t addresses = 0;
   std::uint64_t reached = 0;
   for (const runtime::SeedStatus& seed : look.view->seeds) {

@@ -40,6 +40,9 @@ struct Options {
     Duration refresh_interval{std::chrono::seconds(15)};
   } discovery;
   struct {
+    std::string path;
+  } snapshot;
+  struct {
     std::string socket;
     FileMode socket_mode{0660};
     std::uint32_t max_streams{1024};

@@ -17,6 +17,7 @@ constexpr std::array sections{
     Section{"cluster", "The cluster"},
     Section{"encryption", "Keys"},
     Section{"discovery", "Finding the others"},
+    Section{"snapshot", "Remembering the others"},
     Section{"join", "Joining"},
     Section{"gossip", "The protocol"},
     Section{"broadcast", "Broadcasts"},
@@ -50,6 +51,11 @@ std::array table{
     Setting{"discovery.refresh-interval",
             "How often the seeds are resolved and those that are no members contacted (± 20 %)",
             SWIM_FIELD(discovery.refresh_interval)},
+
+    Setting{"snapshot.path",
+            "File in which the addresses of the other members are kept, so that a restarted node "
+            "finds them without its seeds",
+            SWIM_FIELD(snapshot.path), "nowhere"},
 
     Setting{"join.timeout",
             "Longest time for one join; a node still alone after it is ready all the same",

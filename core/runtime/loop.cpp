@@ -74,6 +74,7 @@ tl::expected<void, std::string> Loop::open() {
   publisher_.emplace(shared_, *engine_);
   names_.emplace(io_, udp_.family());
   make_joiner_and_seeds();
+  make_remembered_peers();
   seeds_->replace(options_.seeds);
   if (options_.seeds.empty()) {
     joiner_->join({}, [](const std::vector<SeedResult>&) {});
@@ -172,6 +173,7 @@ void Loop::run_timers(bool more_to_read) {
     }
   }
   seeds_->on_time();
+  peers_->on_time(*shared_.snapshot.load());
 }
 
 // Until the engine has nothing more to say: what it says may give it a reason to say more.
@@ -237,6 +239,9 @@ TimePoint Loop::next_deadline() const {
   if (const auto due = seeds_->next_due()) {
     next = std::min(next, *due);
   }
+  if (const auto due = peers_->next_due()) {
+    next = std::min(next, *due);
+  }
   return next;
 }
 
@@ -264,6 +269,7 @@ void Loop::shut_down() {
   operations_.cancel_all();
   operations_.run_answers();
   names_.reset();
+  peers_.reset();
   tcp_.close_all();
   udp_.close();
 }

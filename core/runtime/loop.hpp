@@ -23,6 +23,7 @@
 #include "core/runtime/operations.hpp"
 #include "core/runtime/os_random.hpp"
 #include "core/runtime/publisher.hpp"
+#include "core/runtime/remembered_peers.hpp"
 #include "core/runtime/seed_resolver.hpp"
 #include "core/runtime/shared.hpp"
 #include "core/runtime/tcp_streams.hpp"
@@ -93,6 +94,7 @@ class Loop final : private StreamEvents {
 
   // Parts that need the engine.
   void make_joiner_and_seeds();
+  void make_remembered_peers();
   bool is_live_member(const Endpoint& endpoint) const;
   bool is_self(const Endpoint& endpoint) const;
   std::string credentials() const;
@@ -121,6 +123,7 @@ class Loop final : private StreamEvents {
   std::optional<NameLookup> names_;
   std::optional<Joiner> joiner_;
   std::optional<SeedResolver> seeds_;
+  std::optional<RememberedPeers> peers_;
   LogEpisodes episodes_;
 
   Endpoint bound_;

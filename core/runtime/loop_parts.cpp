@@ -1,5 +1,6 @@
 // What the loop passes on between the sockets, the engine, the seeds and the log.
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <cstring>
 #include <system_error>
 #include <utility>
@@ -119,6 +120,28 @@ void Loop::make_joiner_and_seeds() {
       options_.seed_refresh, ids_.draw());
 }
 
+void Loop::make_remembered_peers() {
+  peers_.emplace(RememberedPeers::Hooks{
+                     .now = [] { return steady_now(); },
+                     .post =
+                         [this](std::function<void()> work) {
+                           boost::asio::post(io_, [this, work = std::move(work)] {
+                             if (peers_) {
+                               work();
+                             }
+                           });
+                         },
+                     .join =
+                         [this](std::vector<Endpoint> addresses, Joiner::Results done) {
+                           joiner_->join(std::move(addresses), std::move(done));
+                         },
+                     .is_self = [this](const Endpoint& endpoint) { return is_self(endpoint); },
+                     .log = [this](int level, const std::string& text) { log(level, text); },
+                 },
+                 options_.snapshot_path, options_.cluster_label);
+  peers_->load();
+}
+
 bool Loop::is_live_member(const Endpoint& endpoint) const {
   const auto snapshot = shared_.snapshot.load();
   return std::any_of(
@@ -161,6 +184,9 @@ void Loop::fill(NodeView& view) {
   view.datagrams_unsent = udp_.counters().unsent;
   view.receive_overflows = udp_.counters().overflows;
   view.datagrams_truncated = udp_.counters().truncated;
+  view.peers_remembered = peers_->size();
+  view.peer_files_written = peers_->counts().written;
+  view.peer_files_failed = peers_->counts().failed;
   view.loop_lag_max = std::exchange(lag_max_, Duration{});
   view.loop_turns = turns_;
   view.trace_records = trace_.records;

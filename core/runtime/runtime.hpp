@@ -41,6 +41,7 @@ struct Options {
   Endpoint bind;                      // may be unspecified; port 0 = the kernel chooses
   std::optional<Endpoint> advertise;  // default: from bind, or the only suitable own address
   std::vector<SeedSpec> seeds;
+  std::string snapshot_path;  // where peers' addresses are kept on disk; empty: nowhere
   Duration seed_refresh{std::chrono::seconds(15)};  // ± 20 %
   // Noteworthy things, one line an episode and rate-limited. Called on the engine thread; may not
   // block for long, may not throw. Never holds keys or payloads.
@@ -72,6 +73,8 @@ struct NodeView {
   std::uint64_t datagrams_unsent{};     // the kernel refused them
   std::uint64_t receive_overflows{};    // SO_RXQ_OVFL: datagrams that the kernel dropped for us
   std::uint64_t datagrams_truncated{};  // longer than a receive buffer, dropped
+  std::uint64_t peers_remembered{};
+  std::uint64_t peer_files_written{}, peer_files_failed{};
   Duration loop_lag_max{};  // the latest a deadline was served since the last publication
   std::uint64_t loop_turns{};
   std::uint64_t trace_records{};  // of the engine's trace, which is only counted

@@ -1,0 +1,97 @@
+// A restarted node finds its cluster by what it remembers, seeds or not.
+#include "core/runtime/remembered_peers.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "core/runtime/peer_file.hpp"
+#include "tests/runtime/support.hpp"
+
+namespace swim::runtime::testing {
+namespace {
+
+class Remembered : public ::testing::Test {
+ protected:
+  Remembered() {
+    std::string folder = std::filesystem::temp_directory_path() / "swim-remembered-XXXXXX";
+    folder_ = ::mkdtemp(folder.data());
+    path = folder_ / "peers";
+  }
+  ~Remembered() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+
+  Options options(std::vector<std::string> seeds = {}) const {
+    Options options = options_for("b", std::move(seeds));
+    options.snapshot_path = path;
+    return options;
+  }
+  std::vector<Endpoint> on_disk() const {
+    return read_peers(path, "test/runtime").value_or(std::vector<Endpoint>{});
+  }
+
+  std::filesystem::path folder_;
+  std::string path;
+};
+
+TEST_F(Remembered, ANodeWithoutSeedsComesBackToItsCluster) {
+  const Node a = start("a");
+  {
+    const Node b = start(options({a.seed_text()}));
+    ASSERT_TRUE(wait_until([&] { return on_disk() == std::vector{a.address()}; }));
+    EXPECT_TRUE(wait_until([&] { return b->view()->peer_files_written > 0; }));
+  }
+  const Node b = start(options());
+  EXPECT_TRUE(wait_until([&] { return b.alive() == 2 && a.alive() == 2; }));
+}
+
+TEST_F(Remembered, ADamagedFileIsAWarningAndTheNodeStarts) {
+  std::ofstream(path) << "swim-peers 1\ncluster test/runtime\n127.0.0.1:1\n";
+  const Node a = start("a");
+  const Node b = start(options({a.seed_text()}));
+  EXPECT_EQ(b.log->count("snapshot.path " + path + " is cut short or damaged"), 1U);
+  EXPECT_EQ(b.log->count("starts without remembered peers"), 1U);
+  EXPECT_TRUE(wait_until([&] { return b.alive() == 2; }));
+  EXPECT_TRUE(wait_until([&] { return on_disk() == std::vector{a.address()}; }));
+}
+
+TEST_F(Remembered, WhereNothingCanBeWrittenNothingElseBreaks) {
+  path = folder_ / "missing" / "peers";
+  const Node a = start("a");
+  const Node b = start(options({a.seed_text()}));
+  EXPECT_TRUE(wait_until([&] { return b->view()->peer_files_failed >= 2; }));
+  EXPECT_EQ(b.log->count("can't be written"), 1U);
+  EXPECT_EQ(b.alive(), 2U);
+  std::filesystem::create_directory(folder_ / "missing");
+  EXPECT_TRUE(wait_until([&] { return b->view()->peer_files_written > 0; }));
+  EXPECT_TRUE(wait_until([&] { return b.log->count("is written again") == 1; }));
+}
+
+MemberPtr member(const std::string& name, std::uint8_t host, MemberStatus status,
+                 bool local = false) {
+  MemberInfo info;
+  info.name = name;
+  info.address = Endpoint::v4(10, 0, 0, host, 7946);
+  info.status = status;
+  info.local = local;
+  return std::make_shared<const MemberInfo>(info);
+}
+
+TEST_F(Remembered, WhoIsThereAndWhoFailedIsRememberedAndNotWhoLeft) {
+  Snapshot snapshot;
+  snapshot.members = {member("a", 1, MemberStatus::alive, true),
+                      member("b", 3, MemberStatus::failed), member("c", 2, MemberStatus::suspect),
+                      member("d", 4, MemberStatus::left)};
+  EXPECT_EQ(peers_of(snapshot),
+            (std::vector{Endpoint::v4(10, 0, 0, 2, 7946), Endpoint::v4(10, 0, 0, 3, 7946)}));
+  EXPECT_FALSE(is_alone(snapshot));
+  snapshot.members.erase(snapshot.members.begin() + 2);
+  EXPECT_TRUE(is_alone(snapshot));
+}
+
+}  // namespace
+}  // namespace swim::runtime::testing
