@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/base/limits.hpp"
+#include "core/sim/trace_hash.hpp"
 
 namespace swim::sim {
 
@@ -39,7 +40,8 @@ void compare_with_own(const Party& observer, const Party& subject, Violations& o
   }
   const MemberInfo& own = *subject.view.local;
   const bool same_run = seen->incarnation.boot == own.incarnation.boot;
-  if (!same_run || seen->address != own.address || seen->metadata != own.metadata) {
+  if (!same_run || seen->address != own.address || seen->metadata != own.metadata ||
+      seen->zone != own.zone) {
     out.push_back(
         {"convergence", observer.name + " shows " + describe(*seen) +
                             (same_run ? ", with another descriptor than " : ", which is not ") +
@@ -77,7 +79,7 @@ void check_bounds(const Stats& stats, const Config& config, Violations& out) {
 
 bool is_quiet(const Stats& stats) {
   return stats.pending_acks == 0 && stats.operations_pending == 0 && stats.streams_open == 0 &&
-         stats.events_queued == 0;
+         stats.events_queued == 0 && stats.updates_queued == 0 && stats.broadcasts_queued == 0;
 }
 
 void check_converged(std::span<const Party> parties, Violations& out, std::size_t wanted) {
@@ -107,11 +109,52 @@ void check_converged(std::span<const Party> parties, Violations& out, std::size_
 
 void DeliveredOnce::on_message(RunId receiver, const MessageReceived& message, Violations& out) {
   if (!message.broadcast) {
-    return;
+    return on_send(receiver, message, out);
   }
+  const auto title = [&] {
+    return "broadcast " + std::to_string(message.sequence) + " of " + message.origin;
+  };
   if (!delivered_[packed(receiver)][message.origin_boot].insert(message.sequence).second) {
-    out.push_back({"delivered once", "broadcast " + std::to_string(message.sequence) + " of " +
-                                         message.origin + " came twice"});
+    out.push_back({"delivered once", title() + " came twice"});
+  }
+  TraceHash words;
+  for (const std::uint8_t byte : *message.payload) {
+    words.add(byte);
+  }
+  const auto [first, _] =
+      words_.try_emplace({message.origin_boot, message.sequence}, words.value());
+  if (first->second != words.value()) {
+    out.push_back({"delivered once", title() + " does not say the same to all"});
+  }
+}
+
+void DeliveredOnce::on_send(RunId receiver, const MessageReceived& message, Violations& out) {
+  if (!requests_[packed(receiver)].insert(message.request_id).second) {
+    out.push_back({"delivered once", "a message that " + message.origin + " sent came twice"});
+  }
+}
+
+void OnlyWhoRunsAnswers::on_trace(RunId observer, const TraceRecord& record, TimePoint now,
+                                  Violations& out) {
+  auto& asked = asked_[packed(observer)];
+  if (record.kind == TraceKind::probe_started) {
+    asked.try_emplace(record.subject, now);
+  } else if (record.kind == TraceKind::probe_failed) {
+    asked.erase(record.subject);
+  } else if (record.kind == TraceKind::probe_acked) {
+    const auto probe = asked.find(record.subject);
+    const auto end = ended_.find(record.subject);
+    if (probe != asked.end() && end != ended_.end() && end->second < probe->second) {
+      out.push_back({"only who runs answers",
+                     "a probe of boot " + std::to_string(record.subject) + " was answered"});
+    }
+    asked.erase(record.subject);
+  }
+}
+
+void Peace::on_failed(const MemberEvent& event, bool runs, Violations& out) const {
+  if (kept_ && runs) {
+    out.push_back({"peace", describe(*event.member) + " runs and nothing is wrong"});
   }
 }
 
@@ -127,7 +170,9 @@ void Checkers::on_message(RunId receiver, const MessageReceived& message) {
   once_.on_message(receiver, message, violations_);
 }
 
-void Checkers::on_end(RunId run) {
+void Checkers::on_end(RunId run, std::uint64_t boot, TimePoint now) {
+  answers_.on_end(boot, now);
+  answers_.forget(run);
   order_.forget(run);
   self_.forget(run);
   descriptors_.forget(run);

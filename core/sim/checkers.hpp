@@ -3,6 +3,7 @@
 // into an engine, so that a hand-made history can show that it bites (tests/sim/checkers_test.cpp).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -12,10 +13,12 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "core/engine/config.hpp"
 #include "core/engine/event.hpp"
+#include "core/engine/seams.hpp"
 #include "core/engine/snapshot.hpp"
 #include "core/engine/stats.hpp"
 #include "core/sim/types.hpp"
@@ -64,8 +67,8 @@ class SelfBelief {
   PerRun<Self> names_;
 };
 
-// A run says one thing per incarnation about its address and metadata; others show only what it
-// said, and never something older than before.
+// A run says one thing per incarnation about its address, metadata and zone; others show only what
+// it said, and never something older than before.
 class OneDescriptor {
  public:
   void on_event(RunId observer, const MemberEvent& event, Violations& out);
@@ -76,6 +79,7 @@ class OneDescriptor {
     Incarnation incarnation;
     Endpoint address;
     ByteVector metadata;
+    std::string zone;
   };
   void on_own(const MemberInfo& member, Violations& out);
 
@@ -102,7 +106,7 @@ class EventStory {
   PerRun<Story> stories_;
 };
 
-// A snapshot is the fold of the events up to its revision.
+// A snapshot is the fold of the events up to its revision, sorted by name, with this node in it.
 class SnapshotFold {
  public:
   void on_event(RunId observer, const MemberEvent& event);
@@ -117,20 +121,52 @@ class SnapshotFold {
   PerRun<Fold> folds_;
 };
 
-// A broadcast is delivered at most once to one run.
+// A broadcast is delivered at most once to one run, and to all with the same words. So is a Send,
+// where datagrams that come twice are refused.
 class DeliveredOnce {
  public:
   void on_message(RunId receiver, const MessageReceived& message, Violations& out);
-  void forget(RunId receiver) { delivered_.erase(packed(receiver)); }
+  void forget(RunId receiver) {
+    delivered_.erase(packed(receiver));
+    requests_.erase(packed(receiver));
+  }
 
  private:
+  void on_send(RunId receiver, const MessageReceived& message, Violations& out);
+
   PerRun<std::unordered_map<std::uint64_t, std::unordered_set<std::uint64_t>>> delivered_;
+  PerRun<std::set<std::array<std::uint8_t, 16>>> requests_;
+  std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t>
+      words_;  // hash by boot, sequence
+};
+
+// A probe is answered by the run that was asked, and by nobody in its place: not if it had ended
+// before it was asked.
+class OnlyWhoRunsAnswers {
+ public:
+  void on_end(std::uint64_t boot, TimePoint now) { ended_.emplace(boot, now); }
+  void on_trace(RunId observer, const TraceRecord& record, TimePoint now, Violations& out);
+  void forget(RunId observer) { asked_.erase(packed(observer)); }
+
+ private:
+  std::unordered_map<std::uint64_t, TimePoint> ended_;          // by boot
+  PerRun<std::unordered_map<std::uint64_t, TimePoint>> asked_;  // by boot: the oldest open probe
+};
+
+// In calm weather nobody who runs is called FAILED: a watch is kept from `begin` on.
+class Peace {
+ public:
+  void begin() { kept_ = true; }
+  void on_failed(const MemberEvent& event, bool runs, Violations& out) const;
+
+ private:
+  bool kept_{};
 };
 
 // Every queue is within its bound (core/base/limits.hpp, Config).
 void check_bounds(const Stats& stats, const Config& config, Violations& out);
 
-// Nothing is under way.
+// Nothing is under way, and nothing waits to be told.
 bool is_quiet(const Stats& stats);
 
 // Everybody who runs lists all who run as ALIVE, the same runs with the same descriptors, and
@@ -151,7 +187,6 @@ class Checkers {
   void on_rejoin(RunId run) { self_.on_rejoin(run); }
   void on_event(RunId observer, const MemberEvent& event);
   void on_message(RunId receiver, const MessageReceived& message);
-  void on_end(RunId run);
   void check_run(RunId run, const Snapshot& snapshot, const Stats& stats, const Config& config) {
     check_snapshot(run, snapshot);
     check_stats(stats, config);
@@ -163,6 +198,14 @@ class Checkers {
   void check_stats(const Stats& stats, const Config& config) {
     check_bounds(stats, config, violations_);
   }
+  void on_trace(RunId observer, const TraceRecord& record, TimePoint now) {
+    answers_.on_trace(observer, record, now, violations_);
+  }
+  void keep_peace() { peace_.begin(); }
+  void on_failed(const MemberEvent& event, bool runs) {
+    peace_.on_failed(event, runs, violations_);
+  }
+  void on_end(RunId run, std::uint64_t boot, TimePoint now);
   void check_all(std::span<const Party> parties) { check_converged(parties, violations_); }
 
   Violations& violations() { return violations_; }
@@ -175,6 +218,8 @@ class Checkers {
   EventStory story_;
   SnapshotFold fold_;
   DeliveredOnce once_;
+  OnlyWhoRunsAnswers answers_;
+  Peace peace_;
   Violations violations_;
 };
 

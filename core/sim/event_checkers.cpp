@@ -117,8 +117,9 @@ void OneDescriptor::on_own(const MemberInfo& member, Violations& out) {
   std::vector<Said>& said = said_[member.incarnation.boot];
   const auto same = std::ranges::find(said, member.incarnation, &Said::incarnation);
   if (same == said.end()) {
-    said.push_back({member.incarnation, member.address, member.metadata});
-  } else if (same->address != member.address || same->metadata != member.metadata) {
+    said.push_back({member.incarnation, member.address, member.metadata, member.zone});
+  } else if (same->address != member.address || same->metadata != member.metadata ||
+             same->zone != member.zone) {
     out.push_back({"one descriptor", describe(member) + " says two things in one incarnation"});
   }
 }
@@ -137,6 +138,7 @@ void OneDescriptor::on_event(RunId observer, const MemberEvent& event, Violation
   for (std::size_t place = said.size(); place-- > 0;) {
     const Said& candidate = said[place];
     if (candidate.address == member.address && candidate.metadata == member.metadata &&
+        candidate.zone == member.zone &&
         compare_descriptors(candidate.incarnation, member.incarnation) <= 0) {
       if (place < last) {
         out.push_back({"one descriptor", describe(member) + " went back to an older descriptor"});
@@ -203,12 +205,17 @@ void SnapshotFold::check(RunId observer, const Snapshot& snapshot, Violations& o
           std::to_string(fold.members.size()));
     return;
   }
+  if (!snapshot.members.empty() &&
+      std::ranges::find(snapshot.members, snapshot.local) == snapshot.members.end()) {
+    wrong("this node is not in it");
+  }
   auto expected = fold.members.begin();
   for (const MemberPtr& member : snapshot.members) {
     const MemberInfo& told = *(expected++)->second;
     if (member->name != told.name || member->status != told.status ||
         member->incarnation != told.incarnation || member->address != told.address ||
-        member->metadata != told.metadata || member->revision != told.revision) {
+        member->metadata != told.metadata || member->revision != told.revision ||
+        member->local != (member == snapshot.local)) {
       wrong(describe(*member) + ", by events " + describe(told));
     }
   }

@@ -1,21 +1,35 @@
+// Faults of processes and machines, and the work that meets them. Those of the network are in
+// fault_player_network.cpp.
 #include "core/sim/fault_player.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "core/base/prng.hpp"
+#include "core/sim/chance.hpp"
 
 namespace swim::sim {
 
 namespace {
 
+using std::chrono::milliseconds;
+
 constexpr Duration drain_time = std::chrono::seconds(10);
-constexpr Duration exit_time = std::chrono::milliseconds(100);  // from the last goodbye to the exit
+constexpr Duration exit_time = milliseconds(100);  // from the last goodbye to the exit
+constexpr Duration restart_min = milliseconds(10);
+constexpr Duration restart_max = milliseconds(800);
 
 }  // namespace
 
+std::vector<NodeId> FaultPlayer::regular_nodes() const {
+  std::vector<NodeId> nodes = world_.nodes();
+  nodes.resize(regulars());
+  return nodes;
+}
+
 NodeId FaultPlayer::pick(std::uint32_t number) const {
-  return static_cast<NodeId>(number % static_cast<std::uint32_t>(world_.size()));
+  return static_cast<NodeId>(number % regulars());
 }
 
 void FaultPlayer::play(const Schedule& schedule) {
@@ -39,20 +53,19 @@ void FaultPlayer::begin(const Fault& fault) {
 }
 
 bool FaultPlayer::apply(const Fault& fault, NodeId subject, NodeId other) {
-  if (fault.kind < FaultKind::cut) {
-    return apply_to_process(fault, subject, other);
+  if (fault.kind >= first_of_work) {
+    return apply_work(fault, subject, other);
   }
-  if (fault.kind < FaultKind::wall_clock) {
+  if (fault.kind >= first_of_network) {
     return apply_to_network(fault, subject, other);
   }
-  return fault.kind < FaultKind::broadcast ? apply_to_process(fault, subject, other)
-                                           : apply_work(fault, subject, other);
+  if (fault.kind == FaultKind::stall_storm || fault.kind == FaultKind::mass_restart) {
+    return apply_to_all(fault);
+  }
+  return world_.at(subject).running() && apply_to_process(fault, subject, other);
 }
 
 bool FaultPlayer::apply_to_process(const Fault& fault, NodeId subject, NodeId other) {
-  if (!world_.at(subject).running()) {
-    return false;
-  }
   switch (fault.kind) {
     case FaultKind::crash:
     case FaultKind::move:
@@ -61,9 +74,18 @@ bool FaultPlayer::apply_to_process(const Fault& fault, NodeId subject, NodeId ot
     case FaultKind::lose_host:
       world_.lose_host(subject);
       return true;
+    case FaultKind::twin:
+      return start_twin(subject);
     case FaultKind::pause:
     case FaultKind::sleep:
       world_.pause(subject, fault.kind == FaultKind::sleep);
+      return true;
+    case FaultKind::starve:
+      world_.starve(subject, Starvation{.late_min = milliseconds(fault.amount / 4),
+                                        .late_max = milliseconds(fault.amount)});
+      return true;
+    case FaultKind::block:
+      world_.block(subject);
       return true;
     case FaultKind::wall_clock: {
       const auto seconds = std::chrono::seconds(fault.amount);
@@ -79,6 +101,44 @@ bool FaultPlayer::apply_to_process(const Fault& fault, NodeId subject, NodeId ot
     default:
       return false;
   }
+}
+
+std::vector<NodeId> FaultPlayer::in_a_row(const Fault& fault) const {
+  std::vector<NodeId> nodes;
+  for (std::uint32_t i = 0; i < std::min(fault.amount, regulars()); ++i) {
+    nodes.push_back(pick(fault.subject + i));
+  }
+  return nodes;
+}
+
+bool FaultPlayer::apply_to_all(const Fault& fault) {
+  std::size_t hit = 0;
+  if (fault.kind == FaultKind::stall_storm) {
+    for (const NodeId node : in_a_row(fault)) {
+      if (world_.at(node).running()) {
+        world_.pause(node);
+        ++hit;
+      }
+    }
+    return hit > 0;
+  }
+  Prng prng(fault.amount);
+  for (const NodeId node : regular_nodes()) {
+    const Duration down = between(prng, Duration::zero(), fault.lasts);
+    const Duration up = down + between(prng, restart_min, restart_max);
+    hit += world_.at(node).exists() ? 1 : 0;
+    world_.after(down, [this, node] {
+      if (!over_ && world_.at(node).exists()) {
+        world_.crash(node);
+      }
+    });
+    world_.after(up, [this, node] {
+      if (!over_) {
+        start(node);
+      }
+    });
+  }
+  return hit > 0;
 }
 
 // As the daemon ends: a goodbye, and the process exits when it is said.
@@ -97,67 +157,44 @@ bool FaultPlayer::leave(NodeId subject) {
   return true;
 }
 
-bool FaultPlayer::apply_to_network(const Fault& fault, NodeId subject, NodeId other) {
-  Conditions& network = world_.network();
-  switch (fault.kind) {
-    case FaultKind::cut:
-      world_.cut(subject, other);
-      return subject != other;
-    case FaultKind::cut_one_way:
-      world_.cut_one_way(subject, other);
-      return subject != other;
-    case FaultKind::isolate:
-    case FaultKind::isolate_in:
-      isolate(subject, fault.kind == FaultKind::isolate, true);
-      return true;
-    case FaultKind::partition:
-      divide(fault.amount);
-      return true;
-    case FaultKind::lossy_way:
-      world_.topology().lose_one_way(subject, other, fault.amount);
-      return subject != other;
-    case FaultKind::loss:
-      network.loss_ppm = fault.amount;
-      return true;
-    case FaultKind::duplicates:
-      network.duplicate_ppm = fault.amount;
-      return true;
-    case FaultKind::reordering:
-      network.reorder_ppm = fault.amount;
-      return true;
-    case FaultKind::corruption:
-      network.corrupt_ppm = fault.amount;
-      return true;
-    case FaultKind::slow_network:
-      network.latency_max = std::chrono::microseconds(fault.amount);
-      return true;
-    default:
-      return false;
+bool FaultPlayer::start_twin(NodeId subject) {
+  auto found = twins_.find(subject);
+  if (found == twins_.end()) {
+    const NodeOptions& options = world_.at(subject).options();
+    const NodeId twin = world_.add_node(options.name, {.metadata = "twin", .seeds = options.seeds});
+    found = twins_.emplace(subject, twin).first;
+  }
+  if (world_.at(found->second).exists()) {
+    return false;
+  }
+  world_.start(found->second);
+  return true;
+}
+
+void FaultPlayer::start(NodeId node) {
+  if (!world_.at(node).exists()) {
+    world_.start(node);
   }
 }
 
-void FaultPlayer::isolate(NodeId subject, bool outwards, bool cut) {
-  Topology& topology = world_.topology();
-  for (const NodeId node : world_.nodes()) {
-    if (node == subject) {
-      continue;
-    }
-    cut ? topology.cut_one_way(node, subject) : topology.mend_one_way(node, subject);
-    if (outwards) {
-      cut ? topology.cut_one_way(subject, node) : topology.mend_one_way(subject, node);
-    }
+void FaultPlayer::resume(NodeId node) {
+  if (world_.at(node).state() == Node::State::paused) {
+    world_.resume(node);
   }
 }
 
-void FaultPlayer::divide(std::uint32_t seed) {
-  Prng prng(seed);
-  std::vector<NodeId> side;
-  for (const NodeId node : world_.nodes()) {
-    if (prng.below(2) == 0) {
-      side.push_back(node);
-    }
+void FaultPlayer::unblock(NodeId node) {
+  if (world_.at(node).exists() && world_.at(node).blocked()) {
+    world_.unblock(node);
   }
-  world_.partition(side);
+}
+
+void FaultPlayer::move(NodeId subject) {
+  if (!world_.at(subject).exists()) {
+    const auto number = static_cast<std::uint16_t>(++serial_);
+    world_.restart_at(subject, Endpoint::v4(10, 200, static_cast<std::uint8_t>(number >> 8U),
+                                            static_cast<std::uint8_t>(number), 7946));
+  }
 }
 
 bool FaultPlayer::apply_work(const Fault& fault, NodeId subject, NodeId other) {
@@ -183,27 +220,27 @@ bool FaultPlayer::apply_work(const Fault& fault, NodeId subject, NodeId other) {
 
 void FaultPlayer::end(const Fault& fault) {
   const NodeId subject = pick(fault.subject);
-  const NodeId other = pick(fault.other);
   switch (fault.kind) {
     case FaultKind::crash:
     case FaultKind::lose_host:
     case FaultKind::leave:
-      if (!world_.at(subject).exists()) {
-        world_.start(subject);
-      }
-      return;
+      return start(subject);
     case FaultKind::move:
-      if (!world_.at(subject).exists()) {
-        const auto number = static_cast<std::uint16_t>(++serial_);
-        world_.restart_at(subject, Endpoint::v4(10, 200, static_cast<std::uint8_t>(number >> 8U),
-                                                static_cast<std::uint8_t>(number), 7946));
+      return move(subject);
+    case FaultKind::twin:
+      if (world_.at(twins_.at(subject)).exists()) {
+        world_.crash(twins_.at(subject));
       }
       return;
     case FaultKind::pause:
     case FaultKind::sleep:
-      if (world_.at(subject).state() == Node::State::paused) {
-        world_.resume(subject);
-      }
+      return resume(subject);
+    case FaultKind::starve:
+      return world_.starve(subject, std::nullopt);
+    case FaultKind::block:
+      return unblock(subject);
+    case FaultKind::stall_storm:
+      std::ranges::for_each(in_a_row(fault), [this](NodeId node) { resume(node); });
       return;
     case FaultKind::drain:
       if (world_.at(subject).running()) {
@@ -211,41 +248,7 @@ void FaultPlayer::end(const Fault& fault) {
       }
       return;
     default:
-      return end_on_network(fault, subject, other);
-  }
-}
-
-void FaultPlayer::end_on_network(const Fault& fault, NodeId subject, NodeId other) {
-  Conditions& network = world_.network();
-  switch (fault.kind) {
-    case FaultKind::cut:
-      return world_.mend(subject, other);
-    case FaultKind::cut_one_way:
-      return world_.topology().mend_one_way(subject, other);
-    case FaultKind::isolate:
-    case FaultKind::isolate_in:
-      return isolate(subject, fault.kind == FaultKind::isolate, false);
-    case FaultKind::partition:
-      return world_.topology().unite();
-    case FaultKind::lossy_way:
-      return world_.topology().lose_one_way(subject, other, 0);
-    case FaultKind::loss:
-      network.loss_ppm = usual_.loss_ppm;
-      return;
-    case FaultKind::duplicates:
-      network.duplicate_ppm = usual_.duplicate_ppm;
-      return;
-    case FaultKind::reordering:
-      network.reorder_ppm = usual_.reorder_ppm;
-      return;
-    case FaultKind::corruption:
-      network.corrupt_ppm = usual_.corrupt_ppm;
-      return;
-    case FaultKind::slow_network:
-      network.latency_max = usual_.latency_max;
-      return;
-    default:
-      return;
+      return end_on_network(fault, subject, pick(fault.other));
   }
 }
 
@@ -253,16 +256,24 @@ void FaultPlayer::calm() {
   over_ = true;
   world_.heal();
   world_.network() = usual_;
-  for (const NodeId node : world_.nodes()) {
-    if (world_.at(node).state() == Node::State::paused) {
-      world_.resume(node);
+  for (const auto& [original, twin] : twins_) {
+    if (world_.at(twin).exists()) {
+      world_.crash(twin);
     }
+  }
+  for (const NodeId node : regular_nodes()) {
+    resume(node);
+    unblock(node);
+    world_.starve(node, std::nullopt);
     if (!world_.at(node).exists()) {
       world_.start(node);
-    } else if (world_.view_of(node).state == NodeState::draining) {
+      continue;
+    }
+    const Snapshot view = world_.view_of(node);
+    if (view.state == NodeState::draining) {
       static_cast<void>(world_.cancel_drain(node));
-    } else if (world_.view_of(node).state == NodeState::left) {
-      world_.restart(node);
+    } else if (view.state == NodeState::left || view.conflict) {
+      world_.restart(node);  // a displaced run comes back by itself, but may take minutes
     }
   }
 }

@@ -6,11 +6,18 @@ namespace swim::sim {
 
 std::string_view to_string(FaultKind kind) {
   static constexpr std::array<std::string_view, fault_kinds> names{
-      "crash",        "lose_host",   "move",          "pause",      "sleep",
-      "cut",          "cut_one_way", "isolate",       "isolate_in", "partition",
-      "lossy_way",    "loss",        "duplicates",    "reordering", "corruption",
-      "slow_network", "wall_clock",  "leave",         "drain",      "force_leave",
-      "broadcast",    "send",        "send_datagram", "metadata",   "ping"};
+      "crash",         "lose_host",     "move",
+      "mass_restart",  "twin",          "pause",
+      "stall_storm",   "starve",        "block",
+      "sleep",         "wall_clock",    "leave",
+      "drain",         "force_leave",   "cut",
+      "cut_one_way",   "flapping_link", "isolate",
+      "isolate_in",    "partition",     "flapping_partition",
+      "clog",          "lossy_way",     "lossy_out",
+      "lossy_in",      "lossy_zone",    "loss",
+      "duplicates",    "reordering",    "corruption",
+      "slow_network",  "broadcast",     "send",
+      "send_datagram", "metadata",      "ping"};
   return names[static_cast<std::size_t>(kind)];
 }
 

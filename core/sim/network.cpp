@@ -73,7 +73,7 @@ void Network::launch(NodeId from, NodeId target, const Endpoint& source, const E
     ++counts_.reordered;
     delay += between(prng_, Duration::zero(), conditions_.reorder_max);
   }
-  queue_.push(queue_.now() + delay, Happening::datagram, index);
+  queue_.push(topology_.departs(from, target, queue_.now()) + delay, Happening::datagram, index);
 }
 
 // A few bits flip; the length stays.

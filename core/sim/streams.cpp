@@ -137,7 +137,9 @@ void Streams::process_ended(RunId run, bool host_up) {
 
 void Streams::transmit(EndRef to, Segment segment, Duration extra) {
   End& target = *find(to);
-  const TimePoint due = std::max(queue_.now() + network_.draw_latency() + extra, target.last_due);
+  const TimePoint departs =
+      topology_.departs(find(other(to))->run.node, target.run.node, queue_.now());
+  const TimePoint due = std::max(departs + network_.draw_latency() + extra, target.last_due);
   target.last_due = due;
   target.inbound.push_back(std::move(segment));
   schedule(to, due, Happening::segment);

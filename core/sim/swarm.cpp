@@ -18,12 +18,11 @@ using std::chrono::seconds;
 
 // From calm until everybody must agree: several rounds of the seeds' refresh.
 constexpr Duration convergence_limit = seconds(180);
-constexpr Duration stability_time = seconds(5);
+constexpr Duration stability_time = seconds(10);
 constexpr Duration quiet_limit = seconds(60);
 constexpr Duration look_interval = milliseconds(100);
 constexpr std::size_t seed_nodes = 3;
-
-constexpr FaultKind last_fault = FaultKind::force_leave;
+constexpr std::uint32_t zones = 3;
 
 Conditions random_network(Prng& prng, bool wide) {
   Conditions network;
@@ -56,6 +55,14 @@ Config random_config(Prng& prng, std::string& preset) {
   if (happens(prng, percent(25))) {
     config.datagram_bytes = between(prng, 576, 1400);
   }
+  if (happens(prng, percent(50))) {
+    config.left_retention = seconds(between(prng, 10, 120));
+    config.failed_retention = seconds(between(prng, 10, 120));
+  }
+  if (happens(prng, percent(50))) {
+    config.inbox_lifetime = seconds(between(prng, 30, 120));
+    config.inbox_grace = seconds(between(prng, 5, 30));
+  }
   return validate(config) ? config : usual;
 }
 
@@ -65,8 +72,19 @@ std::uint32_t random_amount(Prng& prng, FaultKind kind) {
   };
   switch (kind) {
     case FaultKind::partition:
+    case FaultKind::flapping_partition:
+    case FaultKind::mass_restart:
       return draw(1, 1'000'000);
+    case FaultKind::flapping_link:
+      return draw(20, 2'000);
+    case FaultKind::starve:
+      return draw(20, 2'000);
+    case FaultKind::stall_storm:
+      return draw(2, 6);
     case FaultKind::lossy_way:
+    case FaultKind::lossy_out:
+    case FaultKind::lossy_in:
+    case FaultKind::lossy_zone:
       return draw(percent(10), percent(90));
     case FaultKind::loss:
       return draw(percent(1), percent(40));
@@ -99,7 +117,7 @@ Fault random_fault(Prng& prng, FaultKind kind, Duration duration) {
   fault.subject = static_cast<std::uint32_t>(prng.below(1'000'000));
   fault.other = static_cast<std::uint32_t>(prng.below(1'000'000));
   fault.amount = random_amount(prng, kind);
-  if (kind < FaultKind::broadcast && kind != FaultKind::force_leave) {
+  if (kind < first_of_work && kind != FaultKind::force_leave) {
     fault.lasts = random_length(prng);
   }
   return fault;
@@ -107,7 +125,7 @@ Fault random_fault(Prng& prng, FaultKind kind, Duration duration) {
 
 Schedule random_schedule(Prng& prng, Duration duration) {
   std::vector<FaultKind> chosen;
-  for (auto kind = FaultKind{}; kind <= last_fault;
+  for (auto kind = FaultKind{}; kind < first_of_work;
        kind = static_cast<FaultKind>(static_cast<std::uint8_t>(kind) + 1)) {
     if (happens(prng, percent(35))) {
       chosen.push_back(kind);
@@ -138,8 +156,11 @@ void populate(World& world, const Scenario& scenario) {
   }
   for (std::uint32_t i = 0; i < scenario.nodes; ++i) {
     const auto skew = milliseconds(between(prng, 0, 10'000));
-    const NodeId node = world.add_node("n" + std::to_string(i),
-                                       {.metadata = "first", .seeds = seeds, .wall_skew = skew});
+    const NodeId node =
+        world.add_node("n" + std::to_string(i), {.metadata = "first",
+                                                 .zone = "z" + std::to_string(i % zones),
+                                                 .seeds = seeds,
+                                                 .wall_skew = skew});
     world.after(milliseconds(between(prng, 0, 2'000)), [&world, node] {
       if (!world.at(node).exists()) {
         world.start(node);
@@ -162,6 +183,7 @@ void expect_calm(World& world, SwarmResult& result) {
   world.run_until(all_agree, convergence_limit);
   result.convergence = world.age() - calm;
   if (!world.broken() && world.check_converged_now()) {
+    world.keep_peace();
     world.run_for(stability_time);
   }
   if (!world.broken() && world.check_converged_now()) {

@@ -1,5 +1,7 @@
 #include "core/sim/topology.hpp"
 
+#include <algorithm>
+
 namespace swim::sim {
 
 namespace {
@@ -33,6 +35,14 @@ void Topology::lose_one_way(NodeId from, NodeId to, std::uint32_t ppm) {
   }
 }
 
+TimePoint Topology::departs(NodeId from, NodeId to, TimePoint now) const {
+  if (clogs_.empty()) {
+    return now;
+  }
+  const auto found = clogs_.find(pair(from, to));
+  return found == clogs_.end() ? now : std::max(now, found->second);
+}
+
 void Topology::unite() {
   for (Host& host : hosts_) {
     host.side = 0;
@@ -43,6 +53,7 @@ void Topology::heal() {
   unite();
   cuts_.clear();
   losses_.clear();
+  clogs_.clear();
   for (Host& host : hosts_) {
     host.lost_out = host.lost_in = 0;
   }

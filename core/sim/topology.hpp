@@ -1,5 +1,5 @@
-// Who reaches whom: cuts between pairs, partitions into sides, lost hosts. Directed: a cut may have
-// one way only.
+// Who reaches whom: cuts between pairs, partitions into sides, lost hosts, clogged ways. Directed:
+// a cut may have one way only.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "core/base/time.hpp"
 #include "core/sim/types.hpp"
 
 namespace swim::sim {
@@ -27,13 +28,18 @@ class Topology {
   // Of all that the node sends, and of all that is sent to it.
   void lose_outgoing(NodeId from, std::uint32_t ppm) { hosts_[index_of(from)].lost_out = ppm; }
   void lose_incoming(NodeId to, std::uint32_t ppm) { hosts_[index_of(to)].lost_in = ppm; }
+  // Until then all on this way is held; it arrives soon after.
+  void clog_one_way(NodeId from, NodeId to, TimePoint until) { clogs_[pair(from, to)] = until; }
+  // When what is sent now sets out.
+  TimePoint departs(NodeId from, NodeId to, TimePoint now) const;
   // Nodes of different sides don't reach each other. All are on side 0 at first.
   void set_side(NodeId node, std::uint32_t side) { hosts_[index_of(node)].side = side; }
   void unite();
   // A host that is down is silent: neither refusals nor resets come from it.
   void set_up(NodeId node, bool up) { hosts_[index_of(node)].up = up; }
   bool up(NodeId node) const { return hosts_[index_of(node)].up; }
-  // Mends every cut, loss and partition. Hosts that are down stay down.
+  // Mends every cut, loss and partition, and lets go on what is clogged. Hosts that are down stay
+  // down.
   void heal();
 
  private:
@@ -49,6 +55,7 @@ class Topology {
   std::vector<Host> hosts_;
   boost::unordered_flat_set<std::uint64_t> cuts_;
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> losses_;
+  boost::unordered_flat_map<std::uint64_t, TimePoint> clogs_;
 };
 
 }  // namespace swim::sim

@@ -158,6 +158,9 @@ void World::wake_at(RunId run, TimePoint at) {
 
 void World::traced(NodeId node, const TraceRecord& record) {
   trace_.add(now(), node, record);
+  if (options_.checks) {
+    checkers_.on_trace(at(node).run(), record, now());
+  }
 }
 
 void World::observed(RunId run, const Event& event) {
@@ -168,7 +171,8 @@ void World::observed(RunId run, const Event& event) {
   } else if (const auto* message = std::get_if<MessageReceived>(&event)) {
     ++coverage_.messages_delivered;
     trace_.mix(now(), message->origin_boot, message->sequence);
-    if (options_.checks) {
+    // Without encryption there is no replay window: a Send that comes twice is taken twice.
+    if (options_.checks && (message->broadcast || !options_.plain)) {
       checkers_.on_message(run, *message);
     }
     if (options_.history) {
@@ -186,7 +190,7 @@ void World::observed(RunId run, const Event& event) {
 }
 
 void World::on_member_event(RunId run, const MemberEvent& event) {
-  ++coverage_.member_events[static_cast<std::size_t>(event.type)];
+  coverage_.add(event);
   auto& listed = listed_[index_of(run.node)];
   if (event.previous) {
     --listed[static_cast<std::size_t>(*event.previous)];
@@ -196,9 +200,11 @@ void World::on_member_event(RunId run, const MemberEvent& event) {
   }
   if (event.type == EventType::failed) {
     const auto subject = boots_.find(event.member->incarnation.boot);
-    coverage_.failures_of_running += subject != boots_.end() &&
-                                     at(subject->second.node).run() == subject->second &&
-                                     at(subject->second.node).running();
+    const bool runs = subject != boots_.end() &&
+                      at(subject->second.node).run() == subject->second &&
+                      at(subject->second.node).running();
+    coverage_.failures_of_running += runs ? 1 : 0;
+    checkers_.on_failed(event, runs);
   }
   if (watcher_) {
     watcher_(run, event);

@@ -23,6 +23,7 @@
 #include "core/base/prng.hpp"
 #include "core/engine/engine.hpp"
 #include "core/sim/checkers.hpp"
+#include "core/sim/coverage.hpp"
 #include "core/sim/description_pool.hpp"
 #include "core/sim/event_queue.hpp"
 #include "core/sim/network.hpp"
@@ -61,15 +62,6 @@ struct NodeSettings {
   std::optional<std::vector<NodeId>> seeds{};  // default: the first node
   Duration wall_skew{};
   bool remembers{};  // peers' addresses, through restarts
-};
-
-// How often what happened, for "did the test exercise it".
-struct Coverage {
-  std::uint64_t starts{}, stops{}, joins{}, joins_failed{};
-  std::uint64_t messages_delivered{}, operations{}, operations_failed{};
-  std::array<std::uint64_t, 16> member_events{};  // by EventType
-  std::uint64_t failures_of_running{};  // FAILED shown of a run that runs: false positives
-  std::uint64_t refutations{}, new_lives{}, stalls_noticed{}, relays_run{}, stream_acks{};
 };
 
 class World final : private Surroundings, private Streams::Processes {
@@ -179,6 +171,8 @@ class World final : private Surroundings, private Streams::Processes {
   bool check_now();
   bool check_converged_now();
   std::vector<std::vector<Party>> clusters() const;  // who runs, by cluster key and label
+  // From now on nobody who runs may be called FAILED.
+  void keep_peace() { checkers_.keep_peace(); }
   bool check_quiet(Duration limit);  // each running node is once without anything under way
   Coverage coverage() const;
   const NetworkCounts& network_counts() const { return network_.counts(); }

@@ -109,7 +109,7 @@ void World::end_run(NodeId id, bool host_up) {
   add_stats(node.engine().stats(), coverage_);
   remember_peers(node);
   streams_.process_ended(node.run(), host_up);
-  checkers_.on_end(node.run());
+  checkers_.on_end(node.run(), boot_of(id), now());
   boot_[index_of(id)] = 0;
   node.stop();
 }

@@ -155,6 +155,7 @@ bool World::check_quiet(Duration limit) {
 }
 
 void World::add_stats(const Stats& stats, Coverage& coverage) const {
+  coverage.add(stats);
   coverage.refutations += stats.refutations;
   coverage.new_lives += stats.new_lives;
   coverage.stalls_noticed += stats.stalls_noticed;

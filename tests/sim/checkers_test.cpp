@@ -22,6 +22,7 @@ class Story {
     member.incarnation = incarnation;
     member.address = Endpoint::v4(10, 0, 0, 1, 7946);
     member.metadata = to_vector(as_bytes(metadata));
+    member.zone = zone;
     member.local = local;
     member.revision = ++revision;
     return {revision, type, reason, std::make_shared<const MemberInfo>(member), previous, "", {}};
@@ -32,6 +33,7 @@ class Story {
 
   std::string name{"m"};
   std::string metadata{};
+  std::string zone{};
   bool local{};
   std::uint64_t revision{};
 };
@@ -174,6 +176,16 @@ TEST_F(OneDescriptorTest, two_things_in_one_incarnation_break_it) {
   EXPECT_FALSE(violations.empty());
 }
 
+TEST_F(OneDescriptorTest, a_zone_belongs_to_it) {
+  own.zone = seen.zone = "here";
+  tell(self, own, first_life, "a");
+  tell(observer, seen, first_life, "a");
+  EXPECT_TRUE(violations.empty());
+  seen.zone = "there";
+  tell(observer, seen, first_life, "a");
+  EXPECT_FALSE(violations.empty());
+}
+
 TEST_F(OneDescriptorTest, what_a_run_never_said_breaks_it) {
   tell(self, own, first_life, "a");
   tell(observer, seen, first_life, "x");
@@ -273,12 +285,13 @@ Snapshot snapshot_of(const std::vector<MemberEvent>& events) {
   for (const MemberEvent& event : events) {
     snapshot.revision = event.revision;
     snapshot.members = {event.member};
+    snapshot.local = event.member;
   }
   return snapshot;
 }
 
 TEST(SnapshotFoldTest, a_snapshot_that_is_not_the_fold_of_the_events_breaks_it) {
-  Story s;
+  Story s{.local = true};
   SnapshotFold rule;
   Violations violations;
   const MemberEvent joined = s.joined(first_life);
@@ -298,101 +311,16 @@ TEST(SnapshotFoldTest, a_snapshot_that_is_not_the_fold_of_the_events_breaks_it) 
   EXPECT_FALSE(violations.empty());
 }
 
-TEST(DeliveredOnceTest, the_second_delivery_of_a_broadcast_breaks_it) {
-  DeliveredOnce rule;
+TEST(SnapshotFoldTest, a_snapshot_without_this_node_breaks_it) {
+  Story s{.local = true};
+  SnapshotFold rule;
   Violations violations;
-  MessageReceived message;
-  message.origin_boot = 7;
-  message.sequence = 1;
-  message.broadcast = true;
-  rule.on_message(observer, message, violations);
-  rule.on_message({NodeId{2}, 1}, message, violations);  // another receiver
-  rule.on_message({NodeId{1}, 2}, message, violations);  // another run of the first
-  message.origin_boot = 8;
-  rule.on_message(observer, message, violations);
-  EXPECT_TRUE(violations.empty());
-  rule.on_message(observer, message, violations);
+  const MemberEvent joined = s.joined(first_life);
+  rule.on_event(observer, joined);
+  Snapshot strange = snapshot_of({joined});
+  strange.local = std::make_shared<const MemberInfo>(*joined.member);
+  rule.check(observer, strange, violations);
   EXPECT_FALSE(violations.empty());
-}
-
-TEST(BoundsTest, each_queue_over_its_bound_breaks_it) {
-  const Config config;
-  const auto judged = [&](auto change) {
-    Stats stats;
-    change(stats);
-    Violations violations;
-    check_bounds(stats, config, violations);
-    return violations.size();
-  };
-  constexpr std::uint64_t huge = 1ULL << 40U;
-  EXPECT_EQ(judged([](Stats&) {}), 0U);
-  EXPECT_EQ(judged([](Stats& s) { s.members_failed = huge; }), 1U);
-  EXPECT_EQ(judged([](Stats& s) { s.tombstones = huge; }), 1U);
-  EXPECT_EQ(judged([](Stats& s) { s.updates_queued = huge; }), 1U);
-  EXPECT_EQ(judged([](Stats& s) { s.broadcasts_queued = huge; }), 1U);
-  EXPECT_EQ(judged([](Stats& s) { s.broadcasts_queued_bytes = huge; }), 1U);
-  EXPECT_EQ(judged([](Stats& s) { s.streams_open = huge; }), 1U);
-  EXPECT_EQ(judged([](Stats& s) { s.operations_pending = huge; }), 1U);
-  EXPECT_EQ(judged([](Stats& s) { s.pending_acks = huge; }), 1U);
-  EXPECT_EQ(judged([](Stats& s) { s.events_queued = 1; }), 1U);
-  EXPECT_EQ(judged([](Stats& s) { s.sessions = huge; }), 1U);
-  EXPECT_EQ(judged([](Stats& s) { s.health_score = huge; }), 1U);
-}
-
-TEST(QuietTest, anything_under_way_is_not_quiet) {
-  EXPECT_TRUE(is_quiet({}));
-  EXPECT_FALSE(is_quiet({.streams_open = 1}));
-  EXPECT_FALSE(is_quiet({.operations_pending = 1}));
-  EXPECT_FALSE(is_quiet({.pending_acks = 1}));
-}
-
-class ConvergenceTest : public testing::Test {
- protected:
-  static MemberInfo member(const std::string& name, std::uint64_t boot) {
-    MemberInfo info;
-    info.name = name;
-    info.incarnation = {100, boot, 0};
-    return info;
-  }
-  static Party party(const std::string& name, const std::vector<MemberInfo>& members) {
-    Party result{.name = name, .view = {}};
-    for (const MemberInfo& info : members) {
-      result.view.members.push_back(std::make_shared<const MemberInfo>(info));
-      if (info.name == name) {
-        result.view.local = result.view.members.back();
-      }
-    }
-    return result;
-  }
-  static bool agree(const std::vector<MemberInfo>& a_sees, const std::vector<MemberInfo>& b_sees) {
-    Violations violations;
-    const std::vector<Party> parties{party("a", a_sees), party("b", b_sees)};
-    check_converged(parties, violations);
-    return violations.empty();
-  }
-  MemberInfo a{member("a", 1)};
-  MemberInfo b{member("b", 2)};
-  MemberInfo gone{member("c", 3)};
-};
-
-TEST_F(ConvergenceTest, views_that_agree_pass_and_any_difference_breaks_it) {
-  EXPECT_TRUE(agree({a, b}, {a, b}));
-  EXPECT_FALSE(agree({a}, {a, b})) << "b is missing";
-  MemberInfo suspect = b;
-  suspect.status = MemberStatus::suspect;
-  EXPECT_FALSE(agree({a, suspect}, {a, b}));
-  EXPECT_FALSE(agree({a, member("b", 99)}, {a, b})) << "another run of b";
-  MemberInfo outdated = b;
-  outdated.metadata = {1};
-  EXPECT_FALSE(agree({a, outdated}, {a, b}));
-}
-
-TEST_F(ConvergenceTest, who_does_not_run_may_only_be_listed_as_gone) {
-  EXPECT_FALSE(agree({a, b, gone}, {a, b}));
-  gone.status = MemberStatus::failed;
-  EXPECT_TRUE(agree({a, b, gone}, {a, b}));
-  gone.status = MemberStatus::left;
-  EXPECT_TRUE(agree({a, b, gone}, {a, b}));
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace swim::sim {
 
 const std::string_view usage =
     "usage: swim_sim [--seeds N] [--first S] [--nodes A-B] [--minutes M] [--sealed-every N]\n"
-    "                [--jobs N] [--json]\n"
+    "                [--jobs N] [--json] [--require-coverage]\n"
     "       swim_sim --replay SEED [--nodes A-B] [--minutes M] [--sealed-every N] [--shrink]\n"
     "       swim_sim --speed [--nodes N] [--minutes M] [--loss PERCENT] [--crash N] [--plain]\n"
     "                [--acquainted] [--no-checks]\n"
@@ -20,6 +20,8 @@ const std::string_view usage =
     "                    default 10, 1: all\n"
     "  --jobs N          scenarios beside each other, default: one a core\n"
     "  --json            one JSON object a scenario and one for the sum\n"
+    "  --require-coverage  fails where a kind of fault or a way through the protocol was not "
+    "tried\n"
     "  --replay SEED     runs this one twice, prints its schedule, and compares the traces\n"
     "  --shrink          with --replay: looks for a smaller schedule that fails alike\n"
     "  --speed           one cluster without faults: how fast it runs, and in how much memory\n"
@@ -96,6 +98,8 @@ bool set(Arguments& arguments, std::string_view name, std::string_view value) {
 bool set_flag(Arguments& arguments, std::string_view name) {
   if (name == "--json") {
     arguments.json = true;
+  } else if (name == "--require-coverage") {
+    arguments.require_coverage = true;
   } else if (name == "--shrink") {
     arguments.shrink = true;
   } else if (name == "--speed") {

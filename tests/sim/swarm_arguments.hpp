@@ -19,6 +19,7 @@ struct Arguments {
   std::optional<std::uint64_t> replay;
   bool shrink{};
   bool json{};
+  bool require_coverage{};
   std::uint32_t jobs{1};
   bool nodes_given{};
   bool speed{};

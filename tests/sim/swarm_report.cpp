@@ -29,7 +29,27 @@ nlohmann::json named_events(const Coverage& coverage) {
   return named;
 }
 
+nlohmann::json named_paths(const SwarmResult& result) {
+  nlohmann::json named;
+  for (const auto& [name, count] : paths_of(result.coverage, result.network, result.streams)) {
+    named[name] = count;
+  }
+  return named;
+}
+
 }  // namespace
+
+std::vector<std::string> not_covered(const nlohmann::json& sum) {
+  std::vector<std::string> missing;
+  for (const char* kind : {"faults", "paths"}) {
+    for (const auto& [name, count] : sum.at(kind).items()) {
+      if (count.get<double>() == 0) {
+        missing.push_back(name);
+      }
+    }
+  }
+  return missing;
+}
 
 nlohmann::json to_json(const SwarmResult& r) {
   return {{"seed", r.seed},
@@ -43,6 +63,7 @@ nlohmann::json to_json(const SwarmResult& r) {
           {"convergence_seconds", seconds(r.convergence)},
           {"events", r.events},
           {"faults", named_faults(r.faults)},
+          {"paths", named_paths(r)},
           {"member_events", named_events(r.coverage)},
           {"datagrams",
            {{"sent", r.network.sent},

@@ -1,0 +1,181 @@
+// Every rule about messages, queues and views bites: each is shown what breaks it, and the same
+// unbroken. The rules about events are in checkers_test.cpp.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <vector>
+
+#include "core/sim/checkers.hpp"
+
+namespace swim::sim {
+namespace {
+
+constexpr RunId observer{NodeId{1}, 1};
+
+TEST(DeliveredOnceTest, the_second_delivery_of_a_broadcast_breaks_it) {
+  DeliveredOnce rule;
+  Violations violations;
+  MessageReceived message;
+  message.origin_boot = 7;
+  message.sequence = 1;
+  message.broadcast = true;
+  message.payload = std::make_shared<const ByteVector>(ByteVector{1, 2, 3});
+  rule.on_message(observer, message, violations);
+  rule.on_message({NodeId{2}, 1}, message, violations);  // another receiver
+  rule.on_message({NodeId{1}, 2}, message, violations);  // another run of the first
+  message.origin_boot = 8;
+  rule.on_message(observer, message, violations);
+  EXPECT_TRUE(violations.empty());
+  rule.on_message(observer, message, violations);
+  EXPECT_FALSE(violations.empty());
+}
+
+TEST(DeliveredOnceTest, other_words_under_the_same_number_break_it) {
+  DeliveredOnce rule;
+  Violations violations;
+  MessageReceived message;
+  message.origin_boot = 7;
+  message.sequence = 1;
+  message.broadcast = true;
+  message.payload = std::make_shared<const ByteVector>(ByteVector{1, 2, 3});
+  rule.on_message(observer, message, violations);
+  EXPECT_TRUE(violations.empty());
+  message.payload = std::make_shared<const ByteVector>(ByteVector{1, 2, 4});
+  rule.on_message({NodeId{2}, 1}, message, violations);
+  EXPECT_FALSE(violations.empty());
+}
+
+TEST(OnlyWhoRunsAnswersTest, an_answer_to_a_question_after_the_end_breaks_it) {
+  const TraceRecord asks{TraceKind::probe_started, 7, 1, 0};
+  const TraceRecord hears{TraceKind::probe_acked, 7, 0, 0};
+  const TraceRecord gives_up{TraceKind::probe_failed, 7, 0, 0};
+  const auto at = [](int second) { return TimePoint(std::chrono::seconds(second)); };
+  OnlyWhoRunsAnswers rule;
+  Violations violations;
+  rule.on_trace(observer, asks, at(1), violations);
+  rule.on_trace(observer, hears, at(2), violations);
+  rule.on_trace(observer, asks, at(3), violations);
+  rule.on_end(7, at(4));
+  rule.on_trace(observer, hears, at(5), violations);  // it was on its way
+  rule.on_trace(observer, asks, at(6), violations);
+  rule.on_trace(observer, gives_up, at(7), violations);
+  EXPECT_TRUE(violations.empty());
+  rule.on_trace(observer, asks, at(8), violations);
+  rule.on_trace(observer, hears, at(9), violations);
+  EXPECT_FALSE(violations.empty());
+}
+
+TEST(DeliveredOnceTest, a_sent_message_that_comes_twice_breaks_it) {
+  DeliveredOnce rule;
+  Violations violations;
+  MessageReceived message;
+  message.request_id[0] = 1;
+  rule.on_message(observer, message, violations);
+  rule.on_message({NodeId{2}, 1}, message, violations);
+  message.request_id[0] = 2;
+  rule.on_message(observer, message, violations);
+  EXPECT_TRUE(violations.empty());
+  rule.on_message(observer, message, violations);
+  EXPECT_FALSE(violations.empty());
+}
+
+TEST(PeaceTest, a_death_is_news_only_once_peace_is_kept_and_of_who_runs) {
+  Peace rule;
+  Violations violations;
+  MemberEvent event;
+  event.member = std::make_shared<const MemberInfo>();
+  rule.on_failed(event, true, violations);
+  rule.begin();
+  rule.on_failed(event, false, violations);
+  EXPECT_TRUE(violations.empty());
+  rule.on_failed(event, true, violations);
+  EXPECT_FALSE(violations.empty());
+}
+
+TEST(BoundsTest, each_queue_over_its_bound_breaks_it) {
+  const Config config;
+  const auto judged = [&](auto change) {
+    Stats stats;
+    change(stats);
+    Violations violations;
+    check_bounds(stats, config, violations);
+    return violations.size();
+  };
+  constexpr std::uint64_t huge = 1ULL << 40U;
+  EXPECT_EQ(judged([](Stats&) {}), 0U);
+  EXPECT_EQ(judged([](Stats& s) { s.members_failed = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.tombstones = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.updates_queued = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.broadcasts_queued = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.broadcasts_queued_bytes = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.streams_open = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.operations_pending = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.pending_acks = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.events_queued = 1; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.sessions = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.health_score = huge; }), 1U);
+}
+
+TEST(QuietTest, anything_under_way_is_not_quiet) {
+  EXPECT_TRUE(is_quiet({}));
+  EXPECT_FALSE(is_quiet({.streams_open = 1}));
+  EXPECT_FALSE(is_quiet({.operations_pending = 1}));
+  EXPECT_FALSE(is_quiet({.pending_acks = 1}));
+  EXPECT_FALSE(is_quiet({.updates_queued = 1}));
+  EXPECT_FALSE(is_quiet({.broadcasts_queued = 1}));
+}
+
+class ConvergenceTest : public testing::Test {
+ protected:
+  static MemberInfo member(const std::string& name, std::uint64_t boot) {
+    MemberInfo info;
+    info.name = name;
+    info.incarnation = {100, boot, 0};
+    return info;
+  }
+  static Party party(const std::string& name, const std::vector<MemberInfo>& members) {
+    Party result{.name = name, .view = {}};
+    for (const MemberInfo& info : members) {
+      result.view.members.push_back(std::make_shared<const MemberInfo>(info));
+      if (info.name == name) {
+        result.view.local = result.view.members.back();
+      }
+    }
+    return result;
+  }
+  static bool agree(const std::vector<MemberInfo>& a_sees, const std::vector<MemberInfo>& b_sees) {
+    Violations violations;
+    const std::vector<Party> parties{party("a", a_sees), party("b", b_sees)};
+    check_converged(parties, violations);
+    return violations.empty();
+  }
+  MemberInfo a{member("a", 1)};
+  MemberInfo b{member("b", 2)};
+  MemberInfo gone{member("c", 3)};
+};
+
+TEST_F(ConvergenceTest, views_that_agree_pass_and_any_difference_breaks_it) {
+  EXPECT_TRUE(agree({a, b}, {a, b}));
+  EXPECT_FALSE(agree({a}, {a, b})) << "b is missing";
+  MemberInfo suspect = b;
+  suspect.status = MemberStatus::suspect;
+  EXPECT_FALSE(agree({a, suspect}, {a, b}));
+  EXPECT_FALSE(agree({a, member("b", 99)}, {a, b})) << "another run of b";
+  MemberInfo outdated = b;
+  outdated.metadata = {1};
+  EXPECT_FALSE(agree({a, outdated}, {a, b}));
+  MemberInfo elsewhere = b;
+  elsewhere.zone = "z";
+  EXPECT_FALSE(agree({a, elsewhere}, {a, b}));
+}
+
+TEST_F(ConvergenceTest, who_does_not_run_may_only_be_listed_as_gone) {
+  EXPECT_FALSE(agree({a, b, gone}, {a, b}));
+  gone.status = MemberStatus::failed;
+  EXPECT_TRUE(agree({a, b, gone}, {a, b}));
+  gone.status = MemberStatus::left;
+  EXPECT_TRUE(agree({a, b, gone}, {a, b}));
+}
+
+}  // namespace
+}  // namespace swim::sim
