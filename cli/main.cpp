@@ -32,6 +32,7 @@ constexpr const char* lessons =
     "  swimctl explain web-2.shop           why it was declared failed\n"
     "  swimctl broadcast deploy v42         to everybody; see it by `swimctl subscribe`\n"
     "  swimctl wait --members '>=3' --timeout 30s\n"
+    "  swimctl simulate --nodes 200         what these settings would do, before you deploy them\n"
     "\n"
     "Where it looks for the daemon: --endpoint, $SWIM_ENDPOINT, /run/swim/swim.sock,\n"
     "$XDG_RUNTIME_DIR/swim/swim.sock, /tmp/swim-UID/swim.sock. Admin commands (join, leave,\n"
@@ -78,7 +79,7 @@ std::string group_of(const std::string& command) {
       return "To talk";
     }
   }
-  return "To change things";
+  return command == "simulate" ? "To plan" : "To change things";
 }
 
 void add_commands(swim::cli::Shell shell) {
@@ -92,6 +93,7 @@ void add_commands(swim::cli::Shell shell) {
   swim::cli::add_lifecycle(shell);
   swim::cli::add_admin(shell);
   swim::cli::add_keys(shell);
+  swim::cli::add_simulate(shell);
   for (CLI::App* command : shell.app.get_subcommands([](CLI::App*) { return true; })) {
     command->fallthrough();
     command->group(group_of(command->get_name()));

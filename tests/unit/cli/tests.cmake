@@ -18,3 +18,10 @@ swim_test(cli_format_test
     ${CMAKE_CURRENT_LIST_DIR}/story_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/wait_condition_test.cpp
   DEPS swim_cli_format)
+
+swim_test(cli_simulate_test
+  LABELS unit
+  SOURCES
+    ${CMAKE_CURRENT_LIST_DIR}/simulate_settings_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/simulate_test.cpp
+  DEPS swim_cli_simulate swim_server_base)
