@@ -22,6 +22,10 @@ dev_bench() {
 
 dev_sim() {
   install_packages build
+  if [ "${1:-}" = --mutations ]; then
+    shift
+    exec python3 tests/sim/mutations/run.py --folder build/mutations "$@"
+  fi
   build_preset release swim_sim || exit 1
   exec build/release/bin/swim_sim "$@"
 }
