@@ -191,6 +191,12 @@ void Gossip::piggyback(wire::PacketWriter& writer, Slot receiver, std::size_t bu
     Record& record = core_.table.at(slot);
     // A member knows best about itself; only what accuses it is news to it.
     const bool useless = slot == receiver && !record.claim().suspect && !record.terminal();
+    if (useless && core_.table.reachable() <= 2) {
+      // Nobody else is there to be told: it would wait for ever.
+      record.descriptor_left = record.claim_left = 0;
+      level(slot);
+      continue;
+    }
     if (record.packed == packed_in || useless) {
       if (++misfits == misfits_tolerated) {
         return;
