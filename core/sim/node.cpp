@@ -94,9 +94,7 @@ void Node::resume() {
   }
   // What the sockets hold is read before timers run, as the daemon does.
   if (!blocked_) {
-    datagrams_held_ = bytes_held_ = 0;
-    for (std::deque<Held> backlog = std::exchange(backlog_, {}); !backlog.empty();
-         backlog.pop_front()) {
+    for (std::deque<Held> backlog = take_backlog(); !backlog.empty(); backlog.pop_front()) {
       take(backlog.front());
     }
   }

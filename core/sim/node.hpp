@@ -142,6 +142,7 @@ class Node {
   void take(Held& input);
   void read_late(Held input);
   void read_what_is_due();
+  std::deque<Held> take_backlog();
   void send(const Transmit& transmit);
   void send(StreamAction action);
   void give_up_held_opens();

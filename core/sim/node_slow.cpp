@@ -1,5 +1,6 @@
 // Nodes that run, but not as they should: blocked, and starved of processor time.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/base/assert.hpp"
@@ -28,13 +29,23 @@ void Node::unblock() {
   if (!running()) {
     return;  // resume() reads the backlog
   }
-  datagrams_held_ = bytes_held_ = 0;
-  for (std::deque<Held> backlog = std::exchange(backlog_, {}); !backlog.empty();
-       backlog.pop_front()) {
+  for (std::deque<Held> backlog = take_backlog(); !backlog.empty(); backlog.pop_front()) {
     take(backlog.front());
     drain();
   }
   on_timer();
+}
+
+// What was to be read late came before what waits in the kernel.
+std::deque<Node::Held> Node::take_backlog() {
+  datagrams_held_ = bytes_held_ = 0;
+  std::deque<Held> all;
+  for (Late& late : late_) {
+    all.push_back(std::move(late.input));
+  }
+  late_.clear();
+  std::ranges::move(std::exchange(backlog_, {}), std::back_inserter(all));
+  return all;
 }
 
 void Node::send(const Transmit& transmit) {

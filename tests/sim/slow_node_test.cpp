@@ -110,6 +110,23 @@ TEST_F(SlowNodeTest, a_node_that_was_fed_again_reads_at_once) {
   EXPECT_EQ(received(nodes[1], "text"), 1U);
 }
 
+// Found by the swarm: what waited to be read late came after what the kernel held meanwhile.
+TEST_F(SlowNodeTest, what_came_before_it_was_blocked_or_stopped_is_read_first) {
+  const auto nodes = cluster(3);
+  for (const bool blocked : {true, false}) {
+    world.starve(nodes[1], Starvation{.late_min = 400ms, .late_max = 500ms});
+    ASSERT_TRUE(world.send(nodes[0], nodes[1], "topic", "text"));
+    world.run_for(50ms);
+    blocked ? world.block(nodes[1]) : world.pause(nodes[1]);
+    world.crash(nodes[0]);  // its streams end while their beginning waits
+    world.run_for(1s);
+    blocked ? world.unblock(nodes[1]) : world.resume(nodes[1]);
+    world.starve(nodes[1], std::nullopt);
+    world.start(nodes[0]);
+    EXPECT_TRUE(wait_for([&] { return world.all_see(3); }, 60s));
+  }
+}
+
 TEST_F(SlowNodeTest, loss_by_direction_takes_what_goes_that_way) {
   Topology topology;
   for (int i = 0; i < 3; ++i) {
