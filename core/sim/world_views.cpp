@@ -148,7 +148,9 @@ bool World::check_quiet(Duration limit) {
       checkers_.violations().push_back(
           {"quiet", at(node).name() + " has " + std::to_string(stats.pending_acks) +
                         " pending acks, " + std::to_string(stats.operations_pending) +
-                        " operations and " + std::to_string(stats.streams_open) + " streams"});
+                        " operations, " + std::to_string(stats.streams_open) + " streams, " +
+                        std::to_string(stats.updates_queued) + " updates and " +
+                        std::to_string(stats.broadcasts_queued) + " broadcasts to tell"});
     }
   }
   return !broken();

@@ -57,6 +57,8 @@ TEST(TrialTest, a_short_stop_is_no_death_and_a_long_one_is_noticed) {
 
 TEST(TrialTest, healthy_members_that_are_called_failed_are_false_positives) {
   TrialPlan plan{.nodes = 10, .duration = 30s, .deaths = 0};
+  plan.config.detection = Detection::plain();
+  plan.config.stream_probes = false;
   plan.network.loss_ppm = 700'000;
   const TrialResult result = run_trial(plan, 5);
   EXPECT_GT(result.false_positives, 0U);
