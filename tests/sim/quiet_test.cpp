@@ -4,7 +4,7 @@
 namespace swim::sim {
 namespace {
 
-class QuietTest : public SimTest {
+class NewsTest : public SimTest {
  protected:
   // Found by the swarm, seed 1001 with 2 to 9 nodes: what a node had to tell about its only peer
   // could be told to nobody, and waited for ever.
@@ -18,11 +18,11 @@ class QuietTest : public SimTest {
   }
 };
 
-TEST_F(QuietTest, two_members_run_out_of_news) {
+TEST_F(NewsTest, two_members_run_out_of_news) {
   expect_nothing_left_to_tell(2);
 }
 
-TEST_F(QuietTest, many_members_run_out_of_news) {
+TEST_F(NewsTest, many_members_run_out_of_news) {
   expect_nothing_left_to_tell(12);
 }
 
