@@ -205,8 +205,10 @@ void SnapshotFold::check(RunId observer, const Snapshot& snapshot, Violations& o
           std::to_string(fold.members.size()));
     return;
   }
-  if (!snapshot.members.empty() &&
-      std::ranges::find(snapshot.members, snapshot.local) == snapshot.members.end()) {
+  const auto is_local = [&](const MemberPtr& member) {
+    return snapshot.local != nullptr && member->name == snapshot.local->name;
+  };
+  if (!snapshot.members.empty() && std::ranges::none_of(snapshot.members, is_local)) {
     wrong("this node is not in it");
   }
   auto expected = fold.members.begin();
@@ -215,7 +217,7 @@ void SnapshotFold::check(RunId observer, const Snapshot& snapshot, Violations& o
     if (member->name != told.name || member->status != told.status ||
         member->incarnation != told.incarnation || member->address != told.address ||
         member->metadata != told.metadata || member->revision != told.revision ||
-        member->local != (member == snapshot.local)) {
+        member->local != is_local(member)) {
       wrong(describe(*member) + ", by events " + describe(told));
     }
   }

@@ -318,7 +318,9 @@ TEST(SnapshotFoldTest, a_snapshot_without_this_node_breaks_it) {
   const MemberEvent joined = s.joined(first_life);
   rule.on_event(observer, joined);
   Snapshot strange = snapshot_of({joined});
-  strange.local = std::make_shared<const MemberInfo>(*joined.member);
+  MemberInfo other = *joined.member;
+  other.name = "somebody else";
+  strange.local = std::make_shared<const MemberInfo>(other);
   rule.check(observer, strange, violations);
   EXPECT_FALSE(violations.empty());
 }
