@@ -33,6 +33,19 @@ std::optional<Transmit> Core::poll_transmit(MutableBytes out) {
   return std::nullopt;
 }
 
+namespace {
+
+// A relay answers for another, and knows nothing of that one's digest.
+wire::Ack ack_of(const Core& core, const PendingSend& send) {
+  const bool own = send.boot == core.self.boot();
+  return {.seq = send.seq,
+          .responder = send.node,
+          .responder_boot = send.boot,
+          .digest = own ? core.anti_entropy.own_digest() : 0};
+}
+
+}  // namespace
+
 // False: there is nothing to say any more.
 bool Core::encode_primary(const PendingSend& send, wire::PacketWriter& writer) {
   const Description& own = *table.at(MemberTable::self).description;
@@ -59,12 +72,7 @@ bool Core::encode_primary(const PendingSend& send, wire::PacketWriter& writer) {
                              .target_inbox = send.node_inbox})
           .has_value();
     case PendingSend::Kind::ack:
-      return writer
-          .add(wire::Ack{.seq = send.seq,
-                         .responder = send.node,
-                         .responder_boot = send.boot,
-                         .digest = send.boot == self.boot() ? anti_entropy.own_digest() : 0})
-          .has_value();
+      return writer.add(ack_of(*this, send)).has_value();
     case PendingSend::Kind::nack:
       return writer
           .add(wire::Nack{.seq = send.seq,
