@@ -14,7 +14,7 @@ namespace swim::cli {
 namespace {
 
 using Field = std::variant<Duration Config::*, std::uint32_t Config::*, std::size_t Config::*,
-                           double Config::*, bool Config::*>;
+                           double Config::*, bool Config::*, bool Detection::*>;
 
 struct Known {
   const char* name;
@@ -24,6 +24,7 @@ struct Known {
 const std::array known{
     Known{"gossip.probe-interval", &Config::probe_interval},
     Known{"gossip.probe-timeout", &Config::probe_timeout},
+    Known{"gossip.probe-timeout-min", &Config::probe_timeout_min},
     Known{"gossip.probe-deadline", &Config::probe_deadline},
     Known{"gossip.indirect-probes", &Config::indirect_probes},
     Known{"gossip.stream-probes", &Config::stream_probes},
@@ -31,6 +32,8 @@ const std::array known{
     Known{"gossip.suspicion-mult", &Config::suspicion_mult},
     Known{"gossip.suspicion-max-timeout", &Config::suspicion_max_timeout},
     Known{"gossip.suspicion-confirmations", &Config::suspicion_confirmations},
+    Known{"gossip.stall-evidence", &Detection::stall_evidence},
+    Known{"gossip.stall-allowance", &Config::stall_allowance},
     Known{"gossip.local-health-max", &Config::local_health_max},
     Known{"gossip.interval", &Config::gossip_interval},
     Known{"gossip.fanout", &Config::gossip_fanout},
@@ -41,6 +44,14 @@ const std::array known{
     Known{"join.dial-timeout", &Config::dial_timeout},
     Known{"lifecycle.leave-timeout", &Config::leave_timeout},
 };
+
+template <class T>
+T& value_of(Config& config, T Config::*field) {
+  return config.*field;
+}
+bool& value_of(Config& config, bool Detection::*field) {
+  return config.detection.*field;
+}
 
 tl::unexpected<Failure> wrong(std::string_view name, std::string_view value, const char* wanted) {
   return usage_error(std::string(name) + " can't be \"" + printable(value) + "\"",
@@ -111,7 +122,8 @@ Result<> apply_setting(std::string_view assignment, Config& config) {
   const std::string_view value = assignment.substr(equals + 1);
   for (const Known& one : known) {
     if (name == one.name) {
-      return std::visit([&](auto field) { return take(name, value, config.*field); }, one.field);
+      return std::visit([&](auto field) { return take(name, value, value_of(config, field)); },
+                        one.field);
     }
   }
   const std::string near = meant(name, simulated_settings());

@@ -64,8 +64,8 @@ inline constexpr std::size_t sessions_max =
 inline constexpr std::uint32_t session_counter_max = 0x80000000U;  // then a new session starts
 
 // ---- runtime and server ------------------------------------------------------------------------
-inline constexpr std::size_t mailbox_commands = 4096;  // beyond: queue_full at once
-inline constexpr std::size_t receive_batch = 64;       // datagrams per turn before timers
+inline constexpr std::size_t mailbox_commands = 4096;      // beyond: queue_full at once
+inline constexpr std::size_t receive_batch = 64;           // datagrams per turn before timers
 inline constexpr std::size_t remembered_peers_max = 1024;  // in snapshot.path
 inline constexpr std::size_t peer_file_bytes_max = 64 * 1024;
 inline constexpr std::size_t event_log_events = 8192;  // a slower watcher gets a new snapshot

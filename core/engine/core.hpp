@@ -149,6 +149,7 @@ struct Core {
   void notice_stall(Duration length);
   void rotate_inbox();
   void arm_inbox_rotation();
+  bool encode_record(Slot slot, wire::PacketWriter& writer);
   bool encode_primary(const PendingSend& send, wire::PacketWriter& writer);
   void piggyback(const PendingSend& send, wire::PacketWriter& writer);
   void count_members();

@@ -46,6 +46,15 @@ wire::Ack ack_of(const Core& core, const PendingSend& send) {
 
 }  // namespace
 
+bool Core::encode_record(Slot slot, wire::PacketWriter& writer) {
+  if (slot == no_slot) {
+    return false;
+  }
+  const Record& record = table.at(slot);
+  return record.terminal() ? writer.add(dead_message(record, now.steady)).has_value()
+                           : writer.add(alive_message(record, now.steady)).has_value();
+}
+
 // False: there is nothing to say any more.
 bool Core::encode_primary(const PendingSend& send, wire::PacketWriter& writer) {
   const Description& own = *table.at(MemberTable::self).description;
@@ -87,15 +96,8 @@ bool Core::encode_primary(const PendingSend& send, wire::PacketWriter& writer) {
       }
       return verdict && writer.add(*verdict);
     }
-    case PendingSend::Kind::record: {
-      const Slot slot = table.find(send.node);
-      if (slot == no_slot) {
-        return false;
-      }
-      const Record& record = table.at(slot);
-      return record.terminal() ? writer.add(dead_message(record, now.steady)).has_value()
-                               : writer.add(alive_message(record, now.steady)).has_value();
-    }
+    case PendingSend::Kind::record:
+      return encode_record(table.find(send.node), writer);
     case PendingSend::Kind::confirm:
       return writer.add(wire::Confirm{.node = send.node, .node_boot = send.boot}).has_value();
     case PendingSend::Kind::hearsay: {

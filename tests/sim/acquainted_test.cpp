@@ -16,7 +16,7 @@ class AcquaintedTest : public SimTest {
 
   std::uint64_t gossiped() const {
     std::uint64_t sum = 0;
-    for (const NodeId node : world.nodes()) {
+    for (const NodeId node : world.running()) {
       sum += world.at(node).engine().stats().updates_gossiped;
     }
     return sum;

@@ -159,6 +159,35 @@ TEST_F(HealingTest, islands_become_one_cluster_by_a_single_join) {
 
 // ---- digests ----
 
+// Without probes by stream, which bring along what the probed one says of itself.
+class DatagramsOnlyTest : public HealingTest {
+ protected:
+  static WorldOptions options() {
+    WorldOptions own = HealingTest::options();
+    own.config.stream_probes = false;
+    return own;
+  }
+  DatagramsOnlyTest() : HealingTest(options()) {}
+};
+
+// One member hears nothing for as long as gossip needs; nobody will tell it again, and for what it
+// missed nobody is accused.
+TEST_F(DatagramsOnlyTest, what_gossip_did_not_bring_is_noticed_by_the_digests) {
+  const auto nodes = cluster(10);
+  world.run_for(5s);
+  for (const NodeId node : nodes) {
+    world.cut_one_way(node, nodes[7]);
+  }
+  ASSERT_TRUE(world.set_metadata(nodes[5], "new"));
+  world.run_for(280ms);
+  world.heal();
+  ASSERT_NE(metadata(nodes[7], nodes[5]), "new");
+  const auto took = time_until([&] { return metadata(nodes[7], nodes[5]) == "new"; }, 20s);
+  ASSERT_TRUE(took) << world.report();
+  EXPECT_LE(*took, 3s);
+  EXPECT_GE(sum(&Stats::syncs_for_difference), 1U);
+}
+
 TEST_F(HealingTest, a_quiet_cluster_agrees_and_syncs_no_more_than_it_must) {
   const auto nodes = cluster(20);
   ASSERT_TRUE(wait_for([&] { return agree(); }, 5s)) << world.report();
