@@ -106,6 +106,7 @@ Result<> take(std::string_view name, std::string_view value, bool& into) {
 
 std::vector<std::string> simulated_settings() {
   std::vector<std::string> names;
+  names.reserve(known.size());
   for (const Known& one : known) {
     names.emplace_back(one.name);
   }
