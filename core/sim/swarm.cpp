@@ -76,7 +76,6 @@ std::uint32_t random_amount(Prng& prng, FaultKind kind) {
     case FaultKind::mass_restart:
       return draw(1, 1'000'000);
     case FaultKind::flapping_link:
-      return draw(20, 2'000);
     case FaultKind::starve:
       return draw(20, 2'000);
     case FaultKind::stall_storm:
