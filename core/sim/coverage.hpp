@@ -26,7 +26,8 @@ struct Coverage {
   std::uint64_t refutations{}, new_lives{}, stalls_noticed{}, relays_run{}, stream_acks{};
 
   Stats stats{};  // of all runs together; gauges in it mean nothing
-  std::array<std::array<std::uint64_t, 16>, 16> told{};  // events by type and reason
+  static constexpr std::size_t reasons = static_cast<std::size_t>(EventReason::forgotten) + 1;
+  std::array<std::array<std::uint64_t, reasons>, 16> told{};  // events by type and reason
   std::uint64_t failed_while_leaving{};
 
   void add(const Stats& of_one_run);
