@@ -36,8 +36,7 @@ std::vector<Endpoint> peers_of(const Snapshot& snapshot) {
     }
   }
   std::ranges::sort(peers);
-  const auto doubles = std::ranges::unique(peers);
-  peers.erase(doubles.begin(), doubles.end());
+  peers.erase(std::unique(peers.begin(), peers.end()), peers.end());
   return peers;
 }
 
