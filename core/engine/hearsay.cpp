@@ -11,6 +11,16 @@ namespace {
 constexpr int held_timeouts = 4;
 constexpr std::uint32_t telling_burst = 64;
 constexpr Duration telling_interval = std::chrono::milliseconds(1);
+
+// What was heard, as it was said.
+wire::Dead as_message(std::string_view node, const auto& held) {
+  return {.node = node,
+          .accuser = held.source.accuser,
+          .claim = held.claim,
+          .note = held.note,
+          .accuser_boot = held.source.boot,
+          .evidence = held.source.evidence};
+}
 }  // namespace
 
 bool Hearsay::out_of_nowhere(const Record& record, const wire::Dead& message) const {
@@ -69,12 +79,7 @@ std::optional<wire::Dead> Hearsay::message_of(std::size_t place) const {
     return std::nullopt;
   }
   const Held& held = held_.at(place);
-  return wire::Dead{.node = core_.table.at(held.slot).name(),
-                    .accuser = held.source.accuser,
-                    .claim = held.claim,
-                    .note = held.note,
-                    .accuser_boot = held.source.boot,
-                    .evidence = held.source.evidence};
+  return as_message(core_.table.at(held.slot).name(), held);
 }
 
 void Hearsay::on_timer(std::size_t place) {
@@ -84,12 +89,7 @@ void Hearsay::on_timer(std::size_t place) {
   held_.at(place).timer = no_timer;
   const std::string name(core_.table.at(held_.at(place).slot).name());
   const Held held = held_.take(place);
-  core_.membership.believe({.node = name,
-                            .accuser = held.source.accuser,
-                            .claim = held.claim,
-                            .note = held.note,
-                            .accuser_boot = held.source.boot,
-                            .evidence = held.source.evidence});
+  core_.membership.believe(as_message(name, held));
 }
 
 void Hearsay::forget(Slot slot) {
