@@ -16,9 +16,14 @@ constexpr std::size_t typical_update_bytes = 128;
 // for all.
 constexpr Duration urgent_coalesced = std::chrono::milliseconds(1);
 constexpr std::uint32_t urgent_burst_subject = 16;
-constexpr Duration urgent_interval_subject = std::chrono::milliseconds(50);
+constexpr Duration urgent_interval_subject = std::chrono::milliseconds(500);
 constexpr std::uint32_t urgent_burst = 64;
 constexpr Duration urgent_interval = std::chrono::milliseconds(2);
+// Ticks at full pace for membership alone: enough for all transmissions of what happens at once.
+// Beyond, where something is always new (somebody is accused and answers again and again), one in
+// so many: what is left rides on pings and acks as well.
+constexpr std::uint32_t tick_burst = 32;
+constexpr int tick_slowed = 5;
 
 void spend(std::uint8_t& left) {
   if (left > 0) {
@@ -150,8 +155,16 @@ void Gossip::on_tick() {
     core_.broadcasts.clear();
     return;
   }
-  core_.timers.set(tick_, TimerKind::gossip_tick, 0,
-                   core_.now.steady + core_.config.gossip_interval);
+  core_.timers.set(tick_, TimerKind::gossip_tick, 0, core_.now.steady + pace());
+}
+
+Duration Gossip::pace() {
+  const Duration full = core_.config.gossip_interval;
+  const Duration slowed = tick_slowed * full;
+  // Without the urgent lane accusations and answers wait for the ticks.
+  const bool at_full_pace = !core_.config.detection.urgent_lane || core_.broadcasts.queued() > 0 ||
+                            tick_budget_.take(core_.now.steady, tick_burst, slowed);
+  return at_full_pace ? full : slowed;
 }
 
 // Round after round through all, each in a new order: in a small cluster what has enough

@@ -60,12 +60,14 @@ class Gossip {
   std::size_t datagrams_wanted() const;
   void send_to(Slot receiver, std::size_t datagrams);
   void choose_targets(std::size_t count);
+  Duration pace();  // until the next tick
 
   Core& core_;
   LevelQueue queue_;
   TimerId tick_{no_timer};
   TimerId urgent_{no_timer};
   Bucket urgent_budget_;
+  Bucket tick_budget_;
   std::array<Bucket, 64> subject_budgets_{};  // shared by slots that are equal modulo their number
   TimePoint last_tick_{};
   bool ticked_{};
