@@ -21,7 +21,7 @@ constexpr std::uint32_t urgent_burst = 64;
 constexpr Duration urgent_interval = std::chrono::milliseconds(2);
 // Ticks at full pace for membership alone: enough for all transmissions of what happens at once.
 // Beyond, where something is always new (somebody is accused and answers again and again), one in
-// so many: what is left rides on pings and acks as well.
+// so many and to one member: what is left rides on pings and acks as well.
 constexpr std::uint32_t tick_burst = 32;
 constexpr int tick_slowed = 5;
 
@@ -142,7 +142,8 @@ void Gossip::on_tick() {
   if (core_.self.displaced()) {
     return;  // a displaced run claims nothing; the next mark after it is over wakes us
   }
-  choose_targets(core_.config.gossip_fanout);
+  const bool full = at_full_pace();
+  choose_targets(full ? core_.config.gossip_fanout : 1);
   const std::size_t datagrams = datagrams_wanted();
   for (const Slot slot : targets_) {
     send_to(slot, datagrams);
@@ -155,16 +156,15 @@ void Gossip::on_tick() {
     core_.broadcasts.clear();
     return;
   }
-  core_.timers.set(tick_, TimerKind::gossip_tick, 0, core_.now.steady + pace());
+  core_.timers.set(tick_, TimerKind::gossip_tick, 0,
+                   core_.now.steady + (full ? 1 : tick_slowed) * core_.config.gossip_interval);
 }
 
-Duration Gossip::pace() {
-  const Duration full = core_.config.gossip_interval;
-  const Duration slowed = tick_slowed * full;
+bool Gossip::at_full_pace() {
   // Without the urgent lane accusations and answers wait for the ticks.
-  const bool at_full_pace = !core_.config.detection.urgent_lane || core_.broadcasts.queued() > 0 ||
-                            tick_budget_.take(core_.now.steady, tick_burst, slowed);
-  return at_full_pace ? full : slowed;
+  return !core_.config.detection.urgent_lane || core_.broadcasts.queued() > 0 ||
+         tick_budget_.take(core_.now.steady, tick_burst,
+                           tick_slowed * core_.config.gossip_interval);
 }
 
 // Round after round through all, each in a new order: in a small cluster what has enough

@@ -60,7 +60,7 @@ class Gossip {
   std::size_t datagrams_wanted() const;
   void send_to(Slot receiver, std::size_t datagrams);
   void choose_targets(std::size_t count);
-  Duration pace();  // until the next tick
+  bool at_full_pace();
 
   Core& core_;
   LevelQueue queue_;
