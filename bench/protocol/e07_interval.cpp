@@ -124,8 +124,7 @@ Report report(std::span<const Result> results) {
   const Measured own = sum_of(blocked, ours().name);
   const Measured plain = sum_of(blocked, swim_at_lan().name);
   const auto share = [](std::uint64_t of, std::uint64_t all) {
-    return all == 0 ? (of == 0 ? 0.0 : Anchor::unknown)
-                    : 100 * static_cast<double>(of) / static_cast<double>(all);
+    return all == 0 ? Anchor::unknown : 100 * static_cast<double>(of) / static_cast<double>(all);
   };
   Report report{.tables = {std::move(table)}};
   const double fp = share(own.false_positives.all, plain.false_positives.all);

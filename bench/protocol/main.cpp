@@ -19,6 +19,7 @@ namespace {
 
 struct Arguments {
   std::vector<std::string> only;
+  std::string configuration;
   std::uint64_t seeds{};
   std::size_t jobs{std::max(1U, std::thread::hardware_concurrency())};
   std::string json;
@@ -77,7 +78,10 @@ int run_all(const Arguments& arguments) {
     if (!arguments.only.empty() && wanted.erase(maker.id) == 0) {
       continue;
     }
-    const Experiment experiment = maker.make(extent_of(arguments));
+    Experiment experiment = maker.make(extent_of(arguments));
+    std::erase_if(experiment.setups, [&](const Setup& setup) {
+      return setup.configuration.find(arguments.configuration) == std::string::npos;
+    });
     if (arguments.list) {
       std::cout << experiment.id << "  " << experiment.title << "\n";
       continue;
@@ -119,6 +123,9 @@ int main(int argc, char** argv) {
   swim::bench::Arguments arguments;
   CLI::App app{"The experiments of SWIM's, Lifeguard's and Rapid's papers, in virtual time"};
   app.add_option("--only", arguments.only, "Experiments by their ids: E05,E10")->delimiter(',');
+  app.add_option(
+      "--configuration", arguments.configuration,
+      "Only those with this in their name, as in \"ours\"; goals against others say never");
   app.add_option("--seeds", arguments.seeds, "Runs of each setup, in place of the usual number");
   app.add_option("--jobs,-j", arguments.jobs, "Worlds at a time");
   app.add_option("--json", arguments.json, "Write the results there too");
