@@ -161,8 +161,10 @@ void Gossip::on_tick() {
 }
 
 bool Gossip::at_full_pace() {
-  // Without the urgent lane accusations and answers wait for the ticks.
+  // Without the urgent lane accusations and answers wait for the ticks; and more than a datagram's
+  // worth is a cluster that forms or comes together, not one member's troubles.
   return !core_.config.detection.urgent_lane || core_.broadcasts.queued() > 0 ||
+         datagrams_wanted() > 1 ||
          tick_budget_.take(core_.now.steady, tick_burst,
                            tick_slowed * core_.config.gossip_interval);
 }
