@@ -22,6 +22,7 @@ inline constexpr std::size_t metadata_bytes_max = 512;
 inline constexpr std::size_t apps_bytes_max = 256;
 inline constexpr std::size_t ack_payload_bytes_max = 64;
 inline constexpr std::size_t marks_per_packet_max = 4;
+inline constexpr std::size_t spans_per_fetch_max = 16;
 inline constexpr std::size_t error_text_bytes_max = 255;
 // A stream frame is refused by its length before anything is allocated for it.
 inline constexpr std::size_t stream_frame_bytes_max = 64 * 1024;

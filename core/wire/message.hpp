@@ -33,6 +33,8 @@ enum class Tag : std::uint8_t {
   broadcast = 0x09,
   verdict = 0x0A,
   confirm = 0x0B,
+  fetch = 0x0C,
+  spread = 0x0D,
   // From here on: stream messages only.
   join_request = 0x20,
   join_verdict = 0x21,
@@ -42,12 +44,14 @@ enum class Tag : std::uint8_t {
   send_reply = 0x25,
   sync_item = 0x26,
   sync_want = 0x27,
+  sync_mark = 0x28,
 };
 
 // Capability bits of a member (DESIGN §5: version N−1 and N run together).
 enum Capability : std::uint32_t {
   capability_full_sync = 1U << 0,
   capability_digest_sync = 1U << 1,  // SyncMode::digest, SyncItem and SyncWant
+  capability_fetch = 1U << 2,        // Fetch and Spread, SyncMark in syncs
 };
 
 // The highest broadcast sequence known of one run of an origin (DESIGN §4.3).
@@ -63,6 +67,21 @@ struct Marks {
   std::uint8_t count{};
   std::span<const Mark> view() const { return {items.data(), count}; }
   friend bool operator==(const Marks&, const Marks&) = default;
+};
+
+// Sequences from the first to the last.
+struct Span {
+  std::uint64_t first{};
+  std::uint64_t last{};
+  friend bool operator==(const Span&, const Span&) = default;
+};
+
+// Up to limits::spans_per_fetch_max, without an allocation.
+struct Spans {
+  std::array<Span, limits::spans_per_fetch_max> items{};
+  std::uint8_t count{};
+  std::span<const Span> view() const { return {items.data(), count}; }
+  friend bool operator==(const Spans&, const Spans&) = default;
 };
 
 // The seed's node_info.
@@ -180,6 +199,12 @@ struct Broadcast {
   std::uint32_t announced_bytes{};
 };
 
+// To whoever hears one of the broadcasts behind it in this packet for the first time: tell so many
+// others now. Without it whoever sent them tells everybody itself.
+struct Spread {
+  std::uint8_t others{};
+};
+
 // "This is what we hold about your run": to a run that is held dead, left or displaced (DESIGN
 // §4.1).
 struct Verdict {
@@ -196,6 +221,15 @@ struct Verdict {
 struct Confirm {
   std::string_view node{};
   std::uint64_t node_boot{};
+};
+
+// "Send me these broadcasts of that run": the answer is the broadcasts themselves, as far as the
+// receiver still has them (DESIGN §7).
+struct Fetch {
+  std::string_view sender{};
+  std::uint64_t sender_boot{};
+  std::uint64_t origin_boot{};
+  Spans spans{};
 };
 
 // ---- ours, in streams -------------------------------------------------------------------------
@@ -249,6 +283,13 @@ struct SyncWant {
   std::uint64_t name_hash{};
 };
 
+// In any sync, before the records: the highest broadcast sequence known of one run. For whoever
+// learns of the run by this sync it is the baseline (DESIGN §7).
+struct SyncMark {
+  std::uint64_t boot{};
+  std::uint64_t sequence{};
+};
+
 // Send, ACKNOWLEDGED.
 struct SendRequest {
   RequestId request_id{};
@@ -275,6 +316,6 @@ struct SendReply {
 
 using Message = std::variant<Ping, PingReq, Ack, Alive, Suspect, Dead, UserMsg, Nack, Broadcast,
                              Verdict, Confirm, JoinRequest, JoinVerdict, SyncBegin, SyncEnd,
-                             SendRequest, SendReply, SyncItem, SyncWant>;
+                             SendRequest, SendReply, SyncItem, SyncWant, Fetch, Spread, SyncMark>;
 
 }  // namespace swim::wire

@@ -225,11 +225,25 @@ inline rc::Gen<OwnedMessage> gen_confirm() {
   });
 }
 
+inline rc::Gen<OwnedMessage> gen_spread() {
+  return gen_message<wire::Spread>(
+      [](wire::Spread& spread, Arena&) { spread.others = *gen_number<std::uint8_t>(); });
+}
+
+inline rc::Gen<OwnedMessage> gen_fetch() {
+  return gen_message<wire::Fetch>([](wire::Fetch& fetch, Arena& arena) {
+    fetch.sender = arena.keep(*gen_node_id());
+    fetch.sender_boot = *gen_number<std::uint64_t>();
+    fetch.origin_boot = *gen_number<std::uint64_t>();
+    fetch.spans = *gen_spans();
+  });
+}
+
 // Any message of a datagram, each as likely as the next.
 inline rc::Gen<OwnedMessage> gen_protocol_msg() {
   return rc::gen::oneOf(gen_ping(), gen_ping_req(), gen_ack(), gen_alive(), gen_suspect(),
                         gen_dead(), gen_user_msg(), gen_nack(), gen_broadcast(), gen_verdict(),
-                        gen_confirm());
+                        gen_confirm(), gen_fetch(), gen_spread());
 }
 
 // Up to `piggyback_max` piggybacked messages; it may be larger than any datagram.
@@ -312,9 +326,17 @@ inline rc::Gen<OwnedMessage> gen_sync_want() {
       [](wire::SyncWant& want, Arena&) { want.name_hash = *gen_number<std::uint64_t>(); });
 }
 
+inline rc::Gen<OwnedMessage> gen_sync_mark() {
+  return gen_message<wire::SyncMark>([](wire::SyncMark& mark, Arena&) {
+    mark.boot = *gen_number<std::uint64_t>();
+    mark.sequence = *gen_number<std::uint64_t>();
+  });
+}
+
 inline rc::Gen<OwnedMessage> gen_stream_msg() {
   return rc::gen::oneOf(gen_join_request(), gen_join_verdict(), gen_sync_begin(), gen_sync_end(),
-                        gen_send_request(), gen_send_reply(), gen_sync_item(), gen_sync_want());
+                        gen_send_request(), gen_send_reply(), gen_sync_item(), gen_sync_want(),
+                        gen_sync_mark());
 }
 
 inline rc::Gen<OwnedMessage> gen_any_msg() {

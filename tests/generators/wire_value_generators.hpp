@@ -122,6 +122,17 @@ inline rc::Gen<wire::Marks> gen_marks() {
   });
 }
 
+inline rc::Gen<wire::Spans> gen_spans() {
+  return rc::gen::exec([] {
+    wire::Spans spans;
+    spans.count = *rc::gen::inRange<std::uint8_t>(0, limits::spans_per_fetch_max + 1);
+    for (std::size_t i = 0; i < spans.count; ++i) {
+      spans.items[i] = {*gen_number<std::uint64_t>(), *gen_number<std::uint64_t>()};
+    }
+    return spans;
+  });
+}
+
 inline rc::Gen<wire::RequestId> gen_request_id() {
   return rc::gen::container<wire::RequestId>(rc::gen::arbitrary<std::uint8_t>());
 }

@@ -114,6 +114,19 @@ inline bool same(const wire::SyncWant& a, const wire::SyncWant& b) {
   return a.name_hash == b.name_hash;
 }
 
+inline bool same(const wire::Spread& a, const wire::Spread& b) {
+  return a.others == b.others;
+}
+
+inline bool same(const wire::Fetch& a, const wire::Fetch& b) {
+  return a.sender == b.sender && a.sender_boot == b.sender_boot && a.origin_boot == b.origin_boot &&
+         a.spans == b.spans;
+}
+
+inline bool same(const wire::SyncMark& a, const wire::SyncMark& b) {
+  return a.boot == b.boot && a.sequence == b.sequence;
+}
+
 inline bool same(const wire::Message& a, const wire::Message& b) {
   return a.index() == b.index() &&
          std::visit([&b]<class M>(const M& left) { return same(left, std::get<M>(b)); }, a);

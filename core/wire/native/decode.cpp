@@ -65,6 +65,16 @@ class FieldReader {
       value.items[i].sequence = in_.read_int64_be();
     }
   }
+  void spans(Spans& value) {
+    const std::uint8_t count = in_.read_byte();
+    at_most(count, value.items.size());
+    if (!in_.ok()) return;
+    value.count = count;
+    for (std::size_t i = 0; i < count; ++i) {
+      value.items[i].first = in_.read_int64_be();
+      value.items[i].last = in_.read_int64_be();
+    }
+  }
   void at_most(std::size_t value, std::size_t max) {
     if (value > max) in_.fail(Errc::too_large);
   }

@@ -36,6 +36,10 @@ class Sizer {
     at_most(value.count, value.items.size());
     size_ += 1 + value.count * sizeof(Mark);
   }
+  void spans(const Spans& value) {
+    at_most(value.count, value.items.size());
+    size_ += 1 + value.count * sizeof(Span);
+  }
   void at_most(std::size_t value, std::size_t max) {
     if (value > max && !error_) error_ = Error{Errc::too_large};
   }
@@ -55,7 +59,7 @@ class Sizer {
   std::size_t size_{};
   std::optional<Error> error_;
 };
-static_assert(sizeof(Mark) == 16, "a mark has two numbers of 8 bytes on the wire");
+static_assert(sizeof(Mark) == 16 && sizeof(Span) == 16, "two numbers of 8 bytes on the wire");
 
 class FieldWriter {
  public:
@@ -91,6 +95,13 @@ class FieldWriter {
     for (const Mark& mark : value.view()) {
       out_.write_int64_be(mark.boot);
       out_.write_int64_be(mark.sequence);
+    }
+  }
+  void spans(const Spans& value) {
+    out_.write_byte(value.count);
+    for (const Span& span : value.view()) {
+      out_.write_int64_be(span.first);
+      out_.write_int64_be(span.last);
     }
   }
   void at_most(std::size_t, std::size_t) {}

@@ -11,8 +11,8 @@
 // - A flag bit that announces bytes is never added: those bytes would move the fields behind them.
 //
 // A visitor has: number, boolean, choice, text, blob, long_blob, optional_blob, raw, endpoint,
-// marks, at_most, check, and the constant `reading`. The last two judge values, on both ways: what
-// we would not take, we do not send.
+// marks, spans, at_most, check, and the constant `reading`. The last two judge values, on both
+// ways: what we would not take, we do not send.
 #pragma once
 
 #include <concepts>
@@ -217,6 +217,17 @@ void body(auto& visitor, Is<Confirm> auto& m) {
   visitor.number(m.node_boot);
 }
 
+void body(auto& visitor, Is<Spread> auto& m) {
+  visitor.number(m.others);
+}
+
+void body(auto& visitor, Is<Fetch> auto& m) {
+  node_id(visitor, m.sender);
+  visitor.number(m.sender_boot);
+  visitor.number(m.origin_boot);
+  visitor.spans(m.spans);
+}
+
 // ---- ours, in streams -------------------------------------------------------------------------
 
 void body(auto& visitor, Is<JoinRequest> auto& m) {
@@ -263,6 +274,11 @@ void body(Visitor& visitor, Is<SyncItem> auto& m) {
 
 void body(auto& visitor, Is<SyncWant> auto& m) {
   visitor.number(m.name_hash);
+}
+
+void body(auto& visitor, Is<SyncMark> auto& m) {
+  visitor.number(m.boot);
+  visitor.number(m.sequence);
 }
 
 void body(auto& visitor, Is<SendRequest> auto& m) {

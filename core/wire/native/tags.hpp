@@ -51,6 +51,12 @@ template <>
 inline constexpr Tag tag_of<SyncItem> = Tag::sync_item;
 template <>
 inline constexpr Tag tag_of<SyncWant> = Tag::sync_want;
+template <>
+inline constexpr Tag tag_of<Fetch> = Tag::fetch;
+template <>
+inline constexpr Tag tag_of<Spread> = Tag::spread;
+template <>
+inline constexpr Tag tag_of<SyncMark> = Tag::sync_mark;
 
 inline constexpr std::uint8_t first_stream_tag = 0x20;
 

@@ -32,7 +32,7 @@ TEST(Codec, test_unsupported_version_rejected) {
 }
 
 TEST(Codec, test_invalid_tag_rejected) {
-  for (const int tag : {0x00, 0x0C, 0x1F, 0x28, 0xF4, 0xFF}) {
+  for (const int tag : {0x00, 0x0E, 0x1F, 0x29, 0xF4, 0xFF}) {
     const ByteVector message = raw_message(static_cast<std::uint8_t>(tag), {1, 2, 3});
     EXPECT_EQ(decode_error(message), Errc::bad_tag) << tag;
   }
@@ -190,6 +190,11 @@ TEST(TooLarge, strings_over_their_limit_are_refused_by_their_length) {
 TEST(TooLarge, marks_above_their_number) {
   EXPECT_EQ(error_with(Ack{}, 4 + 2 + 1 + 8 + 8, limits::marks_per_packet_max + 1),
             Errc::too_large);
+}
+
+TEST(TooLarge, spans_above_their_number) {
+  EXPECT_EQ(error_with(Fetch{}, 2 + 8 + 8, limits::spans_per_fetch_max), Errc::truncated);
+  EXPECT_EQ(error_with(Fetch{}, 2 + 8 + 8, limits::spans_per_fetch_max + 1), Errc::too_large);
 }
 
 TEST(TooLarge, a_payload_announced_or_sent_above_its_limit) {

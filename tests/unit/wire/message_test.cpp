@@ -73,11 +73,12 @@ TEST(Codec, a_default_message_of_each_type_roundtrips) {
   const Suspect suspect{.claim = {.suspect = true}};
   const Dead dead{.claim = {.terminal = Terminal::dead}};
   for (const Message& message :
-       {Message(Ping{}), Message(PingReq{}), Message(Ack{}), Message(Alive{}), Message(suspect),
-        Message(dead), Message(UserMsg{}), Message(Nack{}), Message(Broadcast{}),
-        Message(Verdict{}), Message(Confirm{}), Message(JoinRequest{}), Message(JoinVerdict{}),
-        Message(SyncBegin{}), Message(SyncEnd{}), Message(SendRequest{}), Message(SendReply{}),
-        Message(SyncItem{}), Message(SyncWant{})}) {
+       {Message(Ping{}),        Message(PingReq{}),   Message(Ack{}),      Message(Alive{}),
+        Message(suspect),       Message(dead),        Message(UserMsg{}),  Message(Nack{}),
+        Message(Broadcast{}),   Message(Verdict{}),   Message(Confirm{}),  Message(JoinRequest{}),
+        Message(JoinVerdict{}), Message(SyncBegin{}), Message(SyncEnd{}),  Message(SendRequest{}),
+        Message(SendReply{}),   Message(SyncItem{}),  Message(SyncWant{}), Message(Fetch{}),
+        Message(Spread{}),      Message(SyncMark{})}) {
     const ByteVector bytes = encode(message);
     const auto decoded = decode_message(bytes);
     ASSERT_TRUE(decoded.has_value()) << message.index();

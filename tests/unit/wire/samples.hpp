@@ -136,6 +136,11 @@ inline std::vector<Sample> datagram_samples() {
                .node = "node-b",
                .claim = {.incarnation = incarnation, .terminal = Terminal::dead, .suspect = true},
                .note = {.age_s = 3}}});
+  samples.push_back({"spread", Spread{.others = 5}});
+  samples.push_back({"fetch", Fetch{.sender = "node-a",
+                                    .sender_boot = boot_a,
+                                    .origin_boot = boot_b,
+                                    .spans = {.items = {{{5, 9}, {12, 12}}}, .count = 2}}});
   samples.push_back({"confirm", Confirm{.node = "node-b", .node_boot = boot_b}});
   return samples;
 }
@@ -165,6 +170,7 @@ inline std::vector<Sample> stream_samples() {
                 .claim = {.incarnation = {life, boot_b, 9}, .leaving = true, .suspect = true},
                 .descriptor = incarnation}},
       {"sync_want", SyncWant{.name_hash = digest}},
+      {"sync_mark", SyncMark{.boot = boot_b, .sequence = 4711}},
   };
 }
 
