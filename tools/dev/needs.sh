@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What some tests need beyond a compiler. A test says so by a label: needs-go, needs-node, needs-python, needs-containers,
-# needs-root, needs-time. Where this machine does not meet the need, `./dev test` leaves the test out and lists it as
+# What some tests need beyond a compiler. A test says so by a label: needs-go, needs-node, needs-java, needs-python,
+# needs-containers, needs-root, needs-time. Where this machine does not meet the need, `./dev test` leaves the test out and lists it as
 # NOT RUN, and `./dev test full` fails.
 
 # Each prepares what it stands for, or prints the reason why not and fails.
@@ -22,6 +22,13 @@ need_node() {
     step npm "Fetching buf from npm (once)" npm install --prefix $folder --no-audit --no-fund >&2 ||
       { rm -f $folder/package.json && echo "npm could not fetch buf, see build/logs/npm.log" && return 1; }
   fi
+}
+
+need_java() {
+  local version
+  command -v mvn >/dev/null || { echo "no Maven here: ./dev packages clients" && return 1; }
+  version=$(javac -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p') || true
+  [ "${version:-0}" -ge 17 ] || { echo "no JDK from 17 on here (javac): ./dev packages clients" && return 1; }
 }
 
 make_venv() { # make_venv FOLDER: whole or not at all

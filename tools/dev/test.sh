@@ -127,6 +127,7 @@ groups_for() { # groups_for full|part PARTS PRESETS: what to install
   [ "$1" = full ] || [ -n "$3" ] || case " $2 " in
     "  ") groups="build test containers" ;;
     *" kubernetes "*) groups="build test containers" ;;
+    *" clients "*) groups="build test clients" ;;
     *" tidy "*) groups="build test lint" ;;
     *" integration "* | *" server "*) groups="build test" ;;
   esac
