@@ -238,9 +238,11 @@ void fill(const Explanation& explanation, pb::ExplainMemberResponse& out) {
 }
 
 std::string boot_text(std::uint64_t boot) {
-  std::array<char, 17> text{};
-  std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(boot));
-  return text.data();
+  std::string text(16, '0');
+  for (std::size_t digit = text.size(); digit > 0; boot >>= 4U) {
+    text[--digit] = "0123456789abcdef"[boot & 0xFU];
+  }
+  return text;
 }
 
 std::string uuid_text(const RequestId& id) {

@@ -212,6 +212,7 @@ ServerFacts Daemon::Parts::facts() const {
   facts.version = SWIM_VERSION;
   facts.watchers = streams->open(Channel::members);
   facts.subscribers = streams->open(Channel::messages);
+  facts.producers = streams->open(Channel::producers);
   facts.watch_events = streams->watch_events;
   for (std::size_t reason = 1; reason < streams->resyncs.size(); ++reason) {
     facts.watch_resyncs.emplace_back(resync_names[reason], streams->resyncs[reason]);

@@ -8,6 +8,14 @@
 #include "core/runtime/clock.hpp"
 
 namespace swim::server {
+namespace {
+
+// From one round of a lane to the next, while there is something new all the time: at least so
+// long, and twice what a round takes, up to a bound.
+constexpr Duration rest_min = std::chrono::milliseconds(2);
+constexpr Duration rest_max = std::chrono::milliseconds(20);
+
+}  // namespace
 
 FanOut::FanOut() : thread_([this] { run(); }) {
   pthread_setname_np(thread_.native_handle(), "swim-fan-out");
@@ -22,7 +30,9 @@ void FanOut::notify(Channel channel) {
   Lane& lane = lanes_[static_cast<std::size_t>(channel)];
   if (!lane.dirty && !lane.listeners.empty()) {
     lane.dirty = true;
-    changed_.notify_one();
+    if (!lane.resting) {
+      changed_.notify_one();  // else it wakes up by itself
+    }
   }
 }
 
@@ -85,7 +95,11 @@ void FanOut::end_listeners() {
 
 std::size_t FanOut::listeners() const {
   const std::lock_guard lock(mutex_);
-  return lanes_[0].listeners.size() + lanes_[1].listeners.size();
+  std::size_t count = 0;
+  for (const Lane& lane : lanes_) {
+    count += lane.listeners.size();
+  }
+  return count;
 }
 
 void FanOut::stop() {
@@ -102,7 +116,7 @@ void FanOut::stop() {
 TimePoint FanOut::next_due() const {
   TimePoint due = timers_.empty() ? TimePoint::max() : timers_.begin()->first;
   for (const Lane& lane : lanes_) {
-    due = std::min(due, lane.dirty ? TimePoint::min() : lane.due);
+    due = std::min(due, lane.next());
   }
   return tasks_.empty() && !stop_ ? due : TimePoint::min();
 }
@@ -116,7 +130,8 @@ void FanOut::take_due_timers(TimePoint now, Tasks& tasks) {
 }
 
 void FanOut::wake_lane(std::unique_lock<std::mutex>& lock, Lane& lane) {
-  lane.dirty = false;
+  const TimePoint start = runtime::steady_now();
+  const bool news = std::exchange(lane.dirty, false);
   lane.due = TimePoint::max();
   std::vector<std::shared_ptr<Listener>> listeners;
   listeners.reserve(lane.listeners.size());
@@ -131,6 +146,8 @@ void FanOut::wake_lane(std::unique_lock<std::mutex>& lock, Lane& lane) {
   listeners.clear();
   lock.lock();
   lane.due = std::min(lane.due, due);
+  lane.resting = news;
+  lane.rest_until = start + std::clamp(2 * (runtime::steady_now() - start), rest_min, rest_max);
 }
 
 void FanOut::run() {
@@ -160,7 +177,11 @@ void FanOut::run() {
     }
     now = runtime::steady_now();
     for (Lane& lane : lanes_) {
-      if (lane.dirty || lane.due <= now) {
+      if (lane.next() > now) {
+        continue;
+      }
+      lane.resting = false;
+      if (lane.next() <= now) {
         wake_lane(lock, lane);
       }
     }

@@ -1,6 +1,10 @@
 // One small thread between the engine and gRPC: it wakes the streams when there is something new,
 // delivers the answers to commands, and keeps their timers. The engine thread only leaves a note
 // here; it never waits for a client, and never calls gRPC.
+//
+// What is new while nothing was for a while is passed on at once. After that the listeners rest for
+// a moment, so that under load they take many things in one go: a write costs more than what is in
+// it.
 #pragma once
 
 #include <array>
@@ -19,7 +23,9 @@
 
 namespace swim::server {
 
-enum class Channel : std::uint8_t { members, messages };
+// What a stream waits for; producers wait for nothing but its end.
+enum class Channel : std::uint8_t { members, messages, producers };
+inline constexpr std::size_t channels = 3;
 
 // Somebody who reads a log at its own pace.
 class Listener {
@@ -60,6 +66,10 @@ class FanOut {
     std::unordered_map<const Listener*, std::shared_ptr<Listener>> listeners;
     bool dirty{};
     TimePoint due{TimePoint::max()};
+    bool resting{};
+    TimePoint rest_until{};
+
+    TimePoint next() const { return resting ? rest_until : dirty ? TimePoint::min() : due; }
   };
   using Tasks = std::vector<std::function<void()>>;
 
@@ -70,7 +80,7 @@ class FanOut {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::array<Lane, 2> lanes_;
+  std::array<Lane, channels> lanes_;
   Tasks tasks_;
   std::multimap<TimePoint, std::function<void()>> timers_;
   bool ending_{};

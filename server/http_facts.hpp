@@ -33,6 +33,7 @@ struct ServerFacts {
   // Streams that are open now, and what they got so far.
   std::uint64_t watchers{};
   std::uint64_t subscribers{};
+  std::uint64_t producers{};
   std::uint64_t watch_events{};
   std::vector<std::pair<std::string, std::uint64_t>> watch_resyncs;  // by reason: "overflow" …
   std::vector<Rpc> rpcs;

@@ -37,6 +37,9 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
 }  // namespace
 
 std::string valid_utf8(std::string_view text) {
+  if (std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; })) {
+    return std::string(text);
+  }
   std::string result;
   result.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {

@@ -54,6 +54,11 @@ void add_probe_metrics(const Look& look, MetricFamilies& out) {
 namespace {
 
 void add_broadcasts(const Stats& stats, MetricFamilies& out) {
+  out.counter("swim_requests_repeated_total",
+              "Broadcasts and Sends repeated with a remembered request_id, and not taken again.")
+      .value(stats.requests_repeated);
+  out.gauge("swim_requests_remembered", "Request ids that are remembered.")
+      .value(stats.requests_remembered);
   out.gauge("swim_broadcast_queue_messages", "What waits to be passed on by gossip.")
       .value(stats.updates_queued, {{"queue", "member"}})
       .value(stats.broadcasts_queued, {{"queue", "user"}});

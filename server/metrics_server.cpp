@@ -27,7 +27,8 @@ std::uint64_t settings_hash(const ServerFacts& facts) {
 void add_streams_and_rpcs(const ServerFacts& facts, MetricFamilies& out) {
   out.gauge("swim_watchers", "Streams to applications that are open now.")
       .value(facts.watchers, {{"rpc", "WatchMembers"}})
-      .value(facts.subscribers, {{"rpc", "Subscribe"}});
+      .value(facts.subscribers, {{"rpc", "Subscribe"}})
+      .value(facts.producers, {{"rpc", "BroadcastStream, SendStream"}});
   out.counter("swim_watch_events_total", "Member events written to watchers.")
       .value(facts.watch_events);
   out.counter("swim_watch_resyncs_total", "Watchers that had to start from a snapshot again.");
@@ -76,6 +77,10 @@ void add_loop(const runtime::NodeView& view, MetricFamilies& out) {
       .value(std::chrono::duration<double>(view.loop_lag_max).count());
   out.counter("swim_mailbox_rejected_total", "Commands refused because too many waited.")
       .value(view.mailbox_rejected);
+  out.gauge("swim_batches_waiting", "Batches of broadcasts that wait for room in the queue.")
+      .value(view.batches_waiting);
+  out.counter("swim_batches_held_total", "Batches of broadcasts that had to wait for room.")
+      .value(view.batches_held);
   out.gauge("swim_operations_pending", "Commands that wait for their answer.")
       .value(view.stats.operations_pending);
   out.gauge("swim_buffer_pool_buffers", "Receive buffers in the pool.").value(view.buffers_total);

@@ -30,6 +30,9 @@ void fill_limits(const NodeStatusInput& input, pb::NodeLimits& out) {
   out.set_max_streams(input.streams.max_streams());
   out.set_event_log_events(static_cast<std::uint32_t>(limits::event_log_events));
   out.set_message_log_messages(static_cast<std::uint32_t>(limits::message_log_messages));
+  out.set_max_batch_messages(static_cast<std::uint32_t>(limits::batch_messages_max));
+  fill(input.view.requests_remembered_for, *out.mutable_request_memory());
+  out.set_request_memory_max(input.view.requests_remembered_max);
 }
 
 void fill_stats(const NodeStatusInput& input, pb::NodeStats& out) {
@@ -60,6 +63,10 @@ void fill_stats(const NodeStatusInput& input, pb::NodeStats& out) {
   out.set_messages_delivered(stats.messages_delivered);
   out.set_stalls_noticed(stats.stalls_noticed);
   out.set_watchers(input.streams.open(Channel::members));
+  out.set_requests_repeated(stats.requests_repeated);
+  out.set_requests_remembered(stats.requests_remembered);
+  out.set_producers(input.streams.open(Channel::producers));
+  out.set_batches_held(input.view.batches_held);
   out.set_subscribers(input.streams.open(Channel::messages));
   out.set_watch_overflows(input.streams.resyncs[pb::MemberSnapshot::REASON_OVERFLOW]);
 }

@@ -126,8 +126,15 @@ std::array table{
         "api.socket", "Unix socket for applications", SWIM_FIELD(api.socket),
         "/run/swim/swim.sock, or $XDG_RUNTIME_DIR/swim/swim.sock, or /tmp/swim-<uid>/swim.sock"},
     Setting{"api.socket-mode", "File mode of that socket", SWIM_FIELD(api.socket_mode)},
-    Setting{"api.max-streams", "Watch and subscribe streams at a time; more are refused",
+    Setting{"api.max-streams", "Streams of applications at a time; more are refused",
             SWIM_FIELD(api.max_streams)},
+
+    Setting{"api.remember-requests",
+            "How long a request_id is remembered: a repeat of Broadcast or Send is taken once",
+            SWIM_FIELD(engine.requests_remembered_for), "", false, true},
+    Setting{"api.remember-requests-limit",
+            "How many are, of this node's Broadcasts and of the others' Sends each",
+            SWIM_FIELD(engine.requests_remembered), "", false, true},
 
     Setting{"admin.socket", "Unix socket for operators, mode 0600", SWIM_FIELD(admin.socket),
             "/run/swim-admin/admin.sock, or admin.sock beside the fallbacks of api.socket"},

@@ -1,5 +1,7 @@
 #include "server/stream_gate.hpp"
 
+#include <numeric>
+
 #include "core/runtime/clock.hpp"
 
 namespace swim::server {
@@ -11,7 +13,7 @@ constexpr Duration retry_after = std::chrono::milliseconds(10);
 
 std::optional<StreamGate::Ticket> StreamGate::enter(Channel channel) {
   const std::lock_guard lock(mutex_);
-  if (open_[0] + open_[1] >= max_streams_) {
+  if (std::accumulate(open_.begin(), open_.end(), 0U) >= max_streams_) {
     return std::nullopt;
   }
   if (++open_[static_cast<std::size_t>(channel)] == 1 && channel == Channel::messages) {

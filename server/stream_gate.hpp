@@ -59,7 +59,7 @@ class StreamGate {
   FanOut& fan_out_;
   const SetAccepts set_accepts_;
   mutable std::mutex mutex_;
-  std::array<std::uint32_t, 2> open_{};
+  std::array<std::uint32_t, channels> open_{};
 };
 
 }  // namespace swim::server

@@ -3,7 +3,8 @@
 // costs no more than that.
 //
 // Feed: `using Response = …;` `bool next(Response&)` — the next thing to send, false if there is
-// none; `void bookmark(Response&)`. Called by one thread at a time.
+// none; `bool behind() const` — whether there was more than the last response had room for;
+// `void bookmark(Response&)`. Called by one thread at a time.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -51,17 +52,17 @@ class StreamReactor final : public grpc::ServerWriteReactor<typename Feed::Respo
       refusal_ = std::move(status);
       open_ = true;
     }
-    advance(runtime::steady_now());
+    advance(runtime::steady_now(), true);
   }
 
-  TimePoint wake(TimePoint now) override { return advance(now); }
+  TimePoint wake(TimePoint now) override { return advance(now, true); }
 
   void end() override {
     {
       const std::lock_guard lock(mutex_);
       ending_ = true;
     }
-    advance(runtime::steady_now());
+    advance(runtime::steady_now(), true);
   }
 
   void OnWriteDone(bool ok) override {
@@ -70,14 +71,16 @@ class StreamReactor final : public grpc::ServerWriteReactor<typename Feed::Respo
       writing_ = false;
       gone_ = gone_ || !ok;
     }
-    advance(runtime::steady_now());
+    // What came meanwhile and nobody was woken for is left to the next wake-up: the pace is the
+    // fan-out's.
+    advance(runtime::steady_now(), false);
   }
   void OnCancel() override {
     {
       const std::lock_guard lock(mutex_);
       gone_ = true;
     }
-    advance(runtime::steady_now());
+    advance(runtime::steady_now(), true);
   }
   void OnDone() override {
     fan_out_.remove(channel_, this);
@@ -97,12 +100,13 @@ class StreamReactor final : public grpc::ServerWriteReactor<typename Feed::Respo
         feed_(std::move(feed)) {}
 
   // Decides under the lock and acts outside it: gRPC may call back from within.
-  TimePoint advance(TimePoint now) {
+  TimePoint advance(TimePoint now, bool woken) {
     grpc::Status status;
     Step step = Step::rest;
     TimePoint due;
     {
       const std::lock_guard lock(mutex_);
+      woken_ = woken_ || woken;
       step = decide(now, status);
       due = next_wake(now);
     }
@@ -130,6 +134,9 @@ class StreamReactor final : public grpc::ServerWriteReactor<typename Feed::Respo
       status = refusal_ ? *refusal_ : grpc::Status::CANCELLED;
       finished_ = true;
       return Step::finish;
+    }
+    if (!std::exchange(woken_, false) && !feed_.behind() && !ending_) {
+      return Step::rest;
     }
     response_.Clear();
     bool something = feed_.next(response_);
@@ -161,6 +168,7 @@ class StreamReactor final : public grpc::ServerWriteReactor<typename Feed::Respo
   TimePoint bookmark_at_{runtime::steady_now() + interval_};
   std::optional<grpc::Status> refusal_;
   bool open_{};
+  bool woken_{};  // there may be something new
   bool writing_{};
   bool finished_{};
   bool gone_{};

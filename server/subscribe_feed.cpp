@@ -22,13 +22,11 @@ SubscribeFeed::SubscribeFeed(MessageSource source, TopicPatterns topics, bool in
     case TokenVerdict::good:
       cursor_ = read.position;
       break;
-    case TokenVerdict::restarted: {
-      // All that this run received is new to the client.
-      const auto kept = source_.messages->read_after(last, 1);
-      cursor_ = kept.first - 1;
+    case TokenVerdict::restarted:
+      // All that this run received is new to the client; what is gone of it, it is told by a gap.
+      cursor_ = 0;
       reset_ = pb::MessageReset::REASON_RESTARTED;
       break;
-    }
     case TokenVerdict::expired:
       cursor_ = last;
       reset_ = pb::MessageReset::REASON_TOKEN_INVALID;
@@ -41,7 +39,7 @@ bool SubscribeFeed::next(Response& response) {
     response.mutable_reset()->set_reason(
         std::exchange(reset_, pb::MessageReset::REASON_UNSPECIFIED));
     response.set_resume_token(token());
-    greeted_ = true;
+    greeted_ = behind_ = true;
     return true;
   }
   std::size_t bytes = 0;
@@ -49,9 +47,11 @@ bool SubscribeFeed::next(Response& response) {
     const auto read = source_.messages->read_after(cursor_, messages_per_batch);
     if (read.overrun) {
       put_gap(read.first - cursor_ - 1, response);
+      behind_ = true;
       return true;
     }
     if (read.entries.empty()) {
+      behind_ = false;
       break;
     }
     for (const auto& [position, message] : read.entries) {
@@ -65,6 +65,7 @@ bool SubscribeFeed::next(Response& response) {
         break;
       }
     }
+    behind_ = cursor_ < read.last;
     if (response.has_messages()) {
       response.set_resume_token(token());
       greeted_ = true;

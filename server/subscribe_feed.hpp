@@ -22,7 +22,7 @@ class SubscribeFeed {
  public:
   using Response = ::swim::v1::SubscribeResponse;
 
-  static constexpr std::size_t messages_per_batch = 128;
+  static constexpr std::size_t messages_per_batch = 256;
   // A response is closed once it holds so many bytes of payload; one message may be larger.
   static constexpr std::size_t batch_bytes = 256 * 1024;
 
@@ -31,6 +31,7 @@ class SubscribeFeed {
                 const std::string& token);
 
   bool next(Response& response);
+  bool behind() const { return behind_; }
   void bookmark(Response& response);
 
  private:
@@ -45,6 +46,7 @@ class SubscribeFeed {
   std::uint64_t cursor_{};  // position of the last message that the client has, or doesn't want
   ::swim::v1::MessageReset::Reason reset_{};
   bool greeted_{};
+  bool behind_{};
 };
 
 }  // namespace swim::server

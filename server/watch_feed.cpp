@@ -57,9 +57,11 @@ bool WatchFeed::next(Response& response) {
     }
     overrun_reason_ = pb::MemberSnapshot::REASON_OVERFLOW;
     if (read.entries.empty()) {
+      behind_ = false;
       return false;
     }
     cursor_ = read.entries.back().first;
+    behind_ = cursor_ < read.last;
     for (const auto& [position, event] : read.entries) {
       if (view_.show(event)) {
         fill(event, *response.mutable_events()->add_events());
@@ -77,6 +79,7 @@ bool WatchFeed::next(Response& response) {
 }
 
 void WatchFeed::next_part(Response& response) {
+  behind_ = true;  // the other parts, then the events since
   pb::MemberSnapshot& part = *response.mutable_snapshot();
   part.set_reason(reason_);
   part.set_begin(at_ == 0);

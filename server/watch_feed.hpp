@@ -36,6 +36,7 @@ class WatchFeed {
   WatchFeed(ViewSource source, StreamGate& gate, MemberFilter filter, const std::string& token);
 
   bool next(Response& response);
+  bool behind() const { return behind_; }
   void bookmark(Response& response);
 
  private:
@@ -54,6 +55,7 @@ class WatchFeed {
   std::shared_ptr<const Snapshot> snapshot_;
   Reason reason_{};
   std::size_t at_{};
+  bool behind_{};
 };
 
 }  // namespace swim::server

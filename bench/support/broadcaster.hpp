@@ -84,7 +84,7 @@ class Broadcaster {
     while (submitted_ - counts_->refused < load.messages &&
            submitted_ - counts_->refused < received + load.window) {
       const auto posted =
-          cluster_.node(0).broadcast("bench", ByteVector(load.payload_bytes, 7), "",
+          cluster_.node(0).broadcast("bench", ByteVector(load.payload_bytes, 7), "", {},
                                      [counts = counts_](const Expected<void>& done) {
                                        ++(done ? counts->accepted : counts->refused);
                                      });

@@ -49,6 +49,10 @@ inline constexpr std::size_t events_max = 65536;     // not yet polled by the dr
 inline constexpr std::size_t accusers_max = 8;       // kept beside a suspect claim
 inline constexpr std::size_t transitions_max = 16;   // of a member, kept for ExplainMember
 inline constexpr std::size_t operations_max = 1024;  // commands awaiting an answer
+// Requests that are not taken twice: of peers' Sends, and of this node's own Broadcasts as many
+// again; some 90 bytes each. Beyond: the oldest is forgotten.
+inline constexpr std::size_t requests_remembered_default = 65536;
+inline constexpr std::size_t requests_remembered_max = 1 << 22;
 inline constexpr std::size_t broadcast_lane_messages_default = 16384;
 inline constexpr std::size_t broadcast_origins_max =
     8192;  // runs whose sequences are remembered, 4 kB each
@@ -67,6 +71,12 @@ inline constexpr std::uint32_t session_counter_max = 0x80000000U;  // then a new
 // ---- runtime and server ------------------------------------------------------------------------
 inline constexpr std::size_t mailbox_commands = 4096;      // beyond: queue_full at once
 inline constexpr std::size_t receive_batch = 64;           // datagrams per turn before timers
+// A batch of broadcasts by stream, and how many of them may wait for room in the lane; a stream has
+// one at a time. Beyond: queue_full.
+inline constexpr std::size_t batch_messages_max = 256;
+inline constexpr std::size_t batches_waiting_max = 4096;
+// Messages of one SendStream that wait for their answer; the others of its request wait for them.
+inline constexpr std::size_t sends_under_way_max = 16;
 inline constexpr std::size_t remembered_peers_max = 1024;  // in snapshot.path
 inline constexpr std::size_t peer_file_bytes_max = 64 * 1024;
 inline constexpr std::size_t event_log_events = 8192;  // a slower watcher gets a new snapshot

@@ -31,7 +31,26 @@ bool Broadcasts::Seen::take(std::uint64_t sequence) {
   return !taken;
 }
 
-Expected<void> Broadcasts::submit(std::string_view topic, Bytes payload, std::string_view key) {
+Broadcasts::Broadcasts(Core& core)
+    : core_(core),
+      submitted_(core.config.requests_remembered_for, core.config.requests_remembered) {}
+
+bool Broadcasts::repeats(const wire::RequestId& request_id) {
+  const bool known = submitted_.knows({0, request_id}, core_.now.steady);
+  core_.stats.requests_repeated += known ? 1 : 0;
+  return known;
+}
+
+Expected<void> Broadcasts::submit(std::string_view topic, Bytes payload, std::string_view key,
+                                  const wire::RequestId& request_id) {
+  auto taken = take(topic, payload, key);
+  if (taken) {
+    submitted_.remember({0, request_id}, core_.now.steady);
+  }
+  return taken;
+}
+
+Expected<void> Broadcasts::take(std::string_view topic, Bytes payload, std::string_view key) {
   if (!key.empty() && replace_unsent(topic, payload, key)) {
     ++core_.stats.broadcasts_superseded;
     return {};
@@ -45,6 +64,13 @@ Expected<void> Broadcasts::submit(std::string_view topic, Bytes payload, std::st
                     std::make_shared<const ByteVector>(to_vector(payload)),
                     core_.gossip.transmissions(), 0});
   return {};
+}
+
+bool Broadcasts::has_room(std::size_t payload_bytes) const {
+  const Config& config = core_.config;
+  return queue_.empty() ||
+         (queue_.size() < config.broadcast_lane_messages - config.broadcast_lane_messages / 4 &&
+          bytes_ + payload_bytes <= config.broadcast_lane_bytes - config.broadcast_lane_bytes / 4);
 }
 
 bool Broadcasts::replace_unsent(std::string_view topic, Bytes payload, std::string_view key) {

@@ -19,6 +19,7 @@
 #include "core/base/time.hpp"
 #include "core/engine/level_queue.hpp"
 #include "core/engine/record.hpp"
+#include "core/engine/request_memory.hpp"
 #include "core/wire/message.hpp"
 #include "core/wire/native/codec.hpp"
 
@@ -28,10 +29,16 @@ struct Core;
 
 class Broadcasts {
  public:
-  explicit Broadcasts(Core& core) : core_(core) {}
+  explicit Broadcasts(Core& core);
 
   // This node's own. Errors: too_large, queue_full. An unsent one with the same key is replaced.
-  Expected<void> submit(std::string_view topic, Bytes payload, std::string_view supersede_key);
+  Expected<void> submit(std::string_view topic, Bytes payload, std::string_view supersede_key,
+                        const wire::RequestId& request_id);
+  // Whether a message with this id was submitted and is remembered.
+  bool repeats(const wire::RequestId& request_id);
+  std::size_t remembered() const { return submitted_.size(); }
+  // A quarter of the lane is left to those who can't wait.
+  bool has_room(std::size_t payload_bytes) const;
   // From a peer: delivered and passed on once.
   void on_broadcast(const wire::Broadcast& message);
   // Nothing that went out in the same burst already (Gossip::new_burst).
@@ -68,6 +75,7 @@ class Broadcasts {
     bool take(std::uint64_t sequence);
   };
 
+  Expected<void> take(std::string_view topic, Bytes payload, std::string_view supersede_key);
   std::uint32_t place();
   void enqueue(std::uint32_t at, Entry entry);
   void release(std::uint32_t at);
@@ -78,6 +86,7 @@ class Broadcasts {
   Core& core_;
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> free_;
+  RequestMemory submitted_;
   LevelQueue queue_;
   std::size_t bytes_{};
   std::uint64_t sequence_{};

@@ -77,6 +77,9 @@ struct Config {
   std::size_t datagram_bytes{limits::datagram_bytes_default};
   std::size_t broadcast_lane_messages{limits::broadcast_lane_messages_default};
   std::size_t broadcast_lane_bytes{limits::broadcast_lane_bytes_default};
+  // A request that is repeated within this time, and of the last so many, is taken once.
+  Duration requests_remembered_for{std::chrono::minutes(10)};
+  std::size_t requests_remembered{limits::requests_remembered_default};
   // ---- sync, join, leave ----
   Duration sync_interval{std::chrono::seconds(60)};
   Duration join_timeout{std::chrono::seconds(5)};          // for the whole join

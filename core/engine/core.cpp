@@ -220,6 +220,7 @@ void Core::refresh_gauges() {
   stats.updates_queued = gossip.queued();
   stats.broadcasts_queued = broadcasts.queued();
   stats.broadcasts_queued_bytes = broadcasts.queued_bytes();
+  stats.requests_remembered = sends.remembered() + broadcasts.remembered();
   stats.streams_open = streams.open();
   stats.operations_pending = join.pending() + leave.pending() + sends.pending();
   stats.pending_acks = prober.pending() + relays.pending();

@@ -109,9 +109,13 @@ class Engine {
                                  Moment now);
   // Returns the place in the origin's order at which it will be sent (assigned at first transmit).
   // A queued older message with the same non-empty supersede_key is replaced.
+  // One whose request id is remembered was taken already: nothing happens. Zeros: no id.
   // Errors: invalid_argument (topic), too_large, queue_full, draining, left, name_conflict.
   Expected<void> broadcast(std::string_view topic, Bytes payload, std::string_view supersede_key,
-                           Moment now);
+                           Moment now, const std::array<std::uint8_t, 16>& request_id = {});
+  // Whether somebody who can wait should call broadcast() now: it would be refused, or there is
+  // room in the lane beyond the part that is kept for those who can't.
+  bool welcomes_broadcast(std::size_t payload_bytes) const;
   // BEST_EFFORT. Errors: unknown_member, not_alive, too_large, queue_full, draining, left,
   // name_conflict.
   Expected<void> send_datagram(std::string_view member, std::string_view topic, Bytes payload,

@@ -8,10 +8,8 @@
 
 namespace swim::engine {
 
-namespace {
-constexpr Duration remembered_for = std::chrono::minutes(10);
-constexpr std::size_t remembered_max = 65536;
-}  // namespace
+Sends::Sends(Core& core)
+    : core_(core), taken_(core.config.requests_remembered_for, core.config.requests_remembered) {}
 
 bool is_topic(std::string_view topic) {
   return !topic.empty() && topic.size() <= limits::topic_bytes_max &&
@@ -102,8 +100,7 @@ void Sends::on_user_msg(const wire::UserMsg& message) {
     core_.drop(DropReason::stranger);
     return;
   }
-  if (core_.state != NodeState::left && (message.request_id == wire::RequestId{} ||
-                                         remember({message.origin_boot, message.request_id}))) {
+  if (core_.state != NodeState::left && first_time({message.origin_boot, message.request_id})) {
     deliver(message.origin, message.origin_boot, message.topic, to_vector(message.payload),
             message.request_id);
   }
@@ -115,23 +112,18 @@ wire::SendCode Sends::take(std::string_view origin, std::uint64_t origin_boot,
   if (!core_.accepts_messages || core_.state == NodeState::left) {
     return wire::SendCode::no_subscriber;
   }
-  if (request_id == wire::RequestId{} || remember({origin_boot, request_id})) {
+  if (first_time({origin_boot, request_id})) {
     deliver(origin, origin_boot, topic, std::move(payload), request_id);
   }
   return wire::SendCode::taken;
 }
 
-// False: it was taken before, and its sender only asks again.
-bool Sends::remember(const Request& request) {
-  while (!order_.empty() && (order_.size() >= remembered_max ||
-                             core_.now.steady - order_.front().first >= remembered_for)) {
-    remembered_.erase(order_.front().second);
-    order_.pop_front();
-  }
-  if (!remembered_.insert(request).second) {
+bool Sends::first_time(const RequestMemory::Request& request) {
+  if (taken_.knows(request, core_.now.steady)) {
+    ++core_.stats.requests_repeated;
     return false;
   }
-  order_.emplace_back(core_.now.steady, request);
+  taken_.remember(request, core_.now.steady);
   return true;
 }
 

@@ -2,14 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <set>
 #include <string_view>
-#include <utility>
 
 #include "core/base/bytes.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/record.hpp"
+#include "core/engine/request_memory.hpp"
 #include "core/wire/message.hpp"
 
 namespace swim::engine {
@@ -18,7 +16,7 @@ struct Core;
 
 class Sends {
  public:
-  explicit Sends(Core& core) : core_(core) {}
+  explicit Sends(Core& core);
 
   Expected<void> datagram(std::string_view member, std::string_view topic, Bytes payload,
                           const wire::RequestId& request_id);
@@ -29,6 +27,7 @@ class Sends {
   // From a peer, whole: taken once for each (sender run, request id) that is remembered.
   wire::SendCode take(std::string_view origin, std::uint64_t origin_boot, std::string_view topic,
                       ByteVector payload, const wire::RequestId& request_id);
+  std::size_t remembered() const { return taken_.size(); }
   std::size_t pending() const { return pending_; }
   void done() { --pending_; }
 
@@ -37,13 +36,12 @@ class Sends {
   void deliver(std::string_view origin, std::uint64_t origin_boot, std::string_view topic,
                ByteVector payload, const wire::RequestId& request_id);
 
-  using Request = std::pair<std::uint64_t, wire::RequestId>;
-  bool remember(const Request& request);
+  // False: it was taken before, and its sender only asks again.
+  bool first_time(const RequestMemory::Request& request);
 
   Core& core_;
   std::size_t pending_{};
-  std::set<Request> remembered_;
-  std::deque<std::pair<TimePoint, Request>> order_;
+  RequestMemory taken_;
 };
 
 // 1 to limits::topic_bytes_max characters without spaces or control characters.

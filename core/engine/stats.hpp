@@ -63,12 +63,14 @@ struct Stats {
       broadcasts_rejected{};
   std::uint64_t broadcasts_superseded{}, broadcasts_dropped{};
   std::uint64_t messages_sent{}, messages_delivered{};
+  std::uint64_t requests_repeated{};  // of a request id that is remembered: not taken again
   // Gauges.
   std::uint64_t members_alive{}, members_suspect{}, members_leaving{}, members_left{},
       members_failed{};
   std::uint64_t tombstones{};
   std::uint64_t membership_digest{};  // equal on all members that agree (DESIGN §4.3)
   std::uint64_t updates_queued{}, broadcasts_queued{}, broadcasts_queued_bytes{};
+  std::uint64_t requests_remembered{};
   std::uint64_t streams_open{}, operations_pending{}, pending_acks{}, events_queued{}, sessions{};
   std::uint64_t health_score{};
   std::uint64_t opened_primary{}, opened_secondary{};  // datagrams, by key

@@ -47,6 +47,23 @@ Error error_of(const Stream& stream, StreamEnd end) {
   return {Errc::closed, "the connection broke"};
 }
 
+// What the sender is told: the member's answer, that it was connected and did not answer in time, or
+// that there was no way to have an answer, whatever the cause.
+Error send_error(const Stream& stream, const Error& error) {
+  switch (error.code) {
+    case Errc::no_subscriber:
+    case Errc::not_alive:
+    case Errc::queue_full:
+    case Errc::too_large:
+    case Errc::rejected:
+      return error;
+    case Errc::timeout:
+      return stream.opened ? error : Error{Errc::unreachable, error.what};
+    default:
+      return {Errc::unreachable, error.what};
+  }
+}
+
 }  // namespace
 
 Stream* Streams::find(StreamId id) {
@@ -335,7 +352,7 @@ void Streams::ended(Stream& stream, const Error& error, std::string text) {
       break;
     case Purpose::send:
       core_.sends.done();
-      core_.complete({.id = stream.operation, .error = error});
+      core_.complete({.id = stream.operation, .error = send_error(stream, error)});
       break;
     case Purpose::sync:
       ++core_.stats.syncs_failed;

@@ -124,6 +124,8 @@ void Loop::turn() {
   const bool more_to_read = receive();
   run_commands();
   run_timers(more_to_read);
+  // What the lane had no room for came in the way of nobody: it is the last to be asked.
+  batches_.offer(*engine_, now(), operations_);
   for (int round = 0; round < answer_rounds; ++round) {
     drain();
     publish();
@@ -133,6 +135,7 @@ void Loop::turn() {
     operations_.run_answers();
     busy_ = busy_ || round + 1 == answer_rounds;
   }
+  busy_ = busy_ || batches_.can_go_on(*engine_);
   note_socket_problems();
   arm();
 }
@@ -266,6 +269,7 @@ void Loop::shut_down() {
   shared_.mailbox.close();
   run_commands();
   joiner_->cancel_all();
+  batches_.cancel_all(operations_);
   operations_.cancel_all();
   operations_.run_answers();
   names_.reset();

@@ -17,6 +17,7 @@
 #include "core/base/buffer_pool.hpp"
 #include "core/engine/engine.hpp"
 #include "core/runtime/advertise.hpp"
+#include "core/runtime/batches.hpp"
 #include "core/runtime/joiner.hpp"
 #include "core/runtime/log_episodes.hpp"
 #include "core/runtime/name_lookup.hpp"
@@ -54,6 +55,7 @@ class Loop final : private StreamEvents {
   bool stopping() const { return stopping_; }
   Engine& engine() { return *engine_; }
   Operations& operations() { return operations_; }
+  Batches& batches() { return batches_; }
   Joiner& joiner() { return *joiner_; }
   SeedResolver& seeds() { return *seeds_; }
   Moment now() const;
@@ -119,6 +121,7 @@ class Loop final : private StreamEvents {
   TraceCounter trace_;
   std::unique_ptr<Engine> engine_;
   Operations operations_;
+  Batches batches_;
   std::optional<Publisher> publisher_;
   std::optional<NameLookup> names_;
   std::optional<Joiner> joiner_;

@@ -180,7 +180,11 @@ void Loop::fill(NodeView& view) {
   view.joined = joined_;
   view.max_broadcast_payload = engine_->max_datagram_payload();
   view.max_send_payload = limits::send_payload_bytes_max;
+  view.requests_remembered_for = options_.engine.requests_remembered_for;
+  view.requests_remembered_max = options_.engine.requests_remembered;
   view.mailbox_rejected = shared_.mailbox.rejected();
+  view.batches_waiting = batches_.waiting();
+  view.batches_held = batches_.held();
   view.datagrams_unsent = udp_.counters().unsent;
   view.receive_overflows = udp_.counters().overflows;
   view.datagrams_truncated = udp_.counters().truncated;

@@ -223,13 +223,20 @@ Expected<void> Runtime::update_metadata(ByteVector metadata,
 }
 
 Expected<void> Runtime::broadcast(std::string topic, ByteVector payload, std::string supersede_key,
-                                  Completion<void> done) {
+                                  std::array<std::uint8_t, 16> request_id, Completion<void> done) {
   return core_->submit<void>(
-      std::move(done), [topic = std::move(topic), payload = std::move(payload),
-                        key = std::move(supersede_key)](Loop& loop, Completion<void> finish) {
+      std::move(done),
+      [topic = std::move(topic), payload = std::move(payload), key = std::move(supersede_key),
+       request_id](Loop& loop, Completion<void> finish) {
         answer<void>(loop, std::move(finish),
-                     loop.engine().broadcast(topic, payload, key, loop.now()));
+                     loop.engine().broadcast(topic, payload, key, loop.now(), request_id));
       });
+}
+
+Expected<void> Runtime::broadcast_batch(BroadcastBatch batch) {
+  return core_->post([batch = std::move(batch)](Loop& loop) mutable {
+    loop.batches().add(std::move(batch), loop.operations());
+  });
 }
 
 Expected<void> Runtime::send(std::string member, std::string topic, ByteVector payload,

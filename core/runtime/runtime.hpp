@@ -22,6 +22,7 @@
 #include "core/engine/event.hpp"
 #include "core/engine/snapshot.hpp"
 #include "core/engine/stats.hpp"
+#include "core/runtime/batches.hpp"
 #include "core/runtime/event_log.hpp"
 #include "core/runtime/published.hpp"
 
@@ -69,7 +70,11 @@ struct NodeView {
   std::optional<WallTime> joined;  // last accepted join
   std::uint64_t max_broadcast_payload{};
   std::uint64_t max_send_payload{};
+  Duration requests_remembered_for{};  // as configured
+  std::uint64_t requests_remembered_max{};
   std::uint64_t mailbox_rejected{};
+  std::uint64_t batches_waiting{};      // for room in the engine's lane, now
+  std::uint64_t batches_held{};         // that could not be taken whole at once
   std::uint64_t datagrams_unsent{};     // the kernel refused them
   std::uint64_t receive_overflows{};    // SO_RXQ_OVFL: datagrams that the kernel dropped for us
   std::uint64_t datagrams_truncated{};  // longer than a receive buffer, dropped
@@ -122,8 +127,12 @@ class Runtime {
   Expected<void> update_metadata(ByteVector metadata,
                                  std::optional<std::uint64_t> expected_revision,
                                  Completion<MemberPtr> done);
+  // `request_id`: zeros for none.
   Expected<void> broadcast(std::string topic, ByteVector payload, std::string supersede_key,
-                           Completion<void> done);
+                           std::array<std::uint8_t, 16> request_id, Completion<void> done);
+  // Taken bit by bit as the lane has room; answered when each item is taken or refused, so after an
+  // unbounded time, but not after `abandoned` was set or the node stopped.
+  Expected<void> broadcast_batch(BroadcastBatch batch);
   Expected<void> send(std::string member, std::string topic, ByteVector payload,
                       std::array<std::uint8_t, 16> request_id, bool acknowledged,
                       Completion<Duration> done);

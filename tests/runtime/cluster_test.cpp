@@ -79,7 +79,7 @@ TEST(Cluster, WorksOverIPv6) {
 TEST(Cluster, ABroadcastReachesEveryMemberAndItsSender) {
   const auto nodes = cluster(3);
   ASSERT_TRUE(ask<void>([&](auto done) {
-    return nodes[1]->broadcast("topic", to_vector(as_bytes("payload")), "", std::move(done));
+    return nodes[1]->broadcast("topic", to_vector(as_bytes("payload")), "", {}, std::move(done));
   }));
   for (const Node& node : nodes) {
     ASSERT_TRUE(wait_until([&] { return node->messages().last() == 1; })) << node->node_name();

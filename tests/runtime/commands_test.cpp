@@ -101,7 +101,7 @@ TEST(Commands, DrainAndItsCancellationAreSeenByItsCallerAtOnceAndByAll) {
   EXPECT_EQ(nodes[0]->snapshot()->state, NodeState::draining);
   EXPECT_TRUE(wait_until([&] { return nodes[1].sees("n0", MemberStatus::leaving); }));
   const auto refused = ask<void>(
-      [&](auto done) { return nodes[0]->broadcast("t", ByteVector{1}, "", std::move(done)); });
+      [&](auto done) { return nodes[0]->broadcast("t", ByteVector{1}, "", {}, std::move(done)); });
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::draining);
   ASSERT_TRUE(ask<void>([&](auto done) { return nodes[0]->cancel_drain(std::move(done)); }));
@@ -166,10 +166,11 @@ TEST(Commands, APayloadTooLargeForADatagramIsRefusedAtOnce) {
   const auto nodes = cluster(2);
   const std::size_t most = nodes[0]->view()->max_broadcast_payload;
   EXPECT_GT(most, 500U);
-  EXPECT_TRUE(ask<void>(
-      [&](auto done) { return nodes[0]->broadcast("t", ByteVector(most), "", std::move(done)); }));
+  EXPECT_TRUE(ask<void>([&](auto done) {
+    return nodes[0]->broadcast("t", ByteVector(most), "", {}, std::move(done));
+  }));
   const auto refused = ask<void>([&](auto done) {
-    return nodes[0]->broadcast("t", ByteVector(2 * most), "", std::move(done));
+    return nodes[0]->broadcast("t", ByteVector(2 * most), "", {}, std::move(done));
   });
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::too_large);

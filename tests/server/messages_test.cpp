@@ -1,83 +1,23 @@
+#include "tests/server/messages.hpp"
+
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "core/base/limits.hpp"
-#include "tests/server/harness.hpp"
 
 namespace swim::server {
 namespace {
 
+using testing::broadcast;
 using testing::Folder;
 using ::testing::HasSubstr;
 using testing::Node;
-using testing::patience;
 using testing::reason_of;
 using testing::seeds;
+using testing::send;
+using testing::Subscription;
 using testing::wait_until;
-
-class Subscription {
- public:
-  explicit Subscription(const Node& node, const pb::SubscribeRequest& request = {}) {
-    context.set_deadline(std::chrono::system_clock::now() + patience);
-    reader = node.messages->Subscribe(&context, request);
-  }
-  ~Subscription() {
-    if (reader) {
-      context.TryCancel();
-      while (reader->Read(&last)) {
-      }
-      reader->Finish();
-    }
-  }
-  Subscription(const Subscription&) = delete;
-  Subscription& operator=(const Subscription&) = delete;
-
-  bool read() { return reader->Read(&last); }
-  bool read_messages(std::size_t count) {
-    while (messages.size() < count) {
-      if (!read()) {
-        return false;
-      }
-      for (const auto& message : last.messages().messages()) {
-        messages.push_back(message);
-      }
-    }
-    return true;
-  }
-  grpc::Status finish() {
-    while (read()) {
-    }
-    const auto status = reader->Finish();
-    reader.reset();
-    return status;
-  }
-
-  grpc::ClientContext context;
-  std::unique_ptr<grpc::ClientReader<pb::SubscribeResponse>> reader;
-  pb::SubscribeResponse last;
-  std::vector<pb::ReceivedMessage> messages;
-};
-
-grpc::Status broadcast(const Node& node, const std::string& topic, const std::string& payload) {
-  grpc::ClientContext context;
-  pb::BroadcastRequest request;
-  request.set_topic(topic);
-  request.set_payload(payload);
-  pb::BroadcastResponse response;
-  return node.messages->Broadcast(&context, request, &response);
-}
-
-grpc::Status send(const Node& node, const std::string& member, const std::string& payload,
-                  pb::Delivery delivery = pb::DELIVERY_ACKNOWLEDGED,
-                  pb::SendResponse* out = nullptr) {
-  grpc::ClientContext context;
-  pb::SendRequest request;
-  request.set_member(member);
-  request.set_topic("t");
-  request.set_payload(payload);
-  request.set_delivery(delivery);
-  pb::SendResponse response;
-  return node.messages->Send(&context, request, out == nullptr ? &response : out);
-}
 
 class Messages : public ::testing::Test {
  protected:
@@ -225,6 +165,46 @@ TEST_F(Messages, a_repeated_request_id_is_taken_once) {
   ASSERT_TRUE(there.read_messages(2));
   EXPECT_EQ(there.messages[0].payload(), "same");
   EXPECT_EQ(there.messages[1].payload(), "end");
+}
+
+TEST_F(Messages, a_repeated_broadcast_is_accepted_and_sent_once) {
+  Subscription there(two);
+  ASSERT_TRUE(there.read());
+  pb::BroadcastRequest request;
+  request.set_topic("t");
+  request.set_payload("same");
+  request.set_request_id("123e4567-e89b-12d3-a456-426614174000");
+  const auto again = [&] {
+    grpc::ClientContext context;
+    pb::BroadcastResponse response;
+    return one.messages->Broadcast(&context, request, &response);
+  };
+  EXPECT_TRUE(again().ok());
+  EXPECT_TRUE(again().ok());
+  {
+    grpc::ClientContext context;
+    const auto stream = one.messages->BroadcastStream(&context);
+    pb::BroadcastStreamRequest batch;
+    *batch.add_messages() = request;
+    ASSERT_TRUE(stream->Write(batch));
+    pb::BroadcastStreamResponse response;
+    ASSERT_TRUE(stream->Read(&response));
+    EXPECT_EQ(response.accepted(), 1U);
+    stream->WritesDone();
+    EXPECT_TRUE(stream->Finish().ok());
+  }
+  request.set_payload("end");
+  request.set_request_id("223e4567-e89b-12d3-a456-426614174000");
+  ASSERT_TRUE(again().ok());
+  ASSERT_TRUE(there.read_messages(2));
+  std::multiset<std::string> got{there.messages[0].payload(), there.messages[1].payload()};
+  EXPECT_EQ(got, (std::multiset<std::string>{"end", "same"}));
+  EXPECT_TRUE(wait_until([&] { return one.status().stats().requests_repeated() == 2; }));
+  request.set_request_id("seven");
+  EXPECT_EQ(reason_of(again()), "BAD_REQUEST_ID");
+  const auto limits = one.status().limits();
+  EXPECT_EQ(limits.request_memory().seconds(), 600);
+  EXPECT_EQ(limits.request_memory_max(), 65536U);
 }
 
 TEST_F(Messages, a_subscription_resumes_after_its_last_message) {

@@ -71,6 +71,10 @@ class Host:
         """Loses so many of the datagrams that arrive, at random."""
         self._rule("input", f"meta l4proto udp numgen random mod 100 < {percent} drop")
 
+    def slow_streams(self, rate):
+        """What arrives by TCP beyond so much a second ("64 kbytes") is lost; TCP adapts to that."""
+        self._rule("input", f"meta l4proto tcp limit rate over {rate}/second drop")
+
     def heal(self):
         self._nft("flush chain inet cuts input\nflush chain inet cuts output\n")
 
