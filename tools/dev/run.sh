@@ -17,7 +17,25 @@ dev_bench() {
     build_preset release protocol_bench || exit 1
     exec build/release/bin/protocol_bench "$@"
   fi
+  if [ "${1:-}" = broadcast ]; then
+    shift
+    build_preset release swimd broadcast_load || exit 1
+    build_memberlist_load || exit 1
+    exec python3 -B bench/broadcast/broadcast.py "$@"
+  fi
   exec bench/run.sh "$@"
+}
+
+build_memberlist_load() { # what `bench broadcast` measures beside us; without Go it does without
+  local reason
+  mkdir -p build/bench
+  if reason=$(tests/tools/install.sh --go 2>&1); then
+    step memberlist "Building memberlist_load" \
+      env GOFLAGS=-buildvcs=false go build -C bench/memberlist -o "$root/build/bench/memberlist_load" .
+  else
+    rm -f build/bench/memberlist_load
+    say "memberlist: NOT RUN: ${reason#install.sh: }"
+  fi
 }
 
 dev_sim() {
