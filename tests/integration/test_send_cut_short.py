@@ -5,7 +5,6 @@ import threading
 
 from harness.client import error_of
 from harness.waiting import wait_until
-from test_namespaces import lan_cluster  # pylint: disable=unused-import
 
 NEEDS = ("ip", "nft", "namespaces")
 
@@ -34,13 +33,13 @@ def in_the_middle(first, second, host, then):
     return errors[0]
 
 
-def test_killed_in_the_middle_of_a_large_send(lan_cluster):  # noqa: F811
+def test_killed_in_the_middle_of_a_large_send(lan_cluster):
     (first, second), hosts = lan_cluster(2)
     code, reason, message, _ = in_the_middle(first, second, hosts[1], second.kill)
     assert (code, reason) == ("UNAVAILABLE", "UNREACHABLE"), message
 
 
-def test_cut_off_in_the_middle_of_a_large_send(lan_cluster):  # noqa: F811
+def test_cut_off_in_the_middle_of_a_large_send(lan_cluster):
     (first, second), hosts = lan_cluster(2)
     code, reason, message, _ = in_the_middle(first, second, hosts[1], hosts[1].black_hole)
     assert (code, reason) == ("DEADLINE_EXCEEDED", "TIMEOUT"), message
