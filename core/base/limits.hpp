@@ -44,6 +44,8 @@ inline constexpr std::size_t streams_max = 256;  // beyond: accepts are closed, 
 // Accepted streams whose peer has not proved that it has the key: the rest is for members and our
 // own dials.
 inline constexpr std::size_t strangers_max = 128;
+// Payloads of Sends under way on all streams, out and in; beyond: queue_full.
+inline constexpr std::size_t stream_payload_bytes_max = 64 * 1024 * 1024;
 inline constexpr std::size_t stream_write_bytes_max = 8 * 1024 * 1024;  // queued on one stream
 inline constexpr std::size_t events_max = 65536;     // not yet polled by the driver
 inline constexpr std::size_t accusers_max = 8;       // kept beside a suspect claim
@@ -69,8 +71,9 @@ inline constexpr std::size_t sessions_max =
 inline constexpr std::uint32_t session_counter_max = 0x80000000U;  // then a new session starts
 
 // ---- runtime and server ------------------------------------------------------------------------
-inline constexpr std::size_t mailbox_commands = 4096;      // beyond: queue_full at once
-inline constexpr std::size_t receive_batch = 64;           // datagrams per turn before timers
+inline constexpr std::size_t mailbox_commands = 4096;           // beyond: queue_full at once
+inline constexpr std::size_t mailbox_bytes = 64 * 1024 * 1024;  // payloads in them; the same
+inline constexpr std::size_t receive_batch = 64;                // datagrams per turn before timers
 // A batch of broadcasts by stream, and how many of them may wait for room in the lane; a stream has
 // one at a time. Beyond: queue_full.
 inline constexpr std::size_t batch_messages_max = 256;

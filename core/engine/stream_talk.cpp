@@ -5,6 +5,7 @@
 #include "core/engine/core.hpp"
 #include "core/engine/frames.hpp"
 #include "core/engine/record_messages.hpp"
+#include "core/engine/stream_payloads.hpp"
 #include "core/engine/streams.hpp"
 #include "core/wire/native/codec.hpp"
 
@@ -242,6 +243,10 @@ bool Streams::on_send_request(Stream& stream, const wire::SendRequest& request) 
   }
   if (request.total_bytes > limits::send_payload_bytes_max) {
     return answer(wire::SendCode::too_large);
+  }
+  if (payloads_under_way(streams_) + request.payload.size() > limits::stream_payload_bytes_max) {
+    core_.drop(DropReason::overload);
+    return answer(wire::SendCode::full);
   }
   if (request.offset != stream.payload.size() ||
       request.payload.size() > request.total_bytes - request.offset) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/engine/core.hpp"
+#include "core/engine/stream_payloads.hpp"
 
 namespace swim::engine {
 
@@ -47,8 +48,8 @@ Error error_of(const Stream& stream, StreamEnd end) {
   return {Errc::closed, "the connection broke"};
 }
 
-// What the sender is told: the member's answer, that it was connected and did not answer in time, or
-// that there was no way to have an answer, whatever the cause.
+// What the sender is told: the member's answer, that it was connected and did not answer in time,
+// or that there was no way to have an answer, whatever the cause.
 Error send_error(const Stream& stream, const Error& error) {
   switch (error.code) {
     case Errc::no_subscriber:
@@ -114,6 +115,9 @@ void Streams::abandon_probe(std::uint32_t seq) {
 
 std::optional<StreamId> Streams::open_send(Slot target, OperationId operation, std::string topic,
                                            ByteVector payload, const wire::RequestId& request_id) {
+  if (payloads_under_way(streams_) + payload.size() > limits::stream_payload_bytes_max) {
+    return std::nullopt;
+  }
   const Record& record = core_.table.at(target);
   const auto id = dial(Purpose::send, record.description->address, record.description->name);
   if (id) {

@@ -4,6 +4,7 @@
 // foreign thread costs an allocation and a system call.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -19,21 +20,23 @@ template <class T>
 class Mailbox {
  public:
   // `wake` runs on a producer's thread, outside the lock.
-  Mailbox(std::size_t capacity, std::function<void()> wake)
-      : capacity_(capacity), wake_(std::move(wake)) {}
+  Mailbox(std::size_t capacity, std::function<void()> wake, std::size_t bytes_max = SIZE_MAX)
+      : capacity_(capacity), bytes_max_(bytes_max), wake_(std::move(wake)) {}
 
-  // Any thread. An item that is not accepted is left as it was.
-  Posted push(T&& item) {
+  // Any thread. An item that is not accepted is left as it was. `bytes`: what it holds beside
+  // itself; an empty mailbox takes any.
+  Posted push(T&& item, std::size_t bytes = 0) {
     bool first = false;
     {
       const std::lock_guard lock(mutex_);
       if (closed_) {
         return Posted::closed;
       }
-      if (items_.size() >= capacity_) {
+      if (items_.size() >= capacity_ || (bytes_ > 0 && bytes > bytes_max_ - bytes_)) {
         ++rejected_;
         return Posted::full;
       }
+      bytes_ = std::min(bytes_max_, bytes_ + bytes);
       first = items_.empty();
       items_.push_back(std::move(item));
     }
@@ -47,6 +50,7 @@ class Mailbox {
   void take(std::vector<T>& batch) {
     const std::lock_guard lock(mutex_);
     items_.swap(batch);
+    bytes_ = 0;
   }
 
   // Any thread. Nothing is accepted from here on; what is inside can still be taken.
@@ -64,6 +68,8 @@ class Mailbox {
   mutable std::mutex mutex_;
   std::vector<T> items_;
   std::size_t capacity_;
+  std::size_t bytes_max_;
+  std::size_t bytes_{};
   std::function<void()> wake_;
   std::uint64_t rejected_{};
   bool closed_{};

@@ -23,17 +23,20 @@ class Runtime::Core {
   void stop();
 
   // Refused at once, or run on the engine thread, where it answers.
-  Expected<void> post(Command command);
+  // `bytes`: of the payload that it holds.
+  Expected<void> post(Command command, std::size_t bytes = 0);
   // The same for a command with an answer. While the node stops, the answer is not_running.
   template <class T, class Action>
-  Expected<void> submit(Completion<T> done, Action action) {
-    return post([done = std::move(done), action = std::move(action)](Loop& running) mutable {
-      if (running.stopping()) {
-        running.operations().answer([done] { done(fail(Errc::not_running)); });
-      } else {
-        action(running, std::move(done));
-      }
-    });
+  Expected<void> submit(Completion<T> done, Action action, std::size_t bytes = 0) {
+    return post(
+        [done = std::move(done), action = std::move(action)](Loop& running) mutable {
+          if (running.stopping()) {
+            running.operations().answer([done] { done(fail(Errc::not_running)); });
+          } else {
+            action(running, std::move(done));
+          }
+        },
+        bytes);
   }
 
   Shared shared;
@@ -112,8 +115,8 @@ void Runtime::Core::stop() {
   }
 }
 
-Expected<void> Runtime::Core::post(Command command) {
-  switch (shared.mailbox.push(std::move(command))) {
+Expected<void> Runtime::Core::post(Command command, std::size_t bytes) {
+  switch (shared.mailbox.push(std::move(command), bytes)) {
     case Posted::accepted:
       return {};
     case Posted::full:
@@ -224,13 +227,15 @@ Expected<void> Runtime::update_metadata(ByteVector metadata,
 
 Expected<void> Runtime::broadcast(std::string topic, ByteVector payload, std::string supersede_key,
                                   std::array<std::uint8_t, 16> request_id, Completion<void> done) {
+  const std::size_t bytes = payload.size();
   return core_->submit<void>(
       std::move(done),
       [topic = std::move(topic), payload = std::move(payload), key = std::move(supersede_key),
        request_id](Loop& loop, Completion<void> finish) {
         answer<void>(loop, std::move(finish),
                      loop.engine().broadcast(topic, payload, key, loop.now(), request_id));
-      });
+      },
+      bytes);
 }
 
 Expected<void> Runtime::broadcast_batch(BroadcastBatch batch) {
@@ -242,6 +247,7 @@ Expected<void> Runtime::broadcast_batch(BroadcastBatch batch) {
 Expected<void> Runtime::send(std::string member, std::string topic, ByteVector payload,
                              std::array<std::uint8_t, 16> request_id, bool acknowledged,
                              Completion<Duration> done) {
+  const std::size_t bytes = payload.size();
   return core_->submit<Duration>(
       std::move(done),
       [member = std::move(member), topic = std::move(topic), payload = std::move(payload),
@@ -255,7 +261,8 @@ Expected<void> Runtime::send(std::string member, std::string topic, ByteVector p
         const auto sent = engine.send_datagram(member, topic, payload, request_id, loop.now());
         answer<Duration>(loop, std::move(finish),
                          sent ? Expected<Duration>(Duration{}) : tl::unexpected(sent.error()));
-      });
+      },
+      bytes);
 }
 
 Expected<void> Runtime::ping(std::string member, Completion<Duration> done) {

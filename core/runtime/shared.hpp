@@ -24,7 +24,7 @@ struct Shared {
   Shared(std::string name, std::string label, std::function<void()> wake)
       : node_name(std::move(name)),
         cluster_label(std::move(label)),
-        mailbox(limits::mailbox_commands, std::move(wake)) {}
+        mailbox(limits::mailbox_commands, std::move(wake), limits::mailbox_bytes) {}
 
   const std::string node_name;
   const std::string cluster_label;

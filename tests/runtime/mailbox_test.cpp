@@ -35,6 +35,22 @@ TEST(Mailbox, RefusesAndCountsWhatDoesNotFit) {
   EXPECT_EQ(mailbox.push(4), Posted::accepted);
 }
 
+TEST(Mailbox, RefusesMoreBytesThanItMayHoldButNeverTheFirst) {
+  Mailbox<int> mailbox(
+      8, [] {}, 100);
+  EXPECT_EQ(mailbox.push(1, 60), Posted::accepted);
+  EXPECT_EQ(mailbox.push(2, 41), Posted::full);
+  EXPECT_EQ(mailbox.push(3, 40), Posted::accepted);
+  EXPECT_EQ(mailbox.push(4), Posted::accepted);
+  EXPECT_EQ(mailbox.push(5, 1), Posted::full);
+  std::vector<int> batch;
+  mailbox.take(batch);
+  EXPECT_EQ(batch, (std::vector<int>{1, 3, 4}));
+  EXPECT_EQ(mailbox.push(6, 1000), Posted::accepted);
+  EXPECT_EQ(mailbox.push(7, 1), Posted::full);
+  EXPECT_EQ(mailbox.rejected(), 3U);
+}
+
 TEST(Mailbox, AfterCloseWhatIsInsideCanStillBeTaken) {
   Mailbox<int> mailbox(2, [] {});
   EXPECT_EQ(mailbox.push(1), Posted::accepted);
