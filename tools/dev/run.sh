@@ -23,6 +23,11 @@ dev_bench() {
     build_memberlist_load || exit 1
     exec python3 -B bench/broadcast/broadcast.py "$@"
   fi
+  if [ "${1:-}" = watch ]; then
+    shift
+    build_preset release swimd watch_bench || exit 1
+    exec build/release/bin/watch_bench build/release/bin/swimd "$@"
+  fi
   exec bench/run.sh "$@"
 }
 
