@@ -138,6 +138,11 @@ SECTIONS = (
         *_detection(10, 1, Target("<", 1_500, "< 1.5 s (DESIGN)")),
         *_detection(100, 0, Target("<", 1_000, "< 1 s (DESIGN)")),
         *_detection(100, 1, Target("<", 1_500, "< 1.5 s (DESIGN)")),
+        Row("saturated_bench", "bench_detection_under_broadcasts", "loaded_p50",
+            "killed process to FAILED on all of 20 while broadcasts fill the lane, p50", "ms", summary="median"),
+        Row("saturated_bench", "bench_detection_under_broadcasts", "ratio_high",
+            "… against the same in silence, upper end of the 95 % interval of the medians' ratio", "×",
+            target=Target("<", 1.05, "< 1.05"), summary="median"),
     )),
     ("CPU of one node, percent of a core", (
         Row("cpu_bench", "bench_cpu_idle/3", "cpu_percent", "idle, 3 nodes", "%",

@@ -53,6 +53,26 @@ void add_probe_metrics(const Look& look, MetricFamilies& out) {
 
 namespace {
 
+void add_repair(const Stats& stats, MetricFamilies& out) {
+  out.counter("swim_broadcasts_requested_total", "Missing broadcasts asked for, each time.")
+      .value(stats.broadcasts_requested);
+  out.counter("swim_broadcasts_repaired_total", "Missing broadcasts that came after that.")
+      .value(stats.broadcasts_repaired);
+  out.counter("swim_broadcasts_served_total", "Broadcasts sent to members that missed them.")
+      .value(stats.broadcasts_served);
+  out.counter("swim_broadcast_gaps_total", "Losses announced to subscribers.")
+      .value(stats.broadcast_gaps);
+  out.counter("swim_broadcasts_lost_total", "Broadcasts in those.").value(stats.broadcasts_lost);
+  out.gauge("swim_broadcasts_missing", "Broadcasts known of and not here yet.")
+      .value(stats.broadcasts_missing);
+  out.gauge("swim_broadcasts_waiting", "Broadcasts that wait for missing ones before them.")
+      .value(stats.broadcasts_waiting);
+  out.gauge("swim_broadcasts_retained", "Broadcasts kept for members that missed them.")
+      .value(stats.broadcasts_retained);
+  out.gauge("swim_broadcasts_retained_bytes", "The same in bytes.")
+      .value(stats.broadcasts_retained_bytes);
+}
+
 void add_broadcasts(const Stats& stats, MetricFamilies& out) {
   out.counter("swim_requests_repeated_total",
               "Broadcasts and Sends repeated with a remembered request_id, and not taken again.")
@@ -75,7 +95,9 @@ void add_broadcasts(const Stats& stats, MetricFamilies& out) {
          "Broadcasts not passed on: refused at submit, superseded, or pushed out of the queue.")
       .value(stats.broadcasts_rejected, {{"reason", "rejected"}})
       .value(stats.broadcasts_superseded, {{"reason", "superseded"}})
-      .value(stats.broadcasts_dropped, {{"reason", "overflow"}});
+      .value(stats.broadcasts_dropped, {{"reason", "overflow"}})
+      .value(stats.broadcasts_forgotten, {{"reason", "unknown_run"}});
+  add_repair(stats, out);
   out.counter(
          "swim_urgent_rounds_total",
          "Rounds of gossip outside its pace, for what others wait for; or put off, over budget.")

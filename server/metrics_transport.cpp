@@ -12,7 +12,7 @@ namespace {
 
 using wire::Tag;
 
-constexpr std::array<std::pair<Tag, const char*>, 17> message_types{{
+constexpr std::array<std::pair<Tag, const char*>, 19> message_types{{
     {Tag::ping, "ping"},
     {Tag::ping_req, "ping_req"},
     {Tag::ack, "ack"},
@@ -22,6 +22,8 @@ constexpr std::array<std::pair<Tag, const char*>, 17> message_types{{
     {Tag::user_msg, "user_msg"},
     {Tag::nack, "nack"},
     {Tag::broadcast, "broadcast"},
+    {Tag::fetch, "fetch"},
+    {Tag::spread, "spread"},
     {Tag::verdict, "verdict"},
     {Tag::confirm, "confirm"},
     {Tag::join_request, "join_request"},

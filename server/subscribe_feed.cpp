@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/convert.hpp"
+#include "server/http_text.hpp"
 #include "server/resume_token.hpp"
 
 namespace swim::server {
@@ -54,8 +55,18 @@ bool SubscribeFeed::next(Response& response) {
       behind_ = false;
       break;
     }
-    for (const auto& [position, message] : read.entries) {
+    for (const auto& [position, event] : read.entries) {
+      const auto* lost = std::get_if<MessagesLost>(&event);
+      if (lost != nullptr && response.has_messages()) {
+        break;  // a response of its own
+      }
       cursor_ = position;
+      if (lost != nullptr) {
+        put_lost(*lost, response);
+        behind_ = true;
+        return true;
+      }
+      const auto& message = std::get<MessageReceived>(event);
       if (!wants(message)) {
         continue;
       }
@@ -77,6 +88,19 @@ bool SubscribeFeed::next(Response& response) {
     return true;
   }
   return false;
+}
+
+// Of what topics they were nobody knows: every subscriber is told.
+void SubscribeFeed::put_lost(const MessagesLost& lost, Response& response) {
+  pb::MessageGap& gap = *response.mutable_gap();
+  gap.set_reason(pb::MessageGap::REASON_LOST);
+  gap.set_missed(lost.last - lost.first + 1);
+  gap.set_origin(valid_utf8(lost.origin));
+  gap.set_origin_uid(boot_text(lost.origin_boot));
+  gap.set_first_sequence(lost.first);
+  gap.set_last_sequence(lost.last);
+  response.set_resume_token(token());
+  greeted_ = true;
 }
 
 void SubscribeFeed::put_gap(std::uint64_t missed, Response& response) {

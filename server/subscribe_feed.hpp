@@ -14,7 +14,7 @@
 namespace swim::server {
 
 struct MessageSource {
-  runtime::EventLog<MessageReceived>* messages{};
+  runtime::EventLog<MessageEvent>* messages{};
   std::uint64_t boot{};  // of this process, for tokens
 };
 
@@ -36,6 +36,7 @@ class SubscribeFeed {
 
  private:
   bool wants(const MessageReceived& message) const;
+  void put_lost(const MessagesLost& lost, Response& response);
   void put_gap(std::uint64_t missed, Response& response);
   std::string token() const;
 

@@ -43,6 +43,8 @@ std::string gap_text(const v1::MessageGap& gap) {
   }
   if (gap.reason() == v1::MessageGap::REASON_OVERRUN) {
     text += ": read too slowly, or was away for too long";
+  } else if (gap.reason() == v1::MessageGap::REASON_LOST) {
+    text += ": no member that could be asked still had them";
   }
   return text;
 }

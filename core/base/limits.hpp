@@ -56,12 +56,23 @@ inline constexpr std::size_t operations_max = 1024;  // commands awaiting an ans
 inline constexpr std::size_t requests_remembered_default = 65536;
 inline constexpr std::size_t requests_remembered_max = 1 << 22;
 inline constexpr std::size_t broadcast_lane_messages_default = 16384;
-inline constexpr std::size_t broadcast_origins_max =
-    8192;  // runs whose sequences are remembered, 4 kB each
 inline constexpr std::size_t broadcast_lane_bytes_default = 16 * 1024 * 1024;
+// What came or was sent, kept for whoever missed it; beyond: the oldest go.
+inline constexpr std::size_t broadcast_retain_messages_default = 65536;
+inline constexpr std::size_t broadcast_retain_bytes_default = 32 * 1024 * 1024;
+// What waits behind something missing; beyond: the oldest hole is given up early.
+inline constexpr std::size_t broadcast_reorder_messages_default = 16384;
+inline constexpr std::size_t broadcast_reorder_bytes_default = 16 * 1024 * 1024;
+// Messages of runs that no record tells of yet; beyond: the oldest go, counted.
+inline constexpr std::size_t broadcast_early_messages = 1024;
+inline constexpr std::size_t broadcast_early_bytes = 1024 * 1024;
+inline constexpr std::size_t broadcast_flights_max = 1024;    // beyond: answers don't go
+inline constexpr std::size_t broadcast_fetch_messages = 256;  // in one answer
+inline constexpr std::size_t broadcast_fetch_bytes = 64 * 1024;
 inline constexpr std::size_t join_parallel_dials = 8;  // DESIGN §4.4
 inline constexpr std::size_t join_accepts_wanted = 3;  // DESIGN §4.4
-inline constexpr std::size_t boots_remembered = 4;     // broadcast marks per name (DESIGN §7)
+inline constexpr std::size_t boots_remembered =
+    4;  // broadcast marks per name, beyond: the oldest run's go (DESIGN §7)
 
 // ---- sessions (DESIGN §5)
 // ------------------------------------------------------------------------

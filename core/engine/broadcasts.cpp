@@ -1,5 +1,7 @@
 #include "core/engine/broadcasts.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/engine/core.hpp"
@@ -7,229 +9,325 @@
 namespace swim::engine {
 
 namespace {
-constexpr std::size_t misfits_tolerated = 4;
-constexpr Duration retired_for = std::chrono::minutes(10);
+constexpr Duration told_for = std::chrono::seconds(30);
 }  // namespace
 
-bool Broadcasts::Seen::take(std::uint64_t sequence) {
-  if (sequence == 0 || (highest >= window && sequence <= highest - window)) {
-    return false;
-  }
-  if (sequence > highest) {
-    const std::uint64_t step = sequence - highest;
-    if (step >= window) {
-      bits.reset();
-    } else {
-      for (std::uint64_t at = highest + 1; at <= sequence; ++at) {
-        bits.reset(at % window);
-      }
-    }
-    highest = sequence;
-  }
-  const bool taken = bits.test(sequence % window);
-  bits.set(sequence % window);
-  return !taken;
+// ---- this node's own ---------------------------------------------------------------------------
+
+std::uint64_t Broadcasts::sequence() const {
+  const BroadcastRun* own = runs_.find(core_.self.boot());
+  return own == nullptr ? 0 : own->order.highest();
 }
 
-Broadcasts::Broadcasts(Core& core)
-    : core_(core),
-      submitted_(core.config.requests_remembered_for, core.config.requests_remembered) {}
-
-bool Broadcasts::repeats(const wire::RequestId& request_id) {
-  const bool known = submitted_.knows({0, request_id}, core_.now.steady);
-  core_.stats.requests_repeated += known ? 1 : 0;
-  return known;
+BroadcastPtr Broadcasts::deliver_own(std::string topic, std::shared_ptr<const ByteVector> payload) {
+  BroadcastRun* own = runs_.find(core_.self.boot());
+  if (own == nullptr) {
+    own = &make(core_.self.name(), core_.self.boot(), 0, {});
+  }
+  auto message = std::make_shared<const BroadcastMessage>(
+      BroadcastMessage{own->origin, own->order.next(), std::move(topic), std::move(payload)});
+  own->order.take(message, core_.now.steady, {});
+  (void)own->order.pop();
+  retained_.keep(message, core_.now.steady, retention());
+  deliver(message, true);
+  return message;
 }
 
-Expected<void> Broadcasts::submit(std::string_view topic, Bytes payload, std::string_view key,
-                                  const wire::RequestId& request_id) {
-  auto taken = take(topic, payload, key);
-  if (taken) {
-    submitted_.remember({0, request_id}, core_.now.steady);
-  }
-  return taken;
-}
-
-Expected<void> Broadcasts::take(std::string_view topic, Bytes payload, std::string_view key) {
-  if (!key.empty() && replace_unsent(topic, payload, key)) {
-    ++core_.stats.broadcasts_superseded;
-    return {};
-  }
-  if (queue_.size() >= core_.config.broadcast_lane_messages ||
-      bytes_ + payload.size() > core_.config.broadcast_lane_bytes) {
-    ++core_.stats.broadcasts_rejected;
-    return fail(Errc::queue_full, "the broadcast lane is full: slow down and try again");
-  }
-  enqueue(place(), {core_.self.name(), core_.self.boot(), 0, std::string(topic), std::string(key),
-                    std::make_shared<const ByteVector>(to_vector(payload)),
-                    core_.gossip.transmissions(), 0});
-  return {};
-}
-
-bool Broadcasts::has_room(std::size_t payload_bytes) const {
-  const Config& config = core_.config;
-  return queue_.empty() ||
-         (queue_.size() < config.broadcast_lane_messages - config.broadcast_lane_messages / 4 &&
-          bytes_ + payload_bytes <= config.broadcast_lane_bytes - config.broadcast_lane_bytes / 4);
-}
-
-bool Broadcasts::replace_unsent(std::string_view topic, Bytes payload, std::string_view key) {
-  for (std::uint32_t at = queue_.first(); at != LevelQueue::none; at = queue_.after(at)) {
-    Entry& entry = entries_[at];
-    if (entry.sequence == 0 && entry.key == key && entry.topic == topic) {
-      bytes_ = bytes_ - entry.payload->size() + payload.size();
-      entry.payload = std::make_shared<const ByteVector>(to_vector(payload));
-      return true;
-    }
-  }
-  return false;
-}
-
-void Broadcasts::on_broadcast(const wire::Broadcast& message) {
-  if (message.origin_boot == core_.self.boot()) {
-    return;
-  }
-  if (!seen_of(message.origin_boot).take(message.sequence)) {
-    ++core_.stats.broadcasts_duplicate;
-    return;
-  }
-  ++core_.stats.broadcasts_received;
-  Entry entry{std::string(message.origin),
-              message.origin_boot,
-              message.sequence,
-              std::string(message.topic),
-              {},
-              std::make_shared<const ByteVector>(to_vector(message.payload)),
-              core_.gossip.transmissions(),
-              0};
-  deliver(entry, false);
-  while (queue_.size() >= core_.config.broadcast_lane_messages ||
-         (!queue_.empty() && bytes_ + entry.payload->size() > core_.config.broadcast_lane_bytes)) {
-    ++core_.stats.broadcasts_dropped;  // what has been passed on most often has spread furthest
-    release(queue_.last());
-  }
-  enqueue(place(), std::move(entry));
-}
-
-void Broadcasts::deliver(const Entry& entry, bool own) {
+void Broadcasts::deliver(const BroadcastPtr& message, bool own) {
   ++core_.stats.messages_delivered;
-  core_.trace(TraceKind::message_delivered, entry.boot, entry.sequence);
-  core_.emit(MessageReceived{entry.origin,
-                             entry.boot,
-                             entry.sequence,
-                             entry.topic,
-                             entry.payload,
+  core_.trace(TraceKind::message_delivered, message->origin->boot, message->sequence);
+  core_.emit(MessageReceived{message->origin->name,
+                             message->origin->boot,
+                             message->sequence,
+                             message->topic,
+                             message->payload,
                              true,
                              own,
                              {},
                              core_.now.wall});
 }
 
-std::uint32_t Broadcasts::place() {
-  if (!free_.empty()) {
-    const std::uint32_t at = free_.back();
-    free_.pop_back();
-    return at;
+RetainedBroadcasts::Bounds Broadcasts::retention() const {
+  return {core_.config.broadcast_retain_messages, core_.config.broadcast_retain_bytes,
+          core_.config.broadcast_retain_age};
+}
+
+// ---- runs --------------------------------------------------------------------------------------
+
+BroadcastRun& Broadcasts::make(std::string_view name, std::uint64_t boot, std::uint64_t baseline,
+                               std::span<const std::uint64_t> later) {
+  for (auto boots = runs_.of(name); boots.size() >= limits::boots_remembered;
+       boots = runs_.of(name)) {
+    drop_run(boots.front());
   }
-  entries_.emplace_back();
-  return static_cast<std::uint32_t>(entries_.size() - 1);
+  return runs_.add(name, boot, baseline, later);
 }
 
-void Broadcasts::enqueue(std::uint32_t at, Entry entry) {
-  bytes_ += entry.payload->size();
-  entries_[at] = std::move(entry);
-  queue_.set(at, entries_[at].left);
-  core_.gossip.wake();
+// Its record says where it begins; null where that is not here.
+BroadcastRun* Broadcasts::make_of(Slot slot, std::uint64_t boot) {
+  const Record& record = core_.table.at(slot);
+  const Description& about = *record.description;
+  if (boot == 0 || slot == MemberTable::self) {
+    return nullptr;
+  }
+  if (about.incarnation.boot == boot) {
+    return &make(record.name(), boot, about.sequence, {});
+  }
+  if (!record.past) {
+    return nullptr;
+  }
+  const auto& described = record.past->described;
+  const auto run = std::ranges::find(described, boot, &DescribedRun::boot);
+  if (run == described.end()) {
+    return nullptr;
+  }
+  std::vector<std::uint64_t> later{about.incarnation.boot};
+  std::transform(run + 1, described.end(), std::back_inserter(later),
+                 [](const DescribedRun& each) { return each.boot; });
+  return &make(record.name(), boot, run->sequence, later);
 }
 
-void Broadcasts::release(std::uint32_t at) {
-  bytes_ -= entries_[at].payload->size();
-  queue_.erase(at);
-  entries_[at] = {};
-  free_.push_back(at);
+BroadcastRun* Broadcasts::find_or_make(std::string_view name, std::uint64_t boot) {
+  if (BroadcastRun* run = runs_.find(boot)) {
+    return run->origin->name == name ? run : nullptr;
+  }
+  const Slot slot = core_.table.find(name);
+  return slot == no_slot ? nullptr : make_of(slot, boot);
 }
 
-void Broadcasts::piggyback(wire::PacketWriter& writer, std::uint64_t burst) {
-  std::size_t misfits = 0;
-  std::uint32_t next = LevelQueue::none;
-  for (std::uint32_t at = queue_.first(); at != LevelQueue::none; at = next) {
-    next = queue_.after(at);
-    Entry& entry = entries_[at];
-    if (entry.packed == burst) {
-      if (++misfits == misfits_tolerated) {
-        return;
+void Broadcasts::drop_run(std::uint64_t boot) {
+  BroadcastRun* run = runs_.find(boot);
+  while (run != nullptr && give_up(*run)) {
+    run = runs_.find(boot);
+  }
+  if (run == nullptr) {
+    return;
+  }
+  for (const auto& [sequence, message] : run->order.waiting()) {
+    --waiting_;
+    waiting_bytes_ -= weight_of(*message);
+  }
+  const std::vector<std::uint64_t> newer = run->newer;
+  retained_.forget(boot);
+  runs_.remove(boot);
+  for (const std::uint64_t each : newer) {
+    if (BroadcastRun* released = runs_.find(each)) {
+      release(*released);
+    }
+  }
+}
+
+void Broadcasts::forget(std::string_view name) {
+  for (const std::uint64_t boot : runs_.of(name)) {
+    drop_run(boot);
+  }
+}
+
+void Broadcasts::on_described(Slot slot, const Description& before, const wire::Descriptor& after) {
+  const std::uint64_t boot = after.incarnation.boot;
+  if (before.incarnation.boot == boot) {
+    if (after.sequence > before.sequence) {
+      if (BroadcastRun* run = find_or_make(after.node.name, boot)) {
+        mark(*run, after.sequence, no_slot);
       }
-      continue;
     }
-    // Our own gets its number when it is first sent, so that only what was never sent can be
-    // superseded.
-    const std::uint64_t sequence = entry.sequence != 0 ? entry.sequence : sequence_ + 1;
-    if (!writer.add(
-            wire::Broadcast{entry.origin, entry.boot, sequence, entry.topic, *entry.payload, 0})) {
-      if (++misfits == misfits_tolerated) {
-        return;
-      }
-      continue;
+    return;
+  }
+  if (before.incarnation.boot != 0) {
+    auto& described = core_.table.at(slot).remembered().described;
+    described.push_back({before.incarnation.boot, before.sequence});
+    if (described.size() >= limits::boots_remembered) {
+      described.erase(described.begin());
     }
-    entry.packed = burst;
-    ++core_.stats.broadcasts_sent;
-    if (entry.sequence == 0) {
-      entry.sequence = ++sequence_;
-      deliver(entry, true);
+  }
+  if (runs_.find(boot) != nullptr) {
+    return;
+  }
+  // What came before the record is wanted, whatever the sync says that it brought about.
+  const auto told = told_.find(boot);
+  const std::uint64_t known = std::max(after.sequence, told == told_.end() ? 0 : told->second);
+  std::uint64_t baseline = told == told_.end() ? after.sequence : told->second;
+  for (const Early& early : early_) {
+    if (early.message->origin->boot == boot) {
+      baseline = std::min(baseline, early.message->sequence - 1);
     }
-    if (--entry.left == 0) {
-      release(at);
+  }
+  if (known > 0 && known <= BroadcastOrder::sequence_max) {
+    mark(make(after.node.name, boot, baseline, {}), known, no_slot);
+  }
+}
+
+void Broadcasts::on_known(std::uint64_t boot) {
+  std::deque<Early> waited;
+  for (Early& early : std::exchange(early_, {})) {
+    if (early.message->origin->boot == boot) {
+      early_bytes_ -= weight_of(*early.message);
+      waited.push_back(std::move(early));
     } else {
-      queue_.set(at, entry.left);
+      early_.push_back(std::move(early));
     }
   }
-}
-
-// Beyond the bound the oldest goes: what still came of it would be delivered again, which is better
-// than what is new being lost.
-Broadcasts::Seen& Broadcasts::seen_of(std::uint64_t boot) {
-  auto& seen = seen_[boot];
-  if (seen) {
-    return *seen;
-  }
-  seen = std::make_unique<Seen>();
-  Seen& made = *seen;
-  seen_order_.push_back(boot);
-  if (seen_order_.size() > limits::broadcast_origins_max) {
-    seen_.erase(seen_order_.front());
-    seen_order_.pop_front();
-  }
-  return made;
-}
-
-void Broadcasts::forget(std::uint64_t boot) {
-  if (seen_.erase(boot) > 0) {
-    std::erase(seen_order_, boot);
-  }
-}
-
-void Broadcasts::retire(std::uint64_t boot) {
-  if (seen_.contains(boot)) {
-    retired_.emplace_back(core_.now.steady, boot);
+  for (Early& early : waited) {
+    BroadcastRun* run = find_or_make(early.message->origin->name, boot);
+    if (run != nullptr && run->order.wants(early.message->sequence)) {
+      take(*run, std::move(early.message), early.others);
+    }
   }
 }
 
 void Broadcasts::reap() {
-  while (!retired_.empty() && core_.now.steady - retired_.front().first >= retired_for) {
-    forget(retired_.front().second);
-    retired_.pop_front();
+  retained_.expire(core_.now.steady, retention());
+  if (core_.now.steady - told_at_ > told_for) {
+    told_.clear();
   }
 }
 
-void Broadcasts::clear() {
-  while (!queue_.empty()) {
-    Entry& entry = entries_[queue_.first()];
-    if (entry.sequence == 0) {
-      entry.sequence = ++sequence_;
-      deliver(entry, true);
-    }
-    release(queue_.first());
+// ---- from peers --------------------------------------------------------------------------------
+
+void Broadcasts::on_broadcast(const wire::Broadcast& message, std::uint8_t others) {
+  if (message.origin_boot == core_.self.boot()) {
+    return;
   }
+  if (message.sequence == 0 || message.sequence > BroadcastOrder::sequence_max ||
+      message.origin_boot == 0 || message.origin.empty() || message.origin == core_.self.name()) {
+    ++core_.stats.broadcasts_forgotten;  // of an earlier run of our own, if it is of anybody
+    return;
+  }
+  BroadcastRun* run = find_or_make(message.origin, message.origin_boot);
+  if (run != nullptr && !run->order.wants(message.sequence)) {
+    ++core_.stats.broadcasts_duplicate;
+    return;
+  }
+  auto origin = run != nullptr ? run->origin
+                               : std::make_shared<const OriginRun>(
+                                     OriginRun{std::string(message.origin), message.origin_boot});
+  auto held = std::make_shared<const BroadcastMessage>(
+      BroadcastMessage{std::move(origin), message.sequence, std::string(message.topic),
+                       std::make_shared<const ByteVector>(to_vector(message.payload))});
+  if (run == nullptr) {
+    wait_for_record(std::move(held), others);
+  } else {
+    take(*run, std::move(held), others);
+  }
+}
+
+void Broadcasts::take(BroadcastRun& run, BroadcastPtr message, std::uint8_t others) {
+  if (!make_room(run, *message)) {
+    ++core_.stats.broadcasts_dropped;
+    return;
+  }
+  if (!run.order.wants(message->sequence)) {
+    return;  // given up, to make room
+  }
+  ++core_.stats.broadcasts_received;
+  retained_.keep(message, core_.now.steady, retention());
+  if (others > 0) {
+    core_.lane.pass_on(message, others);
+  }
+  run.changed = core_.now.steady;
+  ++waiting_;
+  waiting_bytes_ += weight_of(*message);
+  const bool asked = run.order.take(std::move(message), core_.now.steady, core_.repair.first_ask());
+  core_.stats.broadcasts_repaired += asked ? 1 : 0;
+  release(run);
+  if (!run.order.complete()) {
+    core_.repair.note(run);
+  }
+}
+
+// What is next in order needs no room. Over the bound the oldest hole of whoever waits most is
+// closed early.
+bool Broadcasts::make_room(BroadcastRun& run, const BroadcastMessage& message) {
+  const auto fits = [&] {
+    return (message.sequence == run.order.next() && !must_wait(run)) ||
+           (waiting_ < core_.config.broadcast_reorder_messages &&
+            waiting_bytes_ + weight_of(message) <= core_.config.broadcast_reorder_bytes);
+  };
+  while (!fits()) {
+    BroadcastRun* fullest = &run;
+    for (std::size_t place = 0; place < runs_.size(); ++place) {
+      if (runs_.at(place).order.waiting().size() > fullest->order.waiting().size()) {
+        fullest = &runs_.at(place);
+      }
+    }
+    bool closed = give_up(*fullest);
+    for (std::size_t i = 0; !closed && i < fullest->older.size(); ++i) {
+      BroadcastRun* older = runs_.find(fullest->older[i]);
+      closed = older != nullptr && give_up(*older);
+    }
+    if (!closed) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void Broadcasts::wait_for_record(BroadcastPtr message, std::uint8_t others) {
+  core_.streams.want_sync(message->origin->name);
+  early_bytes_ += weight_of(*message);
+  early_.push_back({std::move(message), others, core_.now.steady});
+  while (early_.size() > limits::broadcast_early_messages ||
+         early_bytes_ > limits::broadcast_early_bytes) {
+    early_bytes_ -= weight_of(*early_.front().message);
+    early_.pop_front();
+    ++core_.stats.broadcasts_forgotten;
+  }
+  core_.repair.arm(core_.now.steady + core_.config.broadcast_repair_timeout);
+}
+
+void Broadcasts::expire_early() {
+  while (!early_.empty() &&
+         core_.now.steady - early_.front().since >= core_.config.broadcast_repair_timeout) {
+    early_bytes_ -= weight_of(*early_.front().message);
+    early_.pop_front();
+    ++core_.stats.broadcasts_forgotten;
+  }
+}
+
+// ---- delivery ----------------------------------------------------------------------------------
+
+bool Broadcasts::must_wait(const BroadcastRun& run) const {
+  return std::ranges::any_of(run.older, [&](std::uint64_t boot) {
+    const BroadcastRun* older = runs_.find(boot);
+    return older != nullptr && !older->order.complete();
+  });
+}
+
+void Broadcasts::release(BroadcastRun& run) {
+  if (run.order.waiting().empty() && run.newer.empty()) {
+    return;
+  }
+  while (!must_wait(run) && core_.room_for_messages()) {
+    const BroadcastPtr message = run.order.pop();
+    if (!message) {
+      break;
+    }
+    --waiting_;
+    waiting_bytes_ -= weight_of(*message);
+    deliver(message, false);
+  }
+  if (!run.order.complete()) {
+    return;
+  }
+  for (const std::uint64_t boot : run.newer) {
+    if (BroadcastRun* newer = runs_.find(boot)) {
+      release(*newer);
+    }
+  }
+}
+
+bool Broadcasts::give_up(BroadcastRun& run) {
+  const auto lost = run.order.give_up();
+  if (!lost) {
+    return false;
+  }
+  ++core_.stats.broadcast_gaps;
+  core_.stats.broadcasts_lost += lost->last - lost->first + 1;
+  core_.trace(TraceKind::messages_lost, run.origin->boot, lost->first, lost->last);
+  core_.emit(
+      MessagesLost{run.origin->name, run.origin->boot, lost->first, lost->last, core_.now.wall});
+  release(run);
+  return true;
 }
 
 }  // namespace swim::engine

@@ -1,27 +1,30 @@
-// The lane of user broadcasts: bounded by count and bytes, with a share of each packet of its own,
-// so that neither it nor membership starves the other (DESIGN §4.3). A run's messages are told
-// apart by (boot, sequence); each is taken once.
+// What this node follows of everybody's broadcasts (DESIGN §7): each run's messages are delivered
+// once and in order of their sequences, from a baseline on; what is missing is fetched
+// (broadcast_repair.hpp) or announced as lost.
+//
+// The baseline of a run is the first mark learned with its record: that of the sync that told of
+// it, else the one in its descriptor.
 #pragma once
 
-#include <bitset>
+#include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "core/base/bytes.hpp"
-#include "core/base/error.hpp"
-#include "core/base/limits.hpp"
 #include "core/base/time.hpp"
-#include "core/engine/level_queue.hpp"
+#include "core/engine/broadcast_message.hpp"
+#include "core/engine/broadcast_runs.hpp"
+#include "core/engine/description.hpp"
 #include "core/engine/record.hpp"
-#include "core/engine/request_memory.hpp"
+#include "core/engine/retained_broadcasts.hpp"
 #include "core/wire/message.hpp"
-#include "core/wire/native/codec.hpp"
 
 namespace swim::engine {
 
@@ -29,70 +32,86 @@ struct Core;
 
 class Broadcasts {
  public:
-  explicit Broadcasts(Core& core);
+  explicit Broadcasts(Core& core) : core_(core) {}
 
-  // This node's own. Errors: too_large, queue_full. An unsent one with the same key is replaced.
-  Expected<void> submit(std::string_view topic, Bytes payload, std::string_view supersede_key,
-                        const wire::RequestId& request_id);
-  // Whether a message with this id was submitted and is remembered.
-  bool repeats(const wire::RequestId& request_id);
-  std::size_t remembered() const { return submitted_.size(); }
-  // A quarter of the lane is left to those who can't wait.
-  bool has_room(std::size_t payload_bytes) const;
-  // From a peer: delivered and passed on once.
-  void on_broadcast(const wire::Broadcast& message);
-  // Nothing that went out in the same burst already (Gossip::new_burst).
-  void piggyback(wire::PacketWriter& writer, std::uint64_t burst);
-  // The origin run is forgotten; what still comes of it later counts as new to us.
-  void forget(std::uint64_t boot);
-  // Another run has taken its place: forgotten when nothing of it can be under way any more.
-  void retire(std::uint64_t boot);
+  // ---- from the lane: the next of this node's own ----
+  BroadcastPtr deliver_own(std::string topic, std::shared_ptr<const ByteVector> payload);
+  // How many of its own are numbered.
+  std::uint64_t sequence() const;
+
+  // ---- from peers ----
+  // `others`: so many are to be told where it is news (wire::Spread).
+  void on_broadcast(const wire::Broadcast& message, std::uint8_t others);
+  void on_marks(const wire::Marks& marks, Slot teller);
+  // Before the records of a sync.
+  void on_sync_mark(const wire::SyncMark& mark);
+  // Some of what is known, another part each time.
+  wire::Marks marks();
+  // All of it, for a sync. `own`: this node's too.
+  std::vector<wire::SyncMark> all_marks(bool own);
+
+  // ---- from membership ----
+  // A record is about to be described anew. `before` may be nobody's (boot 0).
+  void on_described(Slot slot, const Description& before, const wire::Descriptor& after);
+  // It has been.
+  void on_known(std::uint64_t boot);
+  // The name is forgotten with all its runs.
+  void forget(std::string_view name);
   void reap();
-  void clear();
 
-  std::size_t queued() const { return queue_.size(); }
-  std::size_t queued_bytes() const { return bytes_; }
-  std::uint64_t sequence() const { return sequence_; }
+  // ---- from repair ----
+  // The oldest hole is given up, and what waited behind it delivered. False: there is none.
+  bool give_up(BroadcastRun& run);
+  // Delivers what is due of the run, and of those that waited for it.
+  void release(BroadcastRun& run);
+  void expire_early();
+  bool has_early() const { return !early_.empty(); }
+
+  BroadcastRuns& runs() { return runs_; }
+  const RetainedBroadcasts& retained() const { return retained_; }
+  RetainedBroadcasts::Bounds retention() const;
+  std::size_t waiting() const { return waiting_ + early_.size(); }
 
  private:
-  struct Entry {
-    std::string origin;
-    std::uint64_t boot{};
-    std::uint64_t sequence{};  // 0: ours, not yet sent
-    std::string topic;
-    std::string key;
-    std::shared_ptr<const ByteVector> payload;
-    std::uint8_t left{};
-    std::uint64_t packed{};
-  };
-  // Which sequences of one run were taken: exact within the window, everything older counts as
-  // taken.
-  struct Seen {
-    // Twice what a lane holds, so that what waited long in one is not taken for a repetition.
-    static constexpr std::size_t window = 2 * limits::broadcast_lane_messages_default;
-    std::uint64_t highest{};
-    std::bitset<window> bits;
-    bool take(std::uint64_t sequence);
+  // Of a run whose record is not here yet.
+  struct Early {
+    BroadcastPtr message;
+    std::uint8_t others{};
+    TimePoint since;
   };
 
-  Expected<void> take(std::string_view topic, Bytes payload, std::string_view supersede_key);
-  std::uint32_t place();
-  void enqueue(std::uint32_t at, Entry entry);
-  void release(std::uint32_t at);
-  bool replace_unsent(std::string_view topic, Bytes payload, std::string_view key);
-  void deliver(const Entry& entry, bool own);
-  Seen& seen_of(std::uint64_t boot);
+  BroadcastRun* find_or_make(std::string_view name, std::uint64_t boot);
+  BroadcastRun* find_or_make(std::uint64_t boot);
+  BroadcastRun* make_of(Slot slot, std::uint64_t boot);
+  BroadcastRun& make(std::string_view name, std::uint64_t boot, std::uint64_t baseline,
+                     std::span<const std::uint64_t> later);
+  void drop_run(std::uint64_t boot);
+  void take(BroadcastRun& run, BroadcastPtr message, std::uint8_t others);
+  void wait_for_record(BroadcastPtr message, std::uint8_t others);
+  bool make_room(BroadcastRun& run, const BroadcastMessage& message);
+  void mark(BroadcastRun& run, std::uint64_t sequence, Slot teller);
+  bool must_wait(const BroadcastRun& run) const;
+  void deliver(const BroadcastPtr& message, bool own);
+  bool recently_unknown(std::uint64_t boot);
 
   Core& core_;
-  std::vector<Entry> entries_;
-  std::vector<std::uint32_t> free_;
-  RequestMemory submitted_;
-  LevelQueue queue_;
-  std::size_t bytes_{};
-  std::uint64_t sequence_{};
-  boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Seen>> seen_;
-  std::deque<std::uint64_t> seen_order_;  // as they came, for the bound
-  std::deque<std::pair<TimePoint, std::uint64_t>> retired_;
+  BroadcastRuns runs_;
+  RetainedBroadcasts retained_;
+  std::deque<Early> early_;
+  std::size_t early_bytes_{};
+  std::size_t waiting_{};  // behind holes, in all runs
+  std::size_t waiting_bytes_{};
+  // Marks of a sync about runs that its records are still to tell of.
+  boost::unordered_flat_map<std::uint64_t, std::uint64_t> told_;
+  TimePoint told_at_{};
+  std::size_t next_mark_{};
+  // Boots of marks that no record explains, so that each is not looked for again and again.
+  struct Unknown {
+    std::uint64_t boot{};
+    TimePoint since;
+  };
+  std::array<Unknown, 16> unknown_{};
+  std::size_t next_unknown_{};
 };
 
 }  // namespace swim::engine

@@ -16,6 +16,7 @@ Config local_preset() {
   config.hello_timeout = milliseconds(120);
   config.suspicion_max_timeout = milliseconds(800);
   config.gossip_interval = milliseconds(10);
+  config.broadcast_repair_delay = milliseconds(5);
   config.join_timeout = seconds(2);
   config.dial_timeout = milliseconds(500);
   return config;
@@ -31,6 +32,8 @@ Config wan_preset() {
   config.suspicion_mult = 5;
   config.suspicion_max_timeout = seconds(8);
   config.gossip_interval = milliseconds(100);
+  config.broadcast_repair_delay = milliseconds(100);
+  config.broadcast_repair_timeout = seconds(15);
   config.join_timeout = seconds(15);
   config.dial_timeout = seconds(4);
   return config;
@@ -103,6 +106,16 @@ Expected<void> validate(const Config& c) {
       {c.requests_remembered_for > none, "api.remember-requests must be more than 0"},
       {c.requests_remembered >= 1 && c.requests_remembered <= limits::requests_remembered_max,
        "api.remember-requests-limit must be from 1 to 4194304"},
+      {c.broadcast_bytes_per_second >= 64 * 1024,
+       "broadcast.bytes-per-second must be at least 65536"},
+      {c.broadcast_relay_fanout >= 1 && c.broadcast_relay_fanout <= 32,
+       "broadcast.relay-fanout must be from 1 to 32"},
+      {c.broadcast_repair_delay >= milliseconds(1), "broadcast.repair-delay must be at least 1ms"},
+      {c.broadcast_repair_timeout >= 4 * c.broadcast_repair_delay,
+       "broadcast.repair-timeout must be at least 4 times broadcast.repair-delay: raise it"},
+      {c.broadcast_retain_age > none, "broadcast.retain-age must be more than 0"},
+      {c.broadcast_reorder_messages >= 1 && c.broadcast_reorder_bytes >= c.datagram_bytes,
+       "broadcast.reorder-limit and broadcast.reorder-bytes must hold one datagram at least"},
       {c.sync_interval >= seconds(1), "gossip.sync-interval must be at least 1s"},
       {c.join_timeout > none, "join.timeout must be more than 0"},
       {c.dial_timeout > none, "join.dial-timeout must be more than 0"},

@@ -80,6 +80,18 @@ struct Config {
   // A request that is repeated within this time, and of the last so many, is taken once.
   Duration requests_remembered_for{std::chrono::minutes(10)};
   std::size_t requests_remembered{limits::requests_remembered_default};
+  std::uint64_t broadcast_bytes_per_second{32 * 1024 * 1024};  // the pace of the lane
+  // Up to so many others the origin tells all itself; beyond, each tells some.
+  std::uint32_t broadcast_direct_fanout{128};
+  std::uint32_t broadcast_relay_fanout{4};  // … while there is much to say
+  Duration broadcast_repair_delay{
+      std::chrono::milliseconds(10)};  // before what is missing is asked for
+  Duration broadcast_repair_timeout{std::chrono::seconds(5)};  // then it is announced as lost
+  std::size_t broadcast_retain_messages{limits::broadcast_retain_messages_default};
+  std::size_t broadcast_retain_bytes{limits::broadcast_retain_bytes_default};
+  Duration broadcast_retain_age{std::chrono::seconds(60)};
+  std::size_t broadcast_reorder_messages{limits::broadcast_reorder_messages_default};
+  std::size_t broadcast_reorder_bytes{limits::broadcast_reorder_bytes_default};
   // ---- sync, join, leave ----
   Duration sync_interval{std::chrono::seconds(60)};
   Duration join_timeout{std::chrono::seconds(5)};          // for the whole join

@@ -24,6 +24,8 @@ Core::Core(const Config& config_in, std::string label_in, crypto::Keyring keys_i
       keys(std::move(keys_in)),
       gossip(*this),
       broadcasts(*this),
+      lane(*this),
+      repair(*this),
       membership(*this),
       suspicions(*this),
       hearsay(*this),
@@ -68,10 +70,11 @@ void Core::became_member() {
   undrained = NodeState::running;
 }
 
-// At the bound messages go, which are counted as lost; never a step of a member's story, nor an
-// answer that somebody waits for.
+// At the bound a message of Send goes, counted; broadcasts wait where there is no room. Never a
+// step of a member's story, nor an answer that somebody waits for.
 void Core::emit(Event event) {
-  if (events.size() >= limits::events_max && std::holds_alternative<MessageReceived>(event)) {
+  const auto* message = std::get_if<MessageReceived>(&event);
+  if (message != nullptr && !message->broadcast && !room_for_messages()) {
     ++stats.broadcasts_dropped;
     return;
   }
@@ -110,8 +113,8 @@ std::size_t Core::max_datagram_payload() const {
   const std::size_t broadcast = wire::encoded_size(
       wire::Broadcast{.origin = self.name(), .origin_boot = 1, .sequence = 1, .topic = topic});
   const std::size_t user = wire::encoded_size(wire::UserMsg{.topic = topic, .origin = self.name()});
-  const std::size_t fixed =
-      crypto::datagram_overhead + wire::packet_header_size("") + std::max(broadcast, user);
+  const std::size_t fixed = crypto::datagram_overhead + wire::packet_header_size("") +
+                            wire::encoded_size(wire::Spread{}) + std::max(broadcast, user);
   return config.datagram_bytes > fixed ? config.datagram_bytes - fixed : 0;
 }
 
@@ -181,6 +184,10 @@ void Core::on_due(const Due& due) {
       return streams.on_fetch_tick();
     case TimerKind::retry_tick:
       return retries.on_tick();
+    case TimerKind::broadcast_tick:
+      return lane.on_tick();
+    case TimerKind::repair_tick:
+      return repair.on_tick();
     case TimerKind::takeover:
       return self.on_takeover_timer();
     case TimerKind::suspicion:
@@ -218,9 +225,13 @@ void Core::refresh_gauges() {
   }
   stats.membership_digest = table.digest();
   stats.updates_queued = gossip.queued();
-  stats.broadcasts_queued = broadcasts.queued();
-  stats.broadcasts_queued_bytes = broadcasts.queued_bytes();
-  stats.requests_remembered = sends.remembered() + broadcasts.remembered();
+  stats.broadcasts_queued = lane.queued();
+  stats.broadcasts_queued_bytes = lane.queued_bytes();
+  stats.broadcasts_retained = broadcasts.retained().size();
+  stats.broadcasts_retained_bytes = broadcasts.retained().bytes();
+  stats.broadcasts_missing = repair.missing();
+  stats.broadcasts_waiting = broadcasts.waiting();
+  stats.requests_remembered = sends.remembered() + lane.remembered();
   stats.streams_open = streams.open();
   stats.operations_pending = join.pending() + leave.pending() + sends.pending();
   stats.pending_acks = prober.pending() + relays.pending();

@@ -12,6 +12,8 @@
 #include "core/base/prng.hpp"
 #include "core/crypto/datagram_sealer.hpp"
 #include "core/engine/anti_entropy.hpp"
+#include "core/engine/broadcast_lane.hpp"
+#include "core/engine/broadcast_repair.hpp"
 #include "core/engine/broadcasts.hpp"
 #include "core/engine/crash_hints.hpp"
 #include "core/engine/engine.hpp"
@@ -74,6 +76,8 @@ struct Core {
   // ---- parts ----
   Gossip gossip;
   Broadcasts broadcasts;
+  BroadcastLane lane;
+  BroadcastRepair repair;
   Membership membership;
   Suspicions suspicions;
   Hearsay hearsay;
@@ -93,6 +97,8 @@ struct Core {
   OperationId next_operation() { return static_cast<OperationId>(++operation_); }
   // Drops nothing of a member's story: at the bound the newest non-membership events go first.
   void emit(Event event);
+  // Whether the driver is not behind with what it is told: what can wait is told later.
+  bool room_for_messages() const { return events.size() < limits::events_max; }
   void complete(OperationCompleted done) { emit(std::move(done)); }
   void trace(TraceKind kind, std::uint64_t subject, std::uint64_t a = 0, std::uint64_t b = 0) {
     seams.trace.record({kind, subject, a, b}, now.steady);
@@ -140,6 +146,7 @@ struct Core {
  private:
   void on_due(const Due& due);
   void on_message(const Endpoint& from, const wire::Message& message);
+  void on_rarer_message(const Endpoint& from, const wire::Message& message);
   void on_ping(const Endpoint& from, const wire::Ping& ping);
   void answer_verdict(const Endpoint& from, const wire::Ping& ping, Slot slot);
   void on_ack(const wire::Ack& ack);
@@ -156,6 +163,7 @@ struct Core {
 
   TimePoint last_contact_{};
   std::uint32_t seq_{};
+  std::uint8_t spread_{};  // of the broadcasts that follow in the packet being read
   std::uint64_t operation_{};
   TimerId inbox_timer_{no_timer};
   TimerId reap_timer_{no_timer};

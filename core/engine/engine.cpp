@@ -163,7 +163,7 @@ Expected<void> Engine::broadcast(std::string_view topic, Bytes payload,
                                  std::string_view supersede_key, Moment now,
                                  const std::array<std::uint8_t, 16>& request_id) {
   core_->now = now;
-  if (core_->broadcasts.repeats(request_id)) {
+  if (core_->lane.repeats(request_id)) {
     return {};
   }
   if (const auto refused = core_->refusal(true)) {
@@ -175,11 +175,11 @@ Expected<void> Engine::broadcast(std::string_view topic, Bytes payload,
   if (payload.size() > core_->max_datagram_payload()) {
     return fail(Errc::too_large, "a broadcast's payload must fit one datagram");
   }
-  return core_->broadcasts.submit(topic, payload, supersede_key, request_id);
+  return core_->lane.submit(topic, payload, supersede_key, request_id);
 }
 
 bool Engine::welcomes_broadcast(std::size_t payload_bytes) const {
-  return core_->refusal(true) || core_->broadcasts.has_room(payload_bytes);
+  return core_->refusal(true) || core_->lane.has_room(payload_bytes);
 }
 
 Expected<void> Engine::send_datagram(std::string_view member, std::string_view topic, Bytes payload,

@@ -75,6 +75,18 @@ struct MessageReceived {
   WallTime time{};
 };
 
+// Broadcasts of one run that will not be delivered here: nobody who was asked still had them.
+struct MessagesLost {
+  std::string origin;
+  std::uint64_t origin_boot{};
+  std::uint64_t first{};  // sequences, both included
+  std::uint64_t last{};
+  WallTime time{};
+};
+
+// What a subscriber is told, in its order.
+using MessageEvent = std::variant<MessageReceived, MessagesLost>;
+
 enum class OperationId : std::uint64_t {};
 
 // One contacted address of a join.
@@ -95,6 +107,6 @@ struct OperationCompleted {
   Duration round_trip{};            // ping, acknowledged send
 };
 
-using Event = std::variant<MemberEvent, MessageReceived, OperationCompleted>;
+using Event = std::variant<MemberEvent, MessageReceived, MessagesLost, OperationCompleted>;
 
 }  // namespace swim

@@ -136,7 +136,7 @@ void Gossip::on_tick() {
   tick_ = no_timer;
   last_tick_ = core_.now.steady;
   ticked_ = true;
-  if (queue_.empty() && core_.broadcasts.queued() == 0) {
+  if (queue_.empty()) {
     return;
   }
   if (core_.self.displaced()) {
@@ -153,7 +153,6 @@ void Gossip::on_tick() {
     while (!queue_.empty()) {
       hush(queue_.first());
     }
-    core_.broadcasts.clear();
     return;
   }
   core_.timers.set(tick_, TimerKind::gossip_tick, 0,
@@ -163,8 +162,7 @@ void Gossip::on_tick() {
 bool Gossip::at_full_pace() {
   // Without the urgent lane accusations and answers wait for the ticks; and more than a datagram's
   // worth is a cluster that forms or comes together, not one member's troubles.
-  return !core_.config.detection.urgent_lane || core_.broadcasts.queued() > 0 ||
-         datagrams_wanted() > 1 ||
+  return !core_.config.detection.urgent_lane || datagrams_wanted() > 1 ||
          tick_budget_.take(core_.now.steady, tick_burst,
                            tick_slowed * core_.config.gossip_interval);
 }
@@ -191,15 +189,13 @@ Slot Gossip::next_target() {
 }
 
 std::size_t Gossip::datagrams_wanted() const {
-  const std::size_t bytes = queue_.size() * typical_update_bytes + core_.broadcasts.queued_bytes();
+  const std::size_t bytes = queue_.size() * typical_update_bytes;
   return std::clamp<std::size_t>(bytes / core_.config.datagram_bytes + 1, 1, datagrams_per_target);
 }
 
-void Gossip::piggyback(wire::PacketWriter& writer, Slot receiver, std::size_t budget,
-                       std::uint64_t burst) {
+void Gossip::piggyback(wire::PacketWriter& writer, Slot receiver, std::uint64_t burst) {
   std::size_t misfits = 0;
   const auto packed_in = static_cast<std::uint32_t>(burst);
-  const std::size_t floor = writer.remaining() > budget ? writer.remaining() - budget : 0;
   std::uint32_t next = LevelQueue::none;
   for (std::uint32_t slot = queue_.first(); slot != LevelQueue::none; slot = next) {
     next = queue_.after(slot);
@@ -223,9 +219,6 @@ void Gossip::piggyback(wire::PacketWriter& writer, Slot receiver, std::size_t bu
       ++core_.stats.updates_gossiped;
       level(slot);
     } else if (++misfits == misfits_tolerated) {
-      return;
-    }
-    if (writer.remaining() <= floor) {
       return;
     }
   }

@@ -42,10 +42,9 @@ class Gossip {
   void wake();
   void on_tick();
 
-  // Fills the packet with updates for the receiver, most transmissions left first, within `budget`
-  // bytes. Nothing that went out in the same burst already.
-  void piggyback(wire::PacketWriter& writer, Slot receiver, std::size_t budget,
-                 std::uint64_t burst);
+  // Fills the packet with updates for the receiver, most transmissions left first. Nothing that
+  // went out in the same burst already.
+  void piggyback(wire::PacketWriter& writer, Slot receiver, std::uint64_t burst);
   std::uint64_t new_burst() { return ++burst_; }
   // One record first of all, whatever its marks: our own to a peer that never answered, an
   // accusation to the accused (the buddy system).

@@ -73,7 +73,7 @@ void Membership::remove(Slot slot) {
   core_.hearsay.forget(slot);
   core_.prober.forget(slot);
   core_.gossip.forget(slot);
-  core_.broadcasts.forget(core_.table.at(slot).claim().incarnation.boot);
+  core_.broadcasts.forget(core_.table.at(slot).name());
   core_.table.remove(slot);
 }
 
@@ -92,9 +92,13 @@ void Membership::on_alive(const wire::Alive& message) {
   }
   const Transition transition = handle_alive(core_.table.at(slot).state(), message);
   if (transition.descriptor_changed) {
+    core_.broadcasts.on_described(slot, *core_.table.at(slot).description, message.descriptor);
     core_.table.describe(slot, core_.keep(message.descriptor));
   }
   absorb(slot, transition, message.note, {});
+  if (transition.descriptor_changed) {
+    core_.broadcasts.on_known(message.descriptor.incarnation.boot);
+  }
   if (!transition.claim_changed) {
     correct(slot, message);
   }
@@ -178,7 +182,6 @@ void Membership::absorb(Slot slot, const Transition& transition, const ClaimNote
     if (before.incarnation.boot != record.claim().incarnation.boot &&
         before.incarnation.boot != 0) {
       record.remembered().previous_boot = before.incarnation.boot;
-      core_.broadcasts.retire(before.incarnation.boot);
       record.acked = false;
     }
     begin_doubt(slot, note, source);

@@ -36,6 +36,7 @@ PendingSend& Outbox::push() {
 
 void Outbox::pop() {
   ring_[head_].user.reset();
+  ring_[head_].spans.reset();
   // From the start again where nothing is left: the same few entries stay in the cache.
   head_ = --count_ == 0 ? 0 : (head_ + 1) % ring_.size();
 }

@@ -34,7 +34,8 @@ struct PendingSend {
     gossip,
     user,
     confirm,
-    hearsay
+    hearsay,
+    fetch
   };
 
   Kind kind{};
@@ -52,6 +53,7 @@ struct PendingSend {
   std::uint64_t node_inbox{};  // ping_req
   wire::NackReason nack{};
   std::shared_ptr<const UserPayload> user;
+  std::shared_ptr<const wire::Spans> spans;  // fetch, of the run `boot`
 };
 
 class Outbox {

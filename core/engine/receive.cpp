@@ -100,6 +100,7 @@ void Core::on_datagram(const Endpoint& from, MutableBytes datagram) {
     return;
   }
   trace(TraceKind::datagram_received, 0, datagram.size());
+  spread_ = 0;
   for (;;) {
     const auto message = packet->reader.next();
     if (!message) {
@@ -127,8 +128,14 @@ void Core::on_message(const Endpoint& from, const wire::Message& message) {
   } else if (const auto* dead = std::get_if<wire::Dead>(&message)) {
     membership.on_dead(*dead);
   } else if (const auto* broadcast = std::get_if<wire::Broadcast>(&message)) {
-    broadcasts.on_broadcast(*broadcast);
-  } else if (const auto* request = std::get_if<wire::PingReq>(&message)) {
+    broadcasts.on_broadcast(*broadcast, spread_);
+  } else {
+    on_rarer_message(from, message);
+  }
+}
+
+void Core::on_rarer_message(const Endpoint& from, const wire::Message& message) {
+  if (const auto* request = std::get_if<wire::PingReq>(&message)) {
     relays.on_ping_req(from, *request);
   } else if (const auto* nack = std::get_if<wire::Nack>(&message)) {
     stats.nacks_received += prober.on_nack(*nack) ? 1 : 0;
@@ -139,6 +146,10 @@ void Core::on_message(const Endpoint& from, const wire::Message& message) {
     on_verdict(*verdict);
   } else if (const auto* user = std::get_if<wire::UserMsg>(&message)) {
     sends.on_user_msg(*user);
+  } else if (const auto* fetch = std::get_if<wire::Fetch>(&message)) {
+    repair.on_fetch(*fetch);
+  } else if (const auto* spread = std::get_if<wire::Spread>(&message)) {
+    spread_ = spread->others;
   }
 }
 
@@ -161,6 +172,7 @@ void Core::on_ping(const Endpoint& from, const wire::Ping& ping) {
   }
   if (known) {
     anti_entropy.on_digest(slot, ping.digest);
+    broadcasts.on_marks(ping.marks, slot);
   }
   PendingSend& send = outbox.push();
   send.kind = PendingSend::Kind::ack;
@@ -241,6 +253,7 @@ void Core::on_ack(const wire::Ack& ack) {
     const Slot responder = table.find(ack.responder);
     if (responder != no_slot) {
       anti_entropy.on_digest(responder, ack.digest);
+      broadcasts.on_marks(ack.marks, responder);
     }
   } else if (!relays.on_ack(ack) && !leave.on_ack(ack.seq)) {
     ++stats.acks_unmatched;

@@ -52,11 +52,18 @@ struct Doubt {
   std::uint8_t questions{};  // how often we asked the suspect because the time was over
 };
 
+// A run whose record was here, and where its broadcasts begin for us (DESIGN §7, baseline).
+struct DescribedRun {
+  std::uint64_t boot{};
+  std::uint64_t sequence{};
+};
+
 // What is remembered of a name once more has happened to it than that it came.
 struct Past {
-  std::uint64_t previous_boot{};    // the run that this one replaced; 0: none
-  TimePoint verdict_sent;           // when we last told this name what we hold about it
-  std::vector<MemberEvent> events;  // the last limits::transitions_max, for ExplainMember
+  std::uint64_t previous_boot{};        // the run that this one replaced; 0: none
+  std::vector<DescribedRun> described;  // before the present one, the oldest first
+  TimePoint verdict_sent;               // when we last told this name what we hold about it
+  std::vector<MemberEvent> events;      // the last limits::transitions_max, for ExplainMember
 };
 
 // What watchers were last told of a member: all that it takes to tell it again.

@@ -33,6 +33,7 @@ enum class TraceKind : std::uint8_t {
   new_life,
   refuted,
   message_delivered,
+  messages_lost,
 };
 
 // Plain data: a log line in production, a hash or text in tests. `a` and `b` depend on the kind.

@@ -40,7 +40,7 @@ void Self::start(LocalMember member) {
   own.metadata = std::move(member.metadata);
   own.zone = std::move(member.zone);
   own.capabilities =
-      wire::capability_full_sync |
+      wire::capability_full_sync | wire::capability_fetch |
       (core_.config.healing.digest_sync ? wire::capability_digest_sync : wire::Capability{});
   own.inbox = core_.seams.ids.draw();
   core_.sealer.set_inbox(own.inbox, core_.now.steady, core_.config.inbox_grace);

@@ -62,6 +62,10 @@ struct Stats {
   std::uint64_t broadcasts_sent{}, broadcasts_received{}, broadcasts_duplicate{},
       broadcasts_rejected{};
   std::uint64_t broadcasts_superseded{}, broadcasts_dropped{};
+  std::uint64_t broadcasts_requested{}, broadcasts_served{};  // missing ones, asked for and sent
+  std::uint64_t broadcasts_repaired{};                // … that came after they were asked for
+  std::uint64_t broadcast_gaps{}, broadcasts_lost{};  // announced; and the messages in them
+  std::uint64_t broadcasts_forgotten{};               // of runs that nothing is known of
   std::uint64_t messages_sent{}, messages_delivered{};
   std::uint64_t requests_repeated{};  // of a request id that is remembered: not taken again
   // Gauges.
@@ -71,6 +75,9 @@ struct Stats {
   std::uint64_t membership_digest{};  // equal on all members that agree (DESIGN §4.3)
   std::uint64_t updates_queued{}, broadcasts_queued{}, broadcasts_queued_bytes{};
   std::uint64_t requests_remembered{};
+  std::uint64_t broadcasts_retained{}, broadcasts_retained_bytes{};
+  std::uint64_t broadcasts_missing{};  // sequences that are asked for
+  std::uint64_t broadcasts_waiting{};  // behind those, or for the record of their run
   std::uint64_t streams_open{}, operations_pending{}, pending_acks{}, events_queued{}, sessions{};
   std::uint64_t health_score{};
   std::uint64_t opened_primary{}, opened_secondary{};  // datagrams, by key

@@ -37,6 +37,12 @@ bool Streams::send_items(Stream& stream) {
          add_items(stream, frames) && frames.flush(false);
 }
 
+// Who learns of a run by this sync takes its mark for the baseline, so it comes first.
+bool Streams::add_marks(Frames& frames, bool own) {
+  const auto marks = core_.broadcasts.all_marks(own);
+  return std::ranges::all_of(marks, [&](const wire::SyncMark& mark) { return frames.add(mark); });
+}
+
 // Before the verdict of a join, and while displaced, nothing is said of this node itself.
 bool Streams::add_items(Stream& stream, Frames& frames) {
   stream.talk = std::make_unique<Reconciliation>();
@@ -44,8 +50,10 @@ bool Streams::add_items(Stream& stream, Frames& frames) {
   const bool with_self = stream.purpose != Purpose::join && !core_.self.displaced();
   const Slot first = with_self ? MemberTable::self : MemberTable::self + 1;
   const auto items = static_cast<std::uint32_t>(core_.table.size() - first);
-  bool added = frames.add(wire::SyncBegin{
-      .mode = wire::SyncMode::digest, .records = items, .digest = core_.table.digest()});
+  bool added =
+      add_marks(frames, with_self) &&
+      frames.add(wire::SyncBegin{
+          .mode = wire::SyncMode::digest, .records = items, .digest = core_.table.digest()});
   for (Slot slot = first; added && slot < core_.table.slots(); ++slot) {
     if (core_.table.used(slot)) {
       const Record& record = core_.table.at(slot);
@@ -84,8 +92,9 @@ bool Streams::answer_items(Stream& stream) {
   Frames frames(stream.secure, buffer);
   Inventory& theirs = stream.talk->theirs;
   const bool silent = core_.self.displaced();
-  bool added =
-      silent || frames.add(alive_message(core_.table.at(MemberTable::self), core_.now.steady));
+  bool added = add_marks(frames, !silent);
+  added = added && (silent ||
+                    frames.add(alive_message(core_.table.at(MemberTable::self), core_.now.steady)));
   added = added && frames.add(wire::SyncBegin{.mode = wire::SyncMode::digest,
                                               .digest = core_.table.digest()});
   std::uint32_t records = 0;

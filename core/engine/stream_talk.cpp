@@ -80,7 +80,8 @@ bool Streams::send_records(Stream& stream, bool last) {
   Frames frames(stream.secure, buffer);
   const bool silent = core_.self.displaced();  // it claims nothing, and only listens (DESIGN §4.1)
   bool added =
-      silent || frames.add(alive_message(core_.table.at(MemberTable::self), core_.now.steady));
+      add_marks(frames, !silent) &&
+      (silent || frames.add(alive_message(core_.table.at(MemberTable::self), core_.now.steady)));
   const auto records = silent ? 0U : static_cast<std::uint32_t>(core_.table.size());
   added = added && frames.add(wire::SyncBegin{.records = records});
   for (Slot slot = 1; !silent && added && slot < core_.table.slots(); ++slot) {
@@ -136,6 +137,8 @@ bool Streams::on_message(std::uint64_t id, Stream& stream, const wire::Message& 
     good = on_item(stream, *item);
   } else if (const auto* want = std::get_if<wire::SyncWant>(&message)) {
     good = on_want(stream, *want);
+  } else if (const auto* mark = std::get_if<wire::SyncMark>(&message)) {
+    core_.broadcasts.on_sync_mark(*mark);
   } else if (std::holds_alternative<wire::SyncEnd>(message)) {
     good = on_sync_end(stream);
   } else if (const auto* part = std::get_if<wire::SendRequest>(&message)) {

@@ -23,6 +23,8 @@ enum class TimerKind : std::uint8_t {
   leave_tick,
   fetch_tick,
   retry_tick,
+  broadcast_tick,
+  repair_tick,
   takeover,
   suspicion,  // argument: slot
   hearsay,    // argument: index of the death in question

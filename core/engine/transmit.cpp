@@ -30,18 +30,19 @@ std::optional<Transmit> Core::poll_transmit(MutableBytes out) {
       return Transmit{to, sealed->size()};
     }
   }
-  return std::nullopt;
+  return lane.poll(out);
 }
 
 namespace {
 
 // A relay answers for another, and knows nothing of that one's digest.
-wire::Ack ack_of(const Core& core, const PendingSend& send) {
+wire::Ack ack_of(Core& core, const PendingSend& send) {
   const bool own = send.boot == core.self.boot();
   return {.seq = send.seq,
           .responder = send.node,
           .responder_boot = send.boot,
-          .digest = own ? core.anti_entropy.own_digest() : 0};
+          .digest = own ? core.anti_entropy.own_digest() : 0,
+          .marks = own ? core.broadcasts.marks() : wire::Marks{}};
 }
 
 }  // namespace
@@ -67,7 +68,8 @@ bool Core::encode_primary(const PendingSend& send, wire::PacketWriter& writer) {
                           .sender_inbox = own.inbox,
                           .target = send.node,
                           .target_boot = send.boot,
-                          .digest = anti_entropy.own_digest()})
+                          .digest = anti_entropy.own_digest(),
+                          .marks = broadcasts.marks()})
           .has_value();
     case PendingSend::Kind::ping_req:
       return writer
@@ -113,6 +115,13 @@ bool Core::encode_primary(const PendingSend& send, wire::PacketWriter& writer) {
                              .target_boot = send.boot,
                              .request_id = send.user->request_id})
           .has_value();
+    case PendingSend::Kind::fetch:
+      return writer
+          .add(wire::Fetch{.sender = self.name(),
+                           .sender_boot = self.boot(),
+                           .origin_boot = send.boot,
+                           .spans = *send.spans})
+          .has_value();
     case PendingSend::Kind::gossip:
       return true;
   }
@@ -137,11 +146,7 @@ void Core::piggyback(const PendingSend& send, wire::PacketWriter& writer) {
     gossip.piggyback_first(writer,
                            send.receiver);  // the suspect is told first (Lifeguard §IV-C, buddy)
   }
-  // Half of the room at least for each lane, so that neither starves the other.
-  const std::size_t room = writer.remaining();
-  const std::uint64_t burst = send.burst != 0 ? send.burst : gossip.new_burst();
-  gossip.piggyback(writer, send.receiver, broadcasts.queued() > 0 ? room / 2 : room, burst);
-  broadcasts.piggyback(writer, burst);
+  gossip.piggyback(writer, send.receiver, send.burst != 0 ? send.burst : gossip.new_burst());
 }
 
 }  // namespace swim::engine

@@ -66,6 +66,12 @@ void Loop::handle(Event event) {
     publisher_->member_event(std::move(*member));
   } else if (auto* message = std::get_if<MessageReceived>(&event)) {
     publisher_->message(std::move(*message));
+  } else if (auto* lost = std::get_if<MessagesLost>(&event)) {
+    log_episode(log_warn, "lost " + lost->origin, [&] {
+      return "messages of " + lost->origin + " are lost: " + std::to_string(lost->first) + " to " +
+             std::to_string(lost->last) + "; nobody who was asked still had them";
+    });
+    publisher_->message(std::move(*lost));
   } else if (operations_.completed(std::get<OperationCompleted>(std::move(event)))) {
     publish_at_once();
   }

@@ -16,7 +16,7 @@ class Publisher {
   Publisher(Shared& shared, Engine& engine) : shared_(shared), engine_(engine) {}
 
   void member_event(MemberEvent event);
-  void message(MessageReceived message) { shared_.messages.append(std::move(message)); }
+  void message(MessageEvent message) { shared_.messages.append(std::move(message)); }
 
   // Something that is in the snapshot but moves no revision may have changed.
   void state_may_have_changed() { look_ = true; }

@@ -160,7 +160,7 @@ std::shared_ptr<const NodeView> Runtime::view() const {
 EventLog<MemberEvent>& Runtime::events() {
   return core_->shared.events;
 }
-EventLog<MessageReceived>& Runtime::messages() {
+EventLog<MessageEvent>& Runtime::messages() {
   return core_->shared.messages;
 }
 const std::string& Runtime::node_name() const {

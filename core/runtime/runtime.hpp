@@ -113,7 +113,7 @@ class Runtime {
   std::shared_ptr<const NodeView> view() const;  // at most a second old
   // An event is in the log before the snapshot with its revision is published; position = revision.
   EventLog<MemberEvent>& events();
-  EventLog<MessageReceived>& messages();
+  EventLog<MessageEvent>& messages();
   const std::string& node_name() const;
   const std::string& cluster_label() const;
 

@@ -31,10 +31,13 @@ struct Shared {
   Published<Snapshot> snapshot{std::make_shared<const Snapshot>()};
   Published<NodeView> view{std::make_shared<const NodeView>()};
   EventLog<MemberEvent> events{limits::event_log_events};
-  EventLog<MessageReceived> messages{
-      limits::message_log_messages, limits::message_log_bytes, [](const MessageReceived& message) {
-        return sizeof message + message.origin.size() + message.topic.size() +
-               (message.payload ? message.payload->size() : 0);
+  EventLog<MessageEvent> messages{
+      limits::message_log_messages, limits::message_log_bytes, [](const MessageEvent& event) {
+        const auto* message = std::get_if<MessageReceived>(&event);
+        return sizeof event + (message == nullptr
+                                   ? 0
+                                   : message->origin.size() + message->topic.size() +
+                                         (message->payload ? message->payload->size() : 0));
       }};
   Mailbox<Command> mailbox;
 };

@@ -69,6 +69,11 @@ void check_bounds(const Stats& stats, const Config& config, Violations& out) {
   at_most("broadcasts_queued", stats.broadcasts_queued, config.broadcast_lane_messages, out);
   at_most("broadcasts_queued_bytes", stats.broadcasts_queued_bytes, config.broadcast_lane_bytes,
           out);
+  at_most("broadcasts_retained", stats.broadcasts_retained, config.broadcast_retain_messages, out);
+  at_most("broadcasts_retained_bytes", stats.broadcasts_retained_bytes,
+          config.broadcast_retain_bytes, out);
+  at_most("broadcasts_waiting", stats.broadcasts_waiting,
+          config.broadcast_reorder_messages + broadcast_early_messages, out);
   at_most("streams_open", stats.streams_open, streams_max, out);
   at_most("operations_pending", stats.operations_pending, operations_max, out);
   at_most("pending_acks", stats.pending_acks, pending_probes_max + relays_max, out);
@@ -79,7 +84,8 @@ void check_bounds(const Stats& stats, const Config& config, Violations& out) {
 
 bool is_quiet(const Stats& stats) {
   return stats.pending_acks == 0 && stats.operations_pending == 0 && stats.streams_open == 0 &&
-         stats.events_queued == 0 && stats.updates_queued == 0 && stats.broadcasts_queued == 0;
+         stats.events_queued == 0 && stats.updates_queued == 0 && stats.broadcasts_queued == 0 &&
+         stats.broadcasts_missing == 0 && stats.broadcasts_waiting == 0;
 }
 
 void check_converged(std::span<const Party> parties, Violations& out, std::size_t wanted) {
@@ -164,10 +170,12 @@ void Checkers::on_event(RunId observer, const MemberEvent& event) {
   descriptors_.on_event(observer, event, violations_);
   story_.on_event(observer, event, violations_);
   fold_.on_event(observer, event);
+  ordered_.on_event(observer, event);
 }
 
 void Checkers::on_message(RunId receiver, const MessageReceived& message) {
   once_.on_message(receiver, message, violations_);
+  ordered_.on_message(receiver, message, violations_);
 }
 
 void Checkers::on_end(RunId run, std::uint64_t boot, TimePoint now) {
@@ -179,6 +187,7 @@ void Checkers::on_end(RunId run, std::uint64_t boot, TimePoint now) {
   story_.forget(run);
   fold_.forget(run);
   once_.forget(run);
+  ordered_.forget(run);
 }
 
 }  // namespace swim::sim

@@ -140,6 +140,41 @@ class DeliveredOnce {
       words_;  // hash by boot, sequence
 };
 
+// For each pair of origin run and receiver run: from a baseline that is not later than what the
+// origin had sent when the receiver first showed it, every broadcast is delivered once, in order,
+// or announced as lost; up to the highest that anybody who still runs has seen. Where an origin is
+// compared with what it really sent, the rule is called "true to its origin": whoever listens to
+// invented words can't keep that one.
+class OrderedDelivery {
+ public:
+  void on_event(RunId observer, const MemberEvent& event);
+  void on_message(RunId receiver, const MessageReceived& message, Violations& out);
+  void on_lost(RunId receiver, const MessagesLost& lost, Violations& out);
+  // All of one cluster that run and are up to date. Looks no further once it has `wanted` findings.
+  void check_complete(std::span<const RunId> survivors, Violations& out,
+                      std::size_t wanted = SIZE_MAX) const;
+  void forget(RunId run) { heard_.erase(packed(run)); }
+
+ private:
+  struct Progress {
+    std::string name;        // of the origin
+    std::uint64_t last{};    // delivered or announced; 0: nothing yet
+    bool shown{};            // the receiver knows its record …
+    std::uint64_t number{};  // … as the so manieth
+    std::uint64_t sent{};    // … when the origin had sent so many
+  };
+  struct Heard {
+    std::unordered_map<std::uint64_t, Progress> runs;  // by boot
+    std::uint64_t shown{};
+  };
+  void advance(RunId receiver, std::uint64_t boot, const std::string& name, std::uint64_t first,
+               std::uint64_t last, Violations& out);
+  static bool remembered(const Heard& heard, const Progress& progress);
+
+  PerRun<Heard> heard_;
+  std::unordered_map<std::uint64_t, std::uint64_t> sent_;  // by boot
+};
+
 // A probe is answered by the run that was asked, and by nobody in its place: not if it had ended
 // before it was asked.
 class OnlyWhoRunsAnswers {
@@ -206,6 +241,10 @@ class Checkers {
     peace_.on_failed(event, runs, violations_);
   }
   void on_end(RunId run, std::uint64_t boot, TimePoint now);
+  void on_lost(RunId receiver, const MessagesLost& lost) {
+    ordered_.on_lost(receiver, lost, violations_);
+  }
+  const OrderedDelivery& delivery() const { return ordered_; }
   void check_all(std::span<const Party> parties) { check_converged(parties, violations_); }
 
   Violations& violations() { return violations_; }
@@ -218,6 +257,7 @@ class Checkers {
   EventStory story_;
   SnapshotFold fold_;
   DeliveredOnce once_;
+  OrderedDelivery ordered_;
   OnlyWhoRunsAnswers answers_;
   Peace peace_;
   Violations violations_;

@@ -49,6 +49,7 @@ struct Starvation {
 struct RunHistory {
   std::vector<MemberEvent> events;
   std::vector<MessageReceived> messages;
+  std::vector<MessagesLost> lost;
   std::unordered_map<std::uint64_t, OperationCompleted> completed;  // by operation
 };
 

@@ -186,6 +186,9 @@ void expect_calm(World& world, SwarmResult& result) {
     world.run_for(stability_time);
   }
   if (!world.broken() && world.check_converged_now()) {
+    world.check_delivered(quiet_limit);
+  }
+  if (!world.broken()) {
     world.check_quiet(quiet_limit);
   }
   if (!world.broken()) {

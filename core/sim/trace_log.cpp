@@ -38,6 +38,8 @@ const char* name_of(TraceKind kind) {
       return "refuted";
     case TraceKind::message_delivered:
       return "message delivered";
+    case TraceKind::messages_lost:
+      return "messages lost";
   }
   return "?";
 }

@@ -178,6 +178,14 @@ void World::observed(RunId run, const Event& event) {
     if (options_.history) {
       node.history().messages.push_back(*message);
     }
+  } else if (const auto* lost = std::get_if<MessagesLost>(&event)) {
+    trace_.mix(now(), lost->origin_boot, lost->first);
+    if (options_.checks) {
+      checkers_.on_lost(run, *lost);
+    }
+    if (options_.history) {
+      node.history().lost.push_back(*lost);
+    }
   } else {
     const auto& done = std::get<OperationCompleted>(event);
     ++coverage_.operations;

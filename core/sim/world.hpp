@@ -173,6 +173,8 @@ class World final : private Surroundings, private Streams::Processes {
   std::vector<std::vector<Party>> clusters() const;  // who runs, by cluster key and label
   // From now on nobody who runs may be called FAILED.
   void keep_peace() { checkers_.keep_peace(); }
+  // Soon everybody has, or knows to be lost, what anybody has of the others' broadcasts.
+  bool check_delivered(Duration limit);
   bool check_quiet(Duration limit);  // each running node is once without anything under way
   Coverage coverage() const;
   const NetworkCounts& network_counts() const { return network_.counts(); }

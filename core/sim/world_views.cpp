@@ -1,5 +1,6 @@
 // What can be seen of a world, and the rules that are checked in it.
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -136,6 +137,28 @@ bool World::check_converged_now() {
   return !broken();
 }
 
+bool World::check_delivered(Duration limit) {
+  const auto findings = [&](std::size_t wanted) {
+    Violations found;
+    for (const auto& parties : clusters()) {
+      std::vector<RunId> runs;
+      for (const Party& party : parties) {
+        runs.push_back(boots_.at(party.view.local->incarnation.boot));
+      }
+      checkers_.delivery().check_complete(runs, found, wanted);
+    }
+    return found;
+  };
+  for (const TimePoint end = now() + limit; now() < end && !findings(1).empty();) {
+    run_for(options_.check_interval);
+    if (broken()) {
+      return false;
+    }
+  }
+  std::ranges::move(findings(SIZE_MAX), std::back_inserter(checkers_.violations()));
+  return !broken();
+}
+
 bool World::check_quiet(Duration limit) {
   for (const NodeId node : running()) {
     const auto quiet = [&] { return !at(node).running() || is_quiet(at(node).engine().stats()); };
@@ -150,7 +173,9 @@ bool World::check_quiet(Duration limit) {
                         " pending acks, " + std::to_string(stats.operations_pending) +
                         " operations, " + std::to_string(stats.streams_open) + " streams, " +
                         std::to_string(stats.updates_queued) + " updates and " +
-                        std::to_string(stats.broadcasts_queued) + " broadcasts to tell"});
+                        std::to_string(stats.broadcasts_queued) + " broadcasts to tell, " +
+                        std::to_string(stats.broadcasts_missing) + " are missing and " +
+                        std::to_string(stats.broadcasts_waiting) + " wait"});
     }
   }
   return !broken();

@@ -169,8 +169,10 @@ inline std::vector<std::string> event_texts(const Node& node) {
 
 inline std::vector<MessageReceived> messages(const Node& node) {
   std::vector<MessageReceived> result;
-  for (auto& [position, message] : node->messages().read_after(0, SIZE_MAX).entries) {
-    result.push_back(std::move(message));
+  for (auto& [position, event] : node->messages().read_after(0, SIZE_MAX).entries) {
+    if (auto* message = std::get_if<MessageReceived>(&event)) {
+      result.push_back(std::move(*message));
+    }
   }
   return result;
 }

@@ -172,7 +172,7 @@ class Run {
   const bool all_;
   std::uint64_t boot_{0xB007};
   std::vector<Arrived> arrived_;  // in this run
-  std::optional<runtime::EventLog<MessageReceived>> log_;
+  std::optional<runtime::EventLog<MessageEvent>> log_;
   std::optional<SubscribeFeed> feed_;
   Kept kept_;
   std::vector<Kept> history_;

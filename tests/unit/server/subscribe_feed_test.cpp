@@ -37,7 +37,7 @@ class SubscribeFeeds : public ::testing::Test {
 
   std::uint64_t boot{0xB007};
   std::uint64_t sequence{};
-  runtime::EventLog<MessageReceived> log{8};
+  runtime::EventLog<MessageEvent> log{8};
 };
 
 TEST_F(SubscribeFeeds, the_first_response_says_that_the_client_is_attached) {
@@ -106,6 +106,24 @@ TEST_F(SubscribeFeeds, what_the_log_lost_is_a_gap_of_that_size) {
   const auto rest = next(feed);
   ASSERT_EQ(rest.messages().messages_size(), 8);
   EXPECT_EQ(rest.messages().messages(0).sequence(), 4U);
+}
+
+TEST_F(SubscribeFeeds, what_the_cluster_lost_is_a_gap_in_its_place) {
+  auto feed = subscribe("", {"orders.*"});
+  next(feed);
+  arrive("orders.new");
+  log.append(MessagesLost{"web-1", 0xAB, 2, 5, {}});
+  sequence = 5;
+  arrive("orders.new");
+  EXPECT_EQ(next(feed).messages().messages_size(), 1);
+  const auto gap = next(feed).gap();
+  EXPECT_EQ(gap.reason(), pb::MessageGap::REASON_LOST);
+  EXPECT_EQ(gap.missed(), 4U);
+  EXPECT_EQ(gap.origin(), "web-1");
+  EXPECT_EQ(gap.origin_uid(), "00000000000000ab");
+  EXPECT_EQ(gap.first_sequence(), 2U);
+  EXPECT_EQ(gap.last_sequence(), 5U);
+  EXPECT_EQ(next(feed).messages().messages(0).sequence(), 6U);
 }
 
 TEST_F(SubscribeFeeds, an_old_token_is_a_gap_too) {

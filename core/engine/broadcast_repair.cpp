@@ -1,0 +1,180 @@
+#include "core/engine/broadcast_repair.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "core/engine/core.hpp"
+
+namespace swim::engine {
+
+namespace {
+// A hole is not given up before it was asked for so often: after a stall its time is over at once.
+constexpr std::uint32_t asks_min = 3;
+// Holes whose time comes within this share the request.
+constexpr Duration together = std::chrono::milliseconds(1);
+constexpr Duration breath = std::chrono::microseconds(500);
+constexpr Duration blocked_again = std::chrono::milliseconds(10);
+constexpr std::uint32_t pause_factor_max = 8;
+
+std::uint64_t count_of(const wire::Span& span) {
+  return span.last - span.first + 1;
+}
+}  // namespace
+
+TimePoint BroadcastRepair::first_ask() const {
+  return core_.now.steady + core_.config.broadcast_repair_delay;
+}
+
+void BroadcastRepair::arm(TimePoint when) {
+  const auto armed = core_.timers.when(tick_);
+  if (!armed || when < *armed) {
+    core_.timers.set(tick_, TimerKind::repair_tick, 0, when);
+  }
+}
+
+void BroadcastRepair::note(BroadcastRun& run) {
+  if (!run.troubled) {
+    run.troubled = true;
+    troubled_.push_back(run.origin->boot);
+  }
+  const auto& holes = run.order.holes();
+  arm(holes.empty() ? core_.now.steady + blocked_again
+                    : std::min(holes.front().ask_at, holes.back().ask_at));
+}
+
+void BroadcastRepair::on_tick() {
+  tick_ = no_timer;
+  TimePoint next = TimePoint::max();
+  core_.broadcasts.expire_early();
+  if (core_.broadcasts.has_early()) {
+    next = core_.now.steady + core_.config.broadcast_repair_timeout / 4;
+  }
+  for (const std::uint64_t boot : std::vector(troubled_)) {
+    BroadcastRun* run = core_.broadcasts.runs().find(boot);
+    if (run == nullptr) {
+      continue;
+    }
+    core_.broadcasts.release(*run);
+    close_overdue(*run);
+    ask(*run);
+    run->troubled = !run->order.complete();
+    for (const Hole& hole : run->order.holes()) {
+      next = std::min(next, hole.ask_at);
+    }
+    if (run->troubled && run->order.holes().empty()) {
+      next = std::min(next, core_.now.steady + blocked_again);
+    }
+  }
+  std::erase_if(troubled_, [&](std::uint64_t boot) {
+    const BroadcastRun* run = core_.broadcasts.runs().find(boot);
+    return run == nullptr || !run->troubled;
+  });
+  if (next != TimePoint::max()) {
+    arm(std::max(next, core_.now.steady + breath));
+  }
+}
+
+void BroadcastRepair::close_overdue(BroadcastRun& run) {
+  const auto overdue = [&] {
+    const auto& holes = run.order.holes();
+    return !holes.empty() && holes.front().asks >= asks_min &&
+           core_.now.steady - holes.front().noticed >= core_.config.broadcast_repair_timeout;
+  };
+  while (overdue() && core_.broadcasts.give_up(run)) {
+  }
+}
+
+Duration BroadcastRepair::pause_after(std::uint32_t asks) const {
+  const Duration pause = 2 * core_.config.broadcast_repair_delay;
+  return core_.prng.jitter(pause * std::min(asks + 1, pause_factor_max), 20);
+}
+
+void BroadcastRepair::ask(BroadcastRun& run) {
+  wire::Spans spans;
+  std::uint64_t room = limits::broadcast_fetch_messages;
+  std::uint32_t asks = 0;
+  for (Hole& hole : run.order.holes()) {
+    if (hole.ask_at > core_.now.steady + together) {
+      continue;
+    }
+    if (room == 0 || spans.count == spans.items.size()) {
+      hole.ask_at = core_.now.steady + core_.config.broadcast_repair_delay;
+      continue;
+    }
+    const std::uint64_t hoped_for = std::min(room, count_of(hole.span));
+    room -= hoped_for;
+    spans.items[spans.count++] = hole.span;
+    hole.asked_through = hole.span.first + hoped_for - 1;
+    hole.ask_at = core_.now.steady + pause_after(hole.asks);
+    asks = std::max(asks, hole.asks++);
+  }
+  const Slot slot = spans.count == 0 ? no_slot : whom_to_ask(run, asks);
+  if (slot == no_slot) {
+    return;
+  }
+  core_.stats.broadcasts_requested += limits::broadcast_fetch_messages - room;
+  PendingSend& send = core_.outbox.push();
+  send.kind = PendingSend::Kind::fetch;
+  send.receiver = slot;
+  send.to = core_.table.at(slot).description->address;
+  send.inbox = core_.table.at(slot).description->inbox;
+  send.bare = true;
+  send.boot = run.origin->boot;
+  send.spans = std::make_shared<const wire::Spans>(spans);
+}
+
+bool BroadcastRepair::can_answer(Slot slot) const {
+  return slot != no_slot && slot != MemberTable::self && core_.table.used(slot) &&
+         core_.table.at(slot).reachable() &&
+         (core_.table.at(slot).description->capabilities & wire::capability_fetch) != 0;
+}
+
+// By turns the origin and others: it may be gone, or cut off from us alone.
+Slot BroadcastRepair::whom_to_ask(const BroadcastRun& run, std::uint32_t asks) {
+  const Slot named = core_.table.find(run.origin->name);
+  const bool origin =
+      can_answer(named) && core_.table.at(named).claim().incarnation.boot == run.origin->boot;
+  if (origin && asks % 2 == 0) {
+    return named;
+  }
+  if (asks % 4 <= 1 && can_answer(run.teller)) {
+    return run.teller;
+  }
+  picked_.clear();
+  core_.table.pick(3, named, core_.prng, picked_);
+  const auto other = std::ranges::find_if(picked_, [&](Slot slot) { return can_answer(slot); });
+  if (other != picked_.end()) {
+    return *other;
+  }
+  return origin ? named : no_slot;
+}
+
+void BroadcastRepair::on_fetch(const wire::Fetch& fetch) {
+  const Slot asker = core_.table.find(fetch.sender);
+  if (asker == no_slot || asker == MemberTable::self || !core_.table.at(asker).reachable() ||
+      core_.table.at(asker).claim().incarnation.boot != fetch.sender_boot) {
+    core_.drop(DropReason::stranger);
+    return;
+  }
+  found_.clear();
+  for (const wire::Span& span : fetch.spans.view()) {
+    core_.broadcasts.retained().collect(fetch.origin_boot, span, limits::broadcast_fetch_messages,
+                                        limits::broadcast_fetch_bytes, found_);
+  }
+  if (!found_.empty()) {
+    core_.lane.answer(asker, std::exchange(found_, {}));
+  }
+}
+
+std::uint64_t BroadcastRepair::missing() const {
+  std::uint64_t sum = 0;
+  for (const std::uint64_t boot : troubled_) {
+    if (const BroadcastRun* run = core_.broadcasts.runs().find(boot)) {
+      sum += run->order.missing();
+    }
+  }
+  return sum;
+}
+
+}  // namespace swim::engine
