@@ -74,7 +74,7 @@ std::string group_of(const std::string& command) {
       return "To look";
     }
   }
-  for (const char* talk : {"broadcast", "send", "subscribe"}) {
+  for (const char* talk : {"broadcast", "send", "subscribe", "attach"}) {
     if (command == talk) {
       return "To talk";
     }
@@ -90,6 +90,7 @@ void add_commands(swim::cli::Shell shell) {
   swim::cli::add_messages(shell);
   swim::cli::add_subscribe(shell);
   swim::cli::add_wait(shell);
+  swim::cli::add_attach(shell);
   swim::cli::add_lifecycle(shell);
   swim::cli::add_admin(shell);
   swim::cli::add_keys(shell);

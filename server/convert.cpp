@@ -73,6 +73,10 @@ pb::MemberEvent::Type to_proto(EventType type) {
       return pb::MemberEvent::TYPE_CONFLICT;
     case EventType::expired:
       return pb::MemberEvent::TYPE_EXPIRED;
+    case EventType::app_lost:
+      return pb::MemberEvent::TYPE_APP_LOST;
+    case EventType::app_back:
+      return pb::MemberEvent::TYPE_APP_BACK;
   }
   return pb::MemberEvent::TYPE_UNSPECIFIED;
 }
@@ -113,6 +117,12 @@ pb::MemberEvent::Reason to_proto(EventReason reason) {
       return pb::MemberEvent::REASON_RETENTION;
     case EventReason::forgotten:
       return pb::MemberEvent::REASON_FORGOTTEN;
+    case EventReason::app_attached:
+      return pb::MemberEvent::REASON_APP_ATTACHED;
+    case EventReason::app_detached:
+      return pb::MemberEvent::REASON_APP_DETACHED;
+    case EventReason::app_broken:
+      return pb::MemberEvent::REASON_APP_BROKEN;
   }
   return pb::MemberEvent::REASON_UNSPECIFIED;
 }
@@ -184,6 +194,11 @@ void fill(const MemberInfo& member, pb::Member& out) {
   out.set_local(member.local);
   out.set_revision(member.revision);
   out.set_left_reason(to_proto(member.left_reason));
+  for (const wire::AppState& app : member.apps) {
+    pb::App& one = *out.add_apps();
+    one.set_name(app.name);
+    one.set_state(app.lost ? pb::APP_STATE_LOST : pb::APP_STATE_ATTACHED);
+  }
 }
 
 void fill(const MemberEvent& event, pb::MemberEvent& out) {
@@ -198,6 +213,7 @@ void fill(const MemberEvent& event, pb::MemberEvent& out) {
   if (event.type == EventType::suspected || event.type == EventType::failed) {
     out.set_accuser(valid_utf8(event.accuser));
   }
+  out.set_app(event.app);
 }
 
 void fill(const MessageReceived& message, pb::ReceivedMessage& out) {

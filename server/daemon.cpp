@@ -80,6 +80,7 @@ class Daemon::Parts {
   RpcCounters rpcs;
   std::unique_ptr<runtime::Runtime> node;
   std::unique_ptr<StreamGate> streams;
+  std::unique_ptr<Attachments> apps;
   std::unique_ptr<Reloader> reloader;
   std::unique_ptr<ServiceContext> context;
   std::unique_ptr<ApiServers> servers;
@@ -112,9 +113,12 @@ Daemon::Parts::Started Daemon::Parts::start(const Options& options, Reloader::Lo
   streams = std::make_unique<StreamGate>(options.api.max_streams, fan_out, [this](bool accepts) {
     return node->set_accepts_messages(accepts);
   });
+  apps = std::make_unique<Attachments>(
+      fan_out, Attachments::Engine{[this](AppId id) { return node->detach_app(id); },
+                                   [this](AppId id) { return node->lose_app(id); }});
   reloader = std::make_unique<Reloader>(options, std::move(*keys), std::move(load), *node, logger);
   context = std::make_unique<ServiceContext>(ServiceContext{
-      *node, fan_out, *streams, logger, *reloader, std::move(request_stop),
+      *node, fan_out, *streams, *apps, logger, *reloader, std::move(request_stop),
       node->snapshot()->local->incarnation.boot, options.engine.join_timeout, SWIM_VERSION});
   wake_by_logs();
   auto serving = ApiServers::start(*context, rpcs, *paths, options.api.socket_mode);
@@ -196,6 +200,9 @@ void Daemon::Parts::stop() {
     return;
   }
   fan_out.end_listeners();
+  if (apps) {
+    apps->end_all();
+  }
   http.stop();
   if (node) {
     node->stop();  // answers what is still asked

@@ -9,7 +9,9 @@ namespace {
 constexpr std::size_t batch = 256;
 
 LogLevel level_of(EventType type) {
-  return type == EventType::failed || type == EventType::conflict ? LogLevel::warn : LogLevel::info;
+  return type == EventType::failed || type == EventType::conflict || type == EventType::app_lost
+             ? LogLevel::warn
+             : LogLevel::info;
 }
 
 // Constants, because the log's limit counts by message.
@@ -35,6 +37,10 @@ std::string_view message_of(EventType type) {
       return "two processes claim one name";
     case EventType::expired:
       return "member forgotten";
+    case EventType::app_lost:
+      return "app of a member lost";
+    case EventType::app_back:
+      return "app of a member is back";
   }
   return "member event";
 }
@@ -80,6 +86,12 @@ void EventReporter::report(const MemberEvent& event) {
                  {"address", address},
                  {"reason", reason},
                  {"accuser", event.accuser},
+                 {"revision", revision}});
+  } else if (!event.app.empty()) {
+    logger_.log(level_of(event.type), message_of(event.type),
+                {{"member", event.member->name},
+                 {"app", event.app},
+                 {"reason", reason},
                  {"revision", revision}});
   } else {
     logger_.log(level_of(event.type), message_of(event.type),

@@ -16,6 +16,14 @@ Duration whole_seconds(Duration duration) {
   return std::chrono::duration_cast<std::chrono::seconds>(duration);
 }
 
+HealthCheck apps_check(const wire::AppStates& apps) {
+  std::string text;
+  for (const wire::AppState& app : apps) {
+    text += (text.empty() ? "" : ", ") + app.name + (app.lost ? " lost" : " attached");
+  }
+  return {"apps", true, text};
+}
+
 HealthCheck loop_check(const Look& look) {
   if (look.stalled <= loop_stuck_after) {
     return {"loop", true, ""};
@@ -76,8 +84,12 @@ HealthCheck joined_check(NodeState state, bool ever_joined, Duration uptime,
 }
 
 Health readyz(const Look& look) {
-  return {{loop_check(look), joined_check(look.snapshot->state, look.view->joined.has_value(),
-                                          look.uptime, look.join_timeout)}};
+  Health health{{loop_check(look), joined_check(look.snapshot->state, look.view->joined.has_value(),
+                                                look.uptime, look.join_timeout)}};
+  if (look.snapshot->local && !look.snapshot->local->apps.empty()) {
+    health.checks.push_back(apps_check(look.snapshot->local->apps));
+  }
+  return health;
 }
 
 std::string health_text(const char* name, const Health& health, bool verbose) {

@@ -46,7 +46,8 @@ struct Health {
 
 Health healthz(const Look& look);
 
-// Joined; or alone, when nobody answered within the join timeout; and not LEFT.
+// Joined; or alone, when nobody answered within the join timeout; and not LEFT. Apps are shown
+// where some attached, and never fail it: one that comes back waits for this before it attaches.
 Health readyz(const Look& look);
 HealthCheck joined_check(NodeState state, bool ever_joined, Duration uptime, Duration join_timeout);
 

@@ -6,6 +6,7 @@
 #include "core/base/limits.hpp"
 #include "core/runtime/clock.hpp"
 #include "core/wire/labels.hpp"
+#include "server/attach_reactor.hpp"
 #include "server/convert.hpp"
 #include "server/member_pages.hpp"
 #include "server/node_status.hpp"
@@ -164,6 +165,11 @@ void MembershipService::update_labels(const std::shared_ptr<LabelUpdate>& update
   if (!posted) {
     update->reactor->Finish(to_status(posted.error(), {.labels = true}));
   }
+}
+
+grpc::ServerBidiReactor<pb::AttachRequest, pb::AttachResponse>* MembershipService::Attach(
+    grpc::CallbackServerContext* /*call*/) {
+  return AttachReactor::make(context_).get();
 }
 
 grpc::ServerUnaryReactor* MembershipService::ExplainMember(grpc::CallbackServerContext* call,

@@ -30,6 +30,8 @@ class MembershipService final : public ::swim::v1::MembershipService::CallbackSe
   grpc::ServerUnaryReactor* UpdateLocalMember(
       grpc::CallbackServerContext* call, const ::swim::v1::UpdateLocalMemberRequest* request,
       ::swim::v1::UpdateLocalMemberResponse* response) override;
+  grpc::ServerBidiReactor<::swim::v1::AttachRequest, ::swim::v1::AttachResponse>* Attach(
+      grpc::CallbackServerContext* call) override;
   grpc::ServerUnaryReactor* ExplainMember(grpc::CallbackServerContext* call,
                                           const ::swim::v1::ExplainMemberRequest* request,
                                           ::swim::v1::ExplainMemberResponse* response) override;

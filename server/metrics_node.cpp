@@ -16,7 +16,7 @@ constexpr std::array member_statuses{MemberStatus::alive, MemberStatus::suspect,
 constexpr std::array event_types{EventType::joined,  EventType::updated,  EventType::suspected,
                                  EventType::refuted, EventType::failed,   EventType::leaving,
                                  EventType::left,    EventType::replaced, EventType::conflict,
-                                 EventType::expired};
+                                 EventType::expired, EventType::app_lost, EventType::app_back};
 
 void add_identity(const Look& look, MetricFamilies& out) {
   out.gauge("swim_build_info", "What this process was built from; always 1.")
@@ -71,12 +71,23 @@ void add_events(const Look& look, MetricFamilies& out) {
       .value(stats.verdicts_sent);
 }
 
+void add_apps(const Look& look, MetricFamilies& out) {
+  const Stats& stats = look.view->stats;
+  out.gauge("swim_apps", "Apps that attached to this node and did not say goodbye, by state.")
+      .value(stats.apps_attached, {{"state", "attached"}})
+      .value(stats.apps_lost, {{"state", "lost"}});
+  out.counter("swim_app_losses_total",
+              "Times that the stream of an app attached here broke without a goodbye.")
+      .value(stats.app_losses);
+}
+
 }  // namespace
 
 void add_node_metrics(const Look& look, MetricFamilies& out) {
   add_identity(look, out);
   add_members(look, out);
   add_events(look, out);
+  add_apps(look, out);
 }
 
 }  // namespace swim::server

@@ -33,6 +33,7 @@ void fill_limits(const NodeStatusInput& input, pb::NodeLimits& out) {
   out.set_max_batch_messages(static_cast<std::uint32_t>(limits::batch_messages_max));
   fill(input.view.requests_remembered_for, *out.mutable_request_memory());
   out.set_request_memory_max(input.view.requests_remembered_max);
+  out.set_max_apps(static_cast<std::uint32_t>(limits::apps_max));
 }
 
 void fill_stats(const NodeStatusInput& input, pb::NodeStats& out) {
@@ -68,6 +69,9 @@ void fill_stats(const NodeStatusInput& input, pb::NodeStats& out) {
   out.set_producers(input.streams.open(Channel::producers));
   out.set_batches_held(input.view.batches_held);
   out.set_subscribers(input.streams.open(Channel::messages));
+  out.set_apps_attached(static_cast<std::uint32_t>(stats.apps_attached));
+  out.set_apps_lost(static_cast<std::uint32_t>(stats.apps_lost));
+  out.set_app_losses(stats.app_losses);
   out.set_watch_overflows(input.streams.resyncs[pb::MemberSnapshot::REASON_OVERFLOW]);
 }
 

@@ -12,6 +12,7 @@
 #include "core/base/time.hpp"
 #include "core/crypto/keyring.hpp"
 #include "core/runtime/runtime.hpp"
+#include "server/attachments.hpp"
 #include "server/fan_out.hpp"
 #include "server/logger.hpp"
 #include "server/reload.hpp"
@@ -23,6 +24,7 @@ struct ServiceContext {
   runtime::Runtime& runtime;
   FanOut& fan_out;
   StreamGate& streams;
+  Attachments& apps;
   Logger& logger;
   Reloader& reloader;
   std::function<void()> request_shutdown;  // any thread; of the whole process

@@ -21,6 +21,7 @@ constexpr std::array sections{
     Section{"join", "Joining"},
     Section{"gossip", "The protocol"},
     Section{"broadcast", "Broadcasts"},
+    Section{"apps", "Applications that attach"},
     Section{"api", "API for applications (gRPC)"},
     Section{"admin", "API and HTTP for operators"},
     Section{"lifecycle", "Stopping"},
@@ -146,6 +147,10 @@ std::array table{
         SWIM_FIELD(engine.broadcast_reorder_messages), "", false, true},
     Setting{"broadcast.reorder-bytes", "The same limit in bytes",
             SWIM_FIELD(engine.broadcast_reorder_bytes), "", false, true},
+
+    Setting{"apps.debounce",
+            "How long an app that was lost must be attached again before it is told to be back",
+            SWIM_FIELD(engine.app_debounce), "", false, true},
 
     Setting{
         "api.socket", "Unix socket for applications", SWIM_FIELD(api.socket),

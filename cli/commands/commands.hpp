@@ -30,6 +30,7 @@ void add_subscribe(Shell shell);
 void add_lifecycle(Shell shell);  // join, leave, force-leave, drain
 void add_admin(Shell shell);      // ping, reload, log-level
 void add_keys(Shell shell);       // keys generate, keys status
+void add_attach(Shell shell);
 void add_simulate(Shell shell);
 
 // What -o takes.

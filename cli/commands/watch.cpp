@@ -108,8 +108,8 @@ void add_watch(Shell shell) {
       "  swimctl watch -o json | jq -c 'select(.type==\"FAILED\") | [.eventTime, .name, .reason]'\n"
       "  swimctl watch -l role=db -n 1        wait for the next change of a database\n"
       "\nWith -o json each line is an object: the first has type SNAPSHOT and all members, the\n"
-      "others type, reason, name, previousStatus, eventTime, revision, accuser, member. When the\n"
-      "daemon restarts, watch comes back by itself, and a new SNAPSHOT says that it did.\n");
+      "others type, reason, name, previousStatus, eventTime, revision, accuser, member, app. When\n"
+      "the daemon restarts, watch comes back by itself, and a new SNAPSHOT says that it did.\n");
   command->callback([shell, options, filter] {
     shell.action = [shell, options, filter] {
       options->filter = *filter;

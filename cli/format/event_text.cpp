@@ -37,6 +37,7 @@ std::string line(const std::string& clock, const std::string& type, Color color,
 Color color_of_event(const v1::MemberEvent& event) {
   switch (event.type()) {
     case v1::MemberEvent::TYPE_CONFLICT:
+    case v1::MemberEvent::TYPE_APP_LOST:
       return Color::red;
     case v1::MemberEvent::TYPE_EXPIRED:
       return Color::dim;
@@ -50,7 +51,7 @@ void append(std::string& text, const std::string& part) {
 }
 
 std::string circumstances(const v1::MemberEvent& event) {
-  std::string text;
+  std::string text = event.app().empty() ? "" : "app " + printable(event.app());
   if (event.reason() != v1::MemberEvent::REASON_UNSPECIFIED) {
     append(text, in_words(short_name(event.reason())));
   }
@@ -84,6 +85,9 @@ std::string difference(const v1::Member& before, const v1::Member& now) {
   if (address_text(before) != address_text(now)) {
     return "meanwhile, now at " + address_text(now);
   }
+  if (apps_text(before) != apps_text(now)) {
+    return "meanwhile, apps now: " + apps_text(now);
+  }
   return labels_text(before) == labels_text(now) ? ""
                                                  : "meanwhile, now " + printable(labels_text(now));
 }
@@ -114,6 +118,8 @@ std::string event_json(const v1::MemberEvent& event) {
   json.string(event.accuser());
   json.key("member");
   json.message(event.member());
+  json.key("app");
+  json.string(event.app());
   json.end_object();
   return json.text();
 }

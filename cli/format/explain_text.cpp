@@ -46,7 +46,8 @@ std::string headline(const v1::ExplainMemberResponse& answer, Nanoseconds now, c
                      style.paint(short_name(member.status()), color_of(member.status()));
   text += " since " + local_clock(member.status_time()) + " (" + age_of(member.status_time(), now) +
           " ago), at " + printable(address_text(member));
-  return text + (member.local() ? ": this node itself.\n" : ".\n");
+  text += member.local() ? ": this node itself.\n" : ".\n";
+  return text + (member.apps_size() == 0 ? "" : "Apps beside it: " + apps_text(member) + ".\n");
 }
 
 std::string verdict(const v1::ExplainMemberResponse& answer) {

@@ -1,5 +1,7 @@
 #include "cli/format/member_text.hpp"
 
+#include <algorithm>
+
 #include "cli/format/names.hpp"
 #include "cli/format/times.hpp"
 #include "cli/text/display.hpp"
@@ -11,7 +13,7 @@ std::string incarnation_text(const v1::Incarnation& incarnation) {
   return std::to_string(incarnation.life()) + "/" + std::to_string(incarnation.count());
 }
 
-std::vector<Cell> row_of(const v1::Member& member, Width width, Nanoseconds now) {
+std::vector<Cell> row_of(const v1::Member& member, Width width, Nanoseconds now, bool with_apps) {
   std::vector<Cell> row;
   row.push_back({member.name() + (member.local() ? " *" : ""), Color::plain});
   row.push_back(status_cell(member.status()));
@@ -22,11 +24,30 @@ std::vector<Cell> row_of(const v1::Member& member, Width width, Nanoseconds now)
     row.push_back({incarnation_text(member.incarnation()), Color::plain});
     row.push_back({member.uid(), Color::plain});
   }
+  if (with_apps) {
+    row.push_back(apps_cell(member));
+  }
   row.push_back({labels_text(member), Color::plain});
   return row;
 }
 
 }  // namespace
+
+std::string apps_text(const v1::Member& member) {
+  std::string text;
+  for (const v1::App& app : member.apps()) {
+    text += (text.empty() ? "" : ",") + printable(app.name());
+    text += app.state() == v1::APP_STATE_LOST ? " (LOST)" : "";
+  }
+  return text;
+}
+
+Cell apps_cell(const v1::Member& member) {
+  const bool lost = std::any_of(member.apps().begin(), member.apps().end(), [](const v1::App& app) {
+    return app.state() == v1::APP_STATE_LOST;
+  });
+  return {apps_text(member), lost ? Color::red : Color::plain};
+}
 
 std::string labels_text(const v1::Member& member) {
   const std::map<std::string, std::string> sorted(member.labels().begin(), member.labels().end());
@@ -71,10 +92,17 @@ Table member_table(const std::vector<const v1::Member*>& members, Width width, N
   if (width == Width::wide) {
     headers.insert(headers.end(), {"ZONE", "INCARNATION", "UID"});
   }
+  // Most clusters have none: a column only where there is something to show.
+  const bool with_apps = std::any_of(members.begin(), members.end(), [](const v1::Member* member) {
+    return member->apps_size() != 0;
+  });
+  if (with_apps) {
+    headers.emplace_back("APPS");
+  }
   headers.emplace_back("LABELS");
   Table table(std::move(headers));
   for (const v1::Member* member : members) {
-    table.add(row_of(*member, width, now));
+    table.add(row_of(*member, width, now, with_apps));
   }
   return table;
 }
@@ -99,6 +127,9 @@ Facts member_facts(const v1::Member& member, Nanoseconds now) {
             age_of(member.status_time(), now) + " ago, " + local_clock(member.status_time()));
   facts.add("address", address_text(member));
   facts.add("zone", member.zone());
+  if (member.apps_size() != 0) {
+    facts.add("apps", apps_cell(member));
+  }
   facts.add("labels", labels_text(member));
   facts.add("uid", member.uid());
   facts.add("incarnation", incarnation_text(member.incarnation()) + " (life/count)");

@@ -18,6 +18,9 @@ enum class Width : bool { narrow, wide };
 
 // "env=prod,role=web", sorted.
 std::string labels_text(const v1::Member& member);
+// "cache (LOST),web"; empty where no app attached.
+std::string apps_text(const v1::Member& member);
+Cell apps_cell(const v1::Member& member);
 // "10.0.0.1:7946", "[::1]:7946".
 std::string address_text(const v1::Member& member);
 // "3 members: 2 ALIVE, 1 FAILED"

@@ -126,6 +126,9 @@ std::string status_text(const v1::GetNodeStatusResponse& status, Nanoseconds now
             status.advertise_address() == status.bind_address()
                 ? status.advertise_address()
                 : status.advertise_address() + "  (bound " + status.bind_address() + ")");
+  if (status.member().apps_size() != 0) {
+    facts.add("apps", apps_cell(status.member()));
+  }
   facts.add("labels", labels_text(status.member()));
   facts.add("time", uptime(status, now));
   facts.add("keys", counted(status.key_count(), "key") + " in the ring");

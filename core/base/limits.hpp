@@ -20,6 +20,9 @@ inline constexpr std::size_t zone_bytes_max = 64;
 // Labels and metadata of a member, encoded; one Alive must fit the smallest usual datagram.
 inline constexpr std::size_t metadata_bytes_max = 512;
 inline constexpr std::size_t apps_bytes_max = 256;
+// Apps attached to one daemon, lost ones included; beyond: refused, too_large.
+inline constexpr std::size_t apps_max = 8;
+inline constexpr std::size_t app_name_bytes_max = 63;
 inline constexpr std::size_t ack_payload_bytes_max = 64;
 inline constexpr std::size_t marks_per_packet_max = 4;
 inline constexpr std::size_t spans_per_fetch_max = 16;

@@ -122,6 +122,8 @@ Expected<void> validate(const Config& c) {
       {c.stream_timeout > none, "the stream timeout must be more than 0"},
       {c.leave_timeout > none, "lifecycle.leave-timeout must be more than 0"},
       {c.drain_timeout > none, "lifecycle.drain-timeout must be more than 0"},
+      {c.app_debounce >= none && c.app_debounce <= std::chrono::minutes(1),
+       "apps.debounce must be from 0 to 1m"},
       {c.left_retention > none && c.failed_retention > none,
        "gossip.left-retention and gossip.failed-retention must be more than 0"},
       {c.tombstone_retention >= c.left_retention && c.tombstone_retention >= c.failed_retention,

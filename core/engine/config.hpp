@@ -100,6 +100,9 @@ struct Config {
   Duration leave_timeout{std::chrono::milliseconds(800)};
   std::uint32_t leave_acks{3};
   Duration drain_timeout{std::chrono::seconds(30)};
+  // ---- apps ----
+  // An app that was lost is told to be back once it has been attached for so long.
+  Duration app_debounce{std::chrono::milliseconds(200)};
   // ---- retention (DESIGN §4.4) ----
   Duration left_retention{std::chrono::hours(1)};
   Duration failed_retention{std::chrono::hours(24)};

@@ -30,6 +30,7 @@ Core::Core(const Config& config_in, std::string label_in, crypto::Keyring keys_i
       suspicions(*this),
       hearsay(*this),
       self(*this),
+      apps(*this),
       prober(*this),
       crash_hints(*this),
       relays(*this),
@@ -188,6 +189,8 @@ void Core::on_due(const Due& due) {
       return lane.on_tick();
     case TimerKind::repair_tick:
       return repair.on_tick();
+    case TimerKind::apps_tick:
+      return apps.on_timer();
     case TimerKind::takeover:
       return self.on_takeover_timer();
     case TimerKind::suspicion:
@@ -238,6 +241,8 @@ void Core::refresh_gauges() {
   stats.events_queued = events.size();
   stats.sessions = sealer.sessions();
   stats.health_score = health.score();
+  stats.apps_attached = apps.attached();
+  stats.apps_lost = apps.lost();
   stats.sends_dropped = outbox.dropped();
 }
 

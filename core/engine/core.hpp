@@ -12,6 +12,7 @@
 #include "core/base/prng.hpp"
 #include "core/crypto/datagram_sealer.hpp"
 #include "core/engine/anti_entropy.hpp"
+#include "core/engine/apps.hpp"
 #include "core/engine/broadcast_lane.hpp"
 #include "core/engine/broadcast_repair.hpp"
 #include "core/engine/broadcasts.hpp"
@@ -82,6 +83,7 @@ struct Core {
   Suspicions suspicions;
   Hearsay hearsay;
   Self self;
+  Apps apps;
   Prober prober;
   CrashHints crash_hints;
   Relays relays;

@@ -229,6 +229,21 @@ Expected<bool> Engine::force_leave(std::string_view member, Moment now) {
   return alive;
 }
 
+Expected<AppId> Engine::attach(std::string_view app, Moment now) {
+  core_->now = now;
+  return core_->apps.attach(app);
+}
+
+void Engine::detach_app(AppId id, Moment now) {
+  core_->now = now;
+  core_->apps.detach(id);
+}
+
+void Engine::lose_app(AppId id, Moment now) {
+  core_->now = now;
+  core_->apps.lose(id);
+}
+
 void Engine::set_accepts_messages(bool accepts) {
   core_->accepts_messages = accepts;
 }

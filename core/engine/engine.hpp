@@ -34,6 +34,8 @@
 namespace swim {
 
 enum class StreamId : std::uint64_t {};
+// One attachment of an app to this node; 0 is none.
+enum class AppId : std::uint64_t {};
 
 // A datagram ready in the caller's buffer.
 struct Transmit {
@@ -128,6 +130,15 @@ class Engine {
   Expected<OperationId> ping(std::string_view member, Moment now);
   // Declares a member LEFT on an operator's word. `true`: it is alive and will undo it.
   Expected<bool> force_leave(std::string_view member, Moment now);
+  // An app is there, until it says goodbye or is lost; all members learn of it. Who attaches under
+  // a name that is attached takes its place, and nobody hears of it; the earlier id means nothing
+  // from then on. After a loss the app is told to be back when it has been attached for
+  // app_debounce. What happens to it while this node has left, or is displaced, is told when that
+  // is over. Errors: invalid_argument (the name), too_large (too many apps, or bytes of names),
+  // left, name_conflict.
+  Expected<AppId> attach(std::string_view app, Moment now);
+  void detach_app(AppId id, Moment now);  // goodbye
+  void lose_app(AppId id, Moment now);    // its stream broke
   // Whether somebody here takes messages: answers no_subscriber otherwise (ACKNOWLEDGED).
   void set_accepts_messages(bool accepts);
   void set_keyring(crypto::Keyring keys);

@@ -27,6 +27,8 @@ enum class EventType : std::uint8_t {
   replaced,
   conflict,
   expired,
+  app_lost,
+  app_back,
 };
 
 enum class EventReason : std::uint8_t {
@@ -47,6 +49,9 @@ enum class EventReason : std::uint8_t {
   drain_cancelled,  // updated: LEAVING taken back
   retention,        // expired: listed long enough after its end
   forgotten,        // expired: this node was cut off for a day and begins anew
+  app_attached,     // updated, app_back: an app attached to the member
+  app_detached,     // updated: an app said goodbye
+  app_broken,       // app_lost: its stream ended without a goodbye
 };
 
 std::string_view to_string(EventType type);      // "JOINED" …
@@ -60,6 +65,7 @@ struct MemberEvent {
   std::optional<MemberStatus> previous;
   std::string accuser;  // suspected, failed: who said so first; may be empty
   WallTime time{};
+  std::string app{};  // app_lost, app_back, updated for an app: its name
 };
 
 // A broadcast or a Send that arrived here (own broadcasts too, `own` set).

@@ -10,6 +10,7 @@
 #include "core/base/bytes.hpp"
 #include "core/base/endpoint.hpp"
 #include "core/base/time.hpp"
+#include "core/wire/apps.hpp"
 #include "core/wire/claim.hpp"
 
 namespace swim {
@@ -31,6 +32,7 @@ struct MemberInfo {
   Incarnation incarnation;  // of the claim
   ByteVector metadata;      // encoded labels, core/wire/labels.hpp
   std::string zone;
+  wire::AppStates apps;     // attached to it, or lost
   WallTime status_since{};  // our clock, when this node saw the status change
   LeftReason left_reason{LeftReason::none};
   bool local{};              // this node itself

@@ -1,6 +1,7 @@
 #include "core/engine/member_events.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace swim::engine {
 
@@ -31,6 +32,20 @@ EventReason failure_reason(Evidence evidence) {
       break;
   }
   return EventReason::accused;
+}
+
+std::pair<EventType, EventReason> event_of(AppChange::Step step) {
+  switch (step) {
+    case AppChange::Step::attached:
+      return {EventType::updated, EventReason::app_attached};
+    case AppChange::Step::detached:
+      return {EventType::updated, EventReason::app_detached};
+    case AppChange::Step::lost:
+      return {EventType::app_lost, EventReason::app_broken};
+    case AppChange::Step::back:
+      break;
+  }
+  return {EventType::app_back, EventReason::app_attached};
 }
 
 NextEvent ending(const Record& record, Evidence evidence, bool keep_run) {
@@ -69,6 +84,20 @@ std::optional<NextEvent> status_event(const Record& record, Evidence evidence) {
   return NextEvent{EventType::refuted, EventReason::none, after};
 }
 
+std::optional<NextEvent> app_event(const Description& shown, const Description& known,
+                                   MemberStatus status) {
+  if (std::ranges::equal(shown.apps, known.apps)) {
+    return std::nullopt;
+  }
+  auto change = next_app_change(wire::decode_apps(shown.apps).value_or(wire::AppStates{}),
+                                wire::decode_apps(known.apps).value_or(wire::AppStates{}));
+  if (!change) {
+    return std::nullopt;
+  }
+  const auto [type, reason] = event_of(change->step);
+  return NextEvent{type, reason, status, false, std::move(change)};
+}
+
 std::optional<NextEvent> description_event(const Record& record) {
   const Description& shown = *record.shown.about;
   const Description& known = *record.description;
@@ -78,7 +107,7 @@ std::optional<NextEvent> description_event(const Record& record) {
   if (!std::ranges::equal(shown.metadata, known.metadata) || shown.zone != known.zone) {
     return NextEvent{EventType::updated, EventReason::labels, record.shown.status};
   }
-  return std::nullopt;
+  return app_event(shown, known, record.shown.status);
 }
 
 }  // namespace
@@ -109,7 +138,7 @@ std::optional<NextEvent> next_event(const Record& record, Evidence evidence) {
   if (record.shown.status == MemberStatus::left && terminal) {
     return std::nullopt;  // LEFT stays LEFT, whatever an older life is said to have been
   }
-  if (const auto event = status_event(record, evidence)) {
+  if (auto event = status_event(record, evidence)) {
     return event;
   }
   return terminal ? std::nullopt : description_event(record);

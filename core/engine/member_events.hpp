@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "core/engine/app_changes.hpp"
 #include "core/engine/event.hpp"
 #include "core/engine/record.hpp"
 
@@ -14,6 +15,7 @@ struct NextEvent {
   EventReason reason{};
   MemberStatus status{};
   bool keep_run{};  // the event is about the run shown, not about the one that is known now
+  std::optional<AppChange> app{};  // of one app; no other event of the same run shows any
 };
 
 // Called again after each event has been applied to what is shown, until it has nothing to say.

@@ -16,6 +16,33 @@ bool awaited(const Claim& before, const Claim& after) {
   return after.suspect || after.leaving || is_terminal(after) || before.suspect ||
          is_terminal(before);
 }
+
+// Others wait for that too (DESIGN §4.2, urgent lane).
+bool apps_changed(const Description& before, const Description& after) {
+  return before.incarnation.boot == after.incarnation.boot &&
+         !std::ranges::equal(before.apps, after.apps);
+}
+
+DescriptionPtr with_apps(const DescriptionPtr& about, const ByteVector& apps) {
+  if (std::ranges::equal(about->apps, apps)) {
+    return about;
+  }
+  Description other = *about;
+  other.apps = apps;
+  return share(std::move(other));
+}
+
+// What is shown of the run that is known now. Each app's change is an event of its own, so whatever
+// else is told of the run shown leaves its apps as they were told.
+DescriptionPtr about_after(const Record& record, const NextEvent& next) {
+  if (next.app) {
+    return with_apps(record.description,
+                     wire::encode_apps(next.app->after).value_or(record.description->apps));
+  }
+  const bool begins = !record.listed() || next.type == EventType::joined ||
+                      record.shown.boot() != record.description->incarnation.boot;
+  return begins ? record.description : with_apps(record.description, record.shown.about->apps);
+}
 }  // namespace
 
 Slot Membership::find_or_add(std::string_view name, const Incarnation& incarnation) {
@@ -91,6 +118,7 @@ void Membership::on_alive(const wire::Alive& message) {
     return;
   }
   const Transition transition = handle_alive(core_.table.at(slot).state(), message);
+  const DescriptionPtr before = core_.table.at(slot).description;
   if (transition.descriptor_changed) {
     core_.broadcasts.on_described(slot, *core_.table.at(slot).description, message.descriptor);
     core_.table.describe(slot, core_.keep(message.descriptor));
@@ -98,6 +126,9 @@ void Membership::on_alive(const wire::Alive& message) {
   absorb(slot, transition, message.note, {});
   if (transition.descriptor_changed) {
     core_.broadcasts.on_known(message.descriptor.incarnation.boot);
+  }
+  if (!core_.quiet_merge && apps_changed(*before, *core_.table.at(slot).description)) {
+    core_.gossip.hurry(slot);
   }
   if (!transition.claim_changed) {
     correct(slot, message);
@@ -265,12 +296,13 @@ void Membership::push_event(Slot slot, const NextEvent& next, const Source& sour
     shown.since = core_.now.wall;
   }
   if (!next.keep_run) {
-    shown.about = record.description;
+    shown.about = about_after(record, next);
     shown.set_incarnation(record.claim().incarnation);
   }
-  MemberEvent event{shown.revision,      next.type, next.reason,
-                    view_of(shown, own), previous,  std::string(source.accuser),
-                    core_.now.wall};
+  MemberEvent event{shown.revision, next.type,
+                    next.reason,    view_of(shown, own),
+                    previous,       std::string(source.accuser),
+                    core_.now.wall, next.app ? next.app->name : std::string()};
   record.remember(event, own);
   record.shown = std::move(shown);
   ++core_.stats.events[static_cast<std::size_t>(next.type)];

@@ -60,6 +60,10 @@ std::string_view to_string(EventType type) {
       return "CONFLICT";
     case EventType::expired:
       return "EXPIRED";
+    case EventType::app_lost:
+      return "APP_LOST";
+    case EventType::app_back:
+      return "APP_BACK";
   }
   return "UNKNOWN";
 }
@@ -100,6 +104,12 @@ std::string_view to_string(EventReason reason) {
       return "RETENTION";
     case EventReason::forgotten:
       return "FORGOTTEN";
+    case EventReason::app_attached:
+      return "APP_ATTACHED";
+    case EventReason::app_detached:
+      return "APP_DETACHED";
+    case EventReason::app_broken:
+      return "APP_BROKEN";
   }
   return "UNKNOWN";
 }

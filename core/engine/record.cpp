@@ -110,6 +110,7 @@ MemberPtr view_of(const Shown& shown, bool own) {
   view->incarnation = {shown.life, shown.boot(), shown.count};
   view->metadata = about.metadata;
   view->zone = about.zone;
+  view->apps = wire::decode_apps(about.apps).value_or(wire::AppStates{});
   view->status_since = shown.since;
   view->left_reason = shown.left_reason;
   view->local = own;

@@ -78,6 +78,7 @@ void Self::mint(Claim next, Description about) {
 void Self::describe(Description about) {
   about.incarnation = claim().incarnation;
   about.sequence = core_.broadcasts.sequence();
+  about.apps = core_.apps.encoded();
   core_.table.describe(MemberTable::self, core_.keep(descriptor_of(about)));
 }
 
@@ -275,6 +276,16 @@ void Self::advertise_stall(std::uint32_t ms) {
     about.stall_ms = ms;
     mint(claim(), std::move(about));
   }
+}
+
+bool Self::says_apps(Bytes encoded) const {
+  return std::ranges::equal(record().description->apps, encoded);
+}
+
+void Self::tell_apps() {
+  raise_count();
+  core_.gossip.hurry(MemberTable::self);
+  core_.membership.show(MemberTable::self);
 }
 
 void Self::set_inbox(std::uint64_t inbox) {

@@ -41,6 +41,9 @@ class Self {
   // Join after Leave: a new life of this run.
   void rejoin();
   void set_inbox(std::uint64_t inbox);
+  // Whether that is what the descriptor says of the apps; says anew what is so now.
+  bool says_apps(Bytes encoded) const;
+  void tell_apps();
   // This process stood still for so long; told to others where it is longer than they know.
   void learn_stall(Duration length);
   void forget_stalls();  // now and then

@@ -68,6 +68,7 @@ struct Stats {
   std::uint64_t broadcasts_forgotten{};               // of runs that nothing is known of
   std::uint64_t messages_sent{}, messages_delivered{};
   std::uint64_t requests_repeated{};  // of a request id that is remembered: not taken again
+  std::uint64_t app_losses{};  // of apps attached here; those that came back early too
   // Gauges.
   std::uint64_t members_alive{}, members_suspect{}, members_leaving{}, members_left{},
       members_failed{};
@@ -80,6 +81,7 @@ struct Stats {
   std::uint64_t broadcasts_waiting{};  // behind those, or for the record of their run
   std::uint64_t streams_open{}, operations_pending{}, pending_acks{}, events_queued{}, sessions{};
   std::uint64_t health_score{};
+  std::uint64_t apps_attached{}, apps_lost{};          // here; lost: as the cluster is told
   std::uint64_t opened_primary{}, opened_secondary{};  // datagrams, by key
 };
 

@@ -25,6 +25,7 @@ enum class TimerKind : std::uint8_t {
   retry_tick,
   broadcast_tick,
   repair_tick,
+  apps_tick,
   takeover,
   suspicion,  // argument: slot
   hearsay,    // argument: index of the death in question

@@ -288,6 +288,22 @@ Expected<void> Runtime::explain(std::string member, Completion<Explanation> done
       });
 }
 
+Expected<void> Runtime::attach(std::string app, Completion<AppId> done) {
+  return core_->submit<AppId>(
+      std::move(done), [app = std::move(app)](Loop& loop, Completion<AppId> finish) {
+        loop.publish_at_once();
+        answer<AppId>(loop, std::move(finish), loop.engine().attach(app, loop.now()));
+      });
+}
+
+Expected<void> Runtime::detach_app(AppId id) {
+  return core_->post([id](Loop& loop) { loop.engine().detach_app(id, loop.now()); });
+}
+
+Expected<void> Runtime::lose_app(AppId id) {
+  return core_->post([id](Loop& loop) { loop.engine().lose_app(id, loop.now()); });
+}
+
 Expected<void> Runtime::set_accepts_messages(bool accepts) {
   return core_->post([accepts](Loop& loop) { loop.engine().set_accepts_messages(accepts); });
 }

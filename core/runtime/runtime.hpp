@@ -26,6 +26,10 @@
 #include "core/runtime/event_log.hpp"
 #include "core/runtime/published.hpp"
 
+namespace swim {
+enum class AppId : std::uint64_t;  // one attachment of an app, as the engine numbers them
+}
+
 namespace swim::runtime {
 
 // Levels of Options::log, numbered as in spdlog.
@@ -139,6 +143,10 @@ class Runtime {
   Expected<void> ping(std::string member, Completion<Duration> done);
   Expected<void> force_leave(std::string member, Completion<bool> done);
   Expected<void> explain(std::string member, Completion<Explanation> done);
+  // As Engine::attach; the others are done with no answer.
+  Expected<void> attach(std::string app, Completion<AppId> done);
+  Expected<void> detach_app(AppId id);
+  Expected<void> lose_app(AppId id);
   Expected<void> set_accepts_messages(bool accepts);
   Expected<void> set_keyring(crypto::Keyring keys);
   // Replaces the configured seeds.

@@ -31,6 +31,13 @@ bool is_there(const MemberInfo& member) {
   return member.status != MemberStatus::failed && member.status != MemberStatus::left;
 }
 
+// The numbers of losses that nobody was told of may differ.
+bool same_apps(const wire::AppStates& a, const wire::AppStates& b) {
+  return std::ranges::equal(a, b, [](const wire::AppState& one, const wire::AppState& other) {
+    return one.name == other.name && one.lost == other.lost;
+  });
+}
+
 void compare_with_own(const Party& observer, const Party& subject, Violations& out) {
   const MemberInfo* seen = find(observer.view, subject.name);
   if (seen == nullptr || seen->status != MemberStatus::alive) {
@@ -41,7 +48,7 @@ void compare_with_own(const Party& observer, const Party& subject, Violations& o
   const MemberInfo& own = *subject.view.local;
   const bool same_run = seen->incarnation.boot == own.incarnation.boot;
   if (!same_run || seen->address != own.address || seen->metadata != own.metadata ||
-      seen->zone != own.zone) {
+      seen->zone != own.zone || !same_apps(seen->apps, own.apps)) {
     out.push_back(
         {"convergence", observer.name + " shows " + describe(*seen) +
                             (same_run ? ", with another descriptor than " : ", which is not ") +
@@ -169,6 +176,7 @@ void Checkers::on_event(RunId observer, const MemberEvent& event) {
   self_.on_event(observer, event, violations_);
   descriptors_.on_event(observer, event, violations_);
   story_.on_event(observer, event, violations_);
+  apps_.on_event(observer, event, violations_);
   fold_.on_event(observer, event);
   ordered_.on_event(observer, event);
 }
@@ -185,6 +193,7 @@ void Checkers::on_end(RunId run, std::uint64_t boot, TimePoint now) {
   self_.forget(run);
   descriptors_.forget(run);
   story_.forget(run);
+  apps_.forget(run);
   fold_.forget(run);
   once_.forget(run);
   ordered_.forget(run);

@@ -106,6 +106,25 @@ class EventStory {
   PerRun<Story> stories_;
 };
 
+// What is told of a member's apps: the whole list when a run comes, then one app with each event
+// that is about apps and none with any other; and nobody is told of a loss that the member itself
+// was not told of.
+class AppStory {
+ public:
+  void on_event(RunId observer, const MemberEvent& event, Violations& out);
+  void forget(RunId observer) { known_.erase(packed(observer)); }
+
+ private:
+  struct Known {
+    std::uint64_t boot{};
+    wire::AppStates apps;
+    std::map<std::string, std::uint64_t> losses;  // of this run, by app
+  };
+  PerRun<std::unordered_map<std::string, Known>> known_;  // by member
+  std::map<std::pair<std::uint64_t, std::string>, std::uint64_t>
+      own_losses_;  // told by the run itself, by boot and app
+};
+
 // A snapshot is the fold of the events up to its revision, sorted by name, with this node in it.
 class SnapshotFold {
  public:
@@ -255,6 +274,7 @@ class Checkers {
   SelfBelief self_;
   OneDescriptor descriptors_;
   EventStory story_;
+  AppStory apps_;
   SnapshotFold fold_;
   DeliveredOnce once_;
   OrderedDelivery ordered_;

@@ -64,6 +64,10 @@ void add_events(const Coverage& coverage, Paths& paths) {
                                                                 {left, forced},
                                                                 {replaced, new_boot},
                                                                 {conflict, new_boot},
+                                                                {app_lost, app_broken},
+                                                                {app_back, app_attached},
+                                                                {updated, app_attached},
+                                                                {updated, app_detached},
                                                                 {expired, retention}}) {
     paths.emplace_back(title(type, reason), coverage.told[place(type)][place(reason)]);
   }

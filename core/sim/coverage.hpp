@@ -26,7 +26,7 @@ struct Coverage {
   std::uint64_t refutations{}, new_lives{}, stalls_noticed{}, relays_run{}, stream_acks{};
 
   Stats stats{};  // of all runs together; gauges in it mean nothing
-  static constexpr std::size_t reasons = static_cast<std::size_t>(EventReason::forgotten) + 1;
+  static constexpr std::size_t reasons = static_cast<std::size_t>(EventReason::app_broken) + 1;
   std::array<std::array<std::uint64_t, reasons>, 16> told{};  // events by type and reason
   std::uint64_t failed_while_leaving{};
 

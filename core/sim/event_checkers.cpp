@@ -51,6 +51,9 @@ bool is_step(EventType type, EventReason reason, std::optional<MemberStatus> bef
       return one_of(before, {alive, suspect, leaving, failed}) && after == left;
     case EventType::replaced:
       return one_of(before, {alive, suspect, leaving}) && after == alive;
+    case EventType::app_lost:
+    case EventType::app_back:
+      return before == after && one_of(before, {alive, suspect, leaving});
     case EventType::conflict:
       return before == after;
     case EventType::expired:
@@ -216,8 +219,8 @@ void SnapshotFold::check(RunId observer, const Snapshot& snapshot, Violations& o
     const MemberInfo& told = *(expected++)->second;
     if (member->name != told.name || member->status != told.status ||
         member->incarnation != told.incarnation || member->address != told.address ||
-        member->metadata != told.metadata || member->revision != told.revision ||
-        member->local != is_local(member)) {
+        member->metadata != told.metadata || member->apps != told.apps ||
+        member->revision != told.revision || member->local != is_local(member)) {
       wrong(describe(*member) + ", by events " + describe(told));
     }
   }

@@ -17,6 +17,7 @@ using std::chrono::milliseconds;
 
 constexpr Duration drain_time = std::chrono::seconds(10);
 constexpr Duration exit_time = milliseconds(100);  // from the last goodbye to the exit
+constexpr std::uint32_t apps_a_node = 2;
 constexpr Duration restart_min = milliseconds(10);
 constexpr Duration restart_max = milliseconds(800);
 
@@ -213,8 +214,22 @@ bool FaultPlayer::apply_work(const Fault& fault, NodeId subject, NodeId other) {
       return world_.set_metadata(subject, text).has_value();
     case FaultKind::ping:
       return world_.ping(subject, other).has_value();
+    case FaultKind::app:
+      return apply_to_app(fault, subject);
     default:
       return false;
+  }
+}
+
+bool FaultPlayer::apply_to_app(const Fault& fault, NodeId subject) {
+  const std::string app = "app" + std::to_string(fault.amount % apps_a_node);
+  switch (fault.amount / apps_a_node % 3) {
+    case 0:
+      return world_.detach(subject, app);
+    case 1:
+      return world_.lose(subject, app);
+    default:
+      return world_.attach(subject, app).has_value();
   }
 }
 

@@ -35,6 +35,7 @@ class FaultPlayer {
   bool apply_to_process(const Fault& fault, NodeId subject, NodeId other);
   bool apply_to_all(const Fault& fault);
   bool apply_work(const Fault& fault, NodeId subject, NodeId other);
+  bool apply_to_app(const Fault& fault, NodeId subject);
   bool leave(NodeId subject);
   bool start_twin(NodeId subject);
   void start(NodeId node);

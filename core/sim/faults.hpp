@@ -54,8 +54,9 @@ enum class FaultKind : std::uint8_t {
   send_datagram,  // from `subject` to `other`
   metadata,       // of `subject` changes to something new
   ping,           // `subject` asks `other`
+  app,            // one of a few at `subject` attaches, says goodbye or is lost, by `amount`
 };
-inline constexpr std::size_t fault_kinds = 36;
+inline constexpr std::size_t fault_kinds = 37;
 inline constexpr FaultKind first_of_network = FaultKind::cut;
 inline constexpr FaultKind first_of_work = FaultKind::broadcast;
 std::string_view to_string(FaultKind kind);

@@ -100,6 +100,8 @@ std::uint32_t random_amount(Prng& prng, FaultKind kind) {
       return draw(1, 80'000);
     case FaultKind::broadcast:
       return draw(0, 400);
+    case FaultKind::app:
+      return draw(0, 1'000);
     default:
       return 0;
   }
@@ -137,9 +139,9 @@ Schedule random_schedule(Prng& prng, Duration duration) {
       schedule.push_back(random_fault(prng, one_of(prng, chosen), duration));
     }
   }
-  const std::vector<FaultKind> work{FaultKind::broadcast, FaultKind::broadcast,
-                                    FaultKind::send,      FaultKind::send_datagram,
-                                    FaultKind::metadata,  FaultKind::ping};
+  const std::vector<FaultKind> work{FaultKind::broadcast,     FaultKind::broadcast, FaultKind::send,
+                                    FaultKind::send_datagram, FaultKind::metadata,  FaultKind::ping,
+                                    FaultKind::app,           FaultKind::app};
   for (std::uint64_t left = between(prng, 1, 10 * minutes_tenths); left > 0; --left) {
     schedule.push_back(random_fault(prng, one_of(prng, work), duration));
   }

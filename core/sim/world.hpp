@@ -12,12 +12,14 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/base/prng.hpp"
@@ -123,6 +125,10 @@ class World final : private Surroundings, private Streams::Processes {
   Expected<OperationId> send(NodeId from, NodeId to, std::string_view topic,
                              std::string_view payload);
   Expected<void> set_metadata(NodeId node, std::string_view metadata);
+  // Of an app beside that node; what is not attached can't go.
+  Expected<AppId> attach(NodeId node, std::string_view app);
+  bool detach(NodeId node, std::string_view app);
+  bool lose(NodeId node, std::string_view app);
   Expected<OperationId> ping(NodeId node, NodeId target);
   Expected<bool> force_leave(NodeId node, std::string_view name);
   // Anything else: `command(engine, moment)`, then what it caused happens.
@@ -197,6 +203,10 @@ class World final : private Surroundings, private Streams::Processes {
   std::optional<RunId> listener(NodeId node) const override;
   void deliver(RunId run, StreamInput input) override;
 
+  struct Attached {
+    RunId run;
+    AppId id{};
+  };
   struct Seeding {
     Duration retry{};
     std::optional<OperationId> pending;
@@ -215,6 +225,7 @@ class World final : private Surroundings, private Streams::Processes {
   void end_run(NodeId node, bool host_up);
   void check_runs(bool all);
   std::array<std::uint8_t, 16> next_request_id();
+  std::optional<AppId> take_app(NodeId node, std::string_view app);
   void add_stats(const Stats& stats, Coverage& coverage) const;
   void note(NodeId node, const char* what, std::uint64_t a = 0, std::uint64_t b = 0) {
     trace_.add(now(), node, what, a, b);
@@ -235,10 +246,11 @@ class World final : private Surroundings, private Streams::Processes {
   std::vector<Seeding> seeding_;                      // by node
   std::vector<std::array<std::uint32_t, 5>> listed_;  // by node: members by MemberStatus
   std::unordered_map<std::uint64_t, RunId> boots_;    // of every run that ever was
-  std::vector<std::uint64_t> boot_;                   // by node: of its present run; 0: none
-  std::vector<std::uint64_t> checked_;                // by node: the revision checked last
-  std::size_t rounds_{};                              // of checks
-  mutable std::size_t odd_one_out_{};                 // the node that all_see() waited for last
+  std::map<std::pair<NodeId, std::string>, Attached> attached_;
+  std::vector<std::uint64_t> boot_;     // by node: of its present run; 0: none
+  std::vector<std::uint64_t> checked_;  // by node: the revision checked last
+  std::size_t rounds_{};                // of checks
+  mutable std::size_t odd_one_out_{};   // the node that all_see() waited for last
   std::vector<std::function<void()>> scripts_;
   Coverage coverage_;  // of what ended; coverage() adds what runs
   std::function<void(NodeId, const Endpoint&, Bytes)> tap_;

@@ -91,6 +91,47 @@ Expected<void> World::set_metadata(NodeId node, std::string_view metadata) {
   });
 }
 
+Expected<AppId> World::attach(NodeId node, std::string_view app) {
+  note(node, "app attaches");
+  auto id = tell(node, [&](Engine& engine, Moment at) { return engine.attach(app, at); });
+  if (id) {
+    attached_[{node, std::string(app)}] = {at(node).run(), *id};
+  }
+  return id;
+}
+
+// Apps end with the run that they were attached to.
+std::optional<AppId> World::take_app(NodeId node, std::string_view app) {
+  const auto found = attached_.find({node, std::string(app)});
+  if (found == attached_.end()) {
+    return std::nullopt;
+  }
+  const Attached attached = found->second;
+  attached_.erase(found);
+  return at(node).exists() && at(node).run() == attached.run ? std::optional(attached.id)
+                                                             : std::nullopt;
+}
+
+bool World::detach(NodeId node, std::string_view app) {
+  const auto id = take_app(node, app);
+  if (id) {
+    note(node, "app says goodbye");
+    at(node).engine().detach_app(*id, at(node).now());
+    at(node).drain();
+  }
+  return id.has_value();
+}
+
+bool World::lose(NodeId node, std::string_view app) {
+  const auto id = take_app(node, app);
+  if (id) {
+    note(node, "app lost");
+    at(node).engine().lose_app(*id, at(node).now());
+    at(node).drain();
+  }
+  return id.has_value();
+}
+
 Expected<OperationId> World::ping(NodeId node, NodeId target) {
   return tell(
       node, [&](Engine& engine, Moment moment) { return engine.ping(at(target).name(), moment); });

@@ -100,7 +100,7 @@ struct Descriptor {
   std::uint32_t capabilities{};
   std::uint32_t stall_ms{};  // the longest recent stall it learned of itself
   std::string_view zone{};
-  Bytes apps{};  // state of attached apps; opaque here
+  Bytes apps{};  // encoded state of attached apps, core/wire/apps.hpp
 };
 
 // ---- the seed's messages ----------------------------------------------------------------------

@@ -28,6 +28,12 @@ dev_bench() {
     build_preset release swimd watch_bench || exit 1
     exec build/release/bin/watch_bench build/release/bin/swimd "$@"
   fi
+  if [ "${1:-}" = attach ]; then
+    shift
+    build_preset release swimd swimctl || exit 1
+    python3 tests/integration/prepare.py --stubs build/release/python || exit 1
+    exec python3 bench/attach.py "$@"
+  fi
   exec bench/run.sh "$@"
 }
 

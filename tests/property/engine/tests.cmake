@@ -1,6 +1,7 @@
 swim_test(engine_property_test
   LABELS property
   SOURCES
+    ${CMAKE_CURRENT_LIST_DIR}/app_changes_property_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/transitions_property_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/broadcast_order_property_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/containers_property_test.cpp

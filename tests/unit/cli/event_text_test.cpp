@@ -25,6 +25,32 @@ TEST(CliEvent, OneLineSaysWhatWhoAndWhy) {
   EXPECT_EQ(after_clock(event_line(joined, plain)), "  JOINED     a  first seen, at 10.0.0.1:7946");
 }
 
+TEST(CliEvent, AChangeOfAnAppNamesIt) {
+  auto lost = event(v1::MemberEvent::TYPE_APP_LOST, v1::MemberEvent::REASON_APP_BROKEN,
+                    member("web-2", v1::MEMBER_STATUS_ALIVE));
+  lost.set_previous_status(v1::MEMBER_STATUS_ALIVE);
+  lost.set_app("cache");
+  EXPECT_EQ(after_clock(event_line(lost, plain)), "  APP_LOST   web-2  app cache, app broken");
+  EXPECT_NE(event_line(lost, Style(true)).find("\x1b[31mAPP_LOST"), std::string::npos);
+  EXPECT_NE(event_json(lost).find(R"("app":"cache"})"), std::string::npos);
+}
+
+TEST(CliMembers, AppsAreAColumnWhereThereAreSome) {
+  MemberMap members;
+  members["web-1"] = member("web-1", v1::MEMBER_STATUS_ALIVE);
+  EXPECT_EQ(member_table(members, Width::narrow, {}).render(plain, true).find("APPS"),
+            std::string::npos);
+  for (const auto& [name, state] :
+       {std::pair("cache", v1::APP_STATE_LOST), std::pair("web", v1::APP_STATE_ATTACHED)}) {
+    v1::App& app = *members["web-1"].add_apps();
+    app.set_name(name);
+    app.set_state(state);
+  }
+  const std::string table = member_table(members, Width::narrow, {}).render(plain, true);
+  EXPECT_NE(table.find("APPS"), std::string::npos);
+  EXPECT_NE(table.find("cache (LOST),web"), std::string::npos);
+}
+
 TEST(CliEvent, ColourFollowsTheNewStatus) {
   const auto failed = event(v1::MemberEvent::TYPE_FAILED, v1::MemberEvent::REASON_ACCUSED,
                             member("a", v1::MEMBER_STATUS_FAILED));

@@ -183,5 +183,83 @@ TEST_F(MemberEventsTest, only_public_changes_are_updates) {
   expect(EventType::updated, EventReason::address, MemberStatus::alive);
 }
 
+class AppEventsTest : public MemberEventsTest {
+ protected:
+  void SetUp() override {
+    shown(MemberStatus::alive);
+    know(first_run);
+  }
+  void know_apps(const wire::AppStates& apps) {
+    test::redescribe(record,
+                     [&](Description& next) { next.apps = wire::encode_apps(apps).value(); });
+  }
+  void shown_apps(const wire::AppStates& apps) {
+    Description about = *record.shown.about;
+    about.apps = wire::encode_apps(apps).value();
+    record.shown.about = share(std::move(about));
+  }
+  void expect_app(EventType type, EventReason reason, const std::string& app) {
+    expect(type, reason, record.shown.status);
+    const auto next = next_event(record, evidence);
+    ASSERT_TRUE(next && next->app);
+    EXPECT_EQ(next->app->name, app);
+    shown_apps(next->app->after);
+  }
+};
+
+TEST_F(AppEventsTest, an_app_comes_is_lost_is_back_and_says_goodbye) {
+  know_apps({{"web", false, 0}});
+  expect_app(EventType::updated, EventReason::app_attached, "web");
+  expect_nothing();
+  know_apps({{"web", true, 1}});
+  expect_app(EventType::app_lost, EventReason::app_broken, "web");
+  expect_nothing();
+  know_apps({{"web", false, 1}});
+  expect_app(EventType::app_back, EventReason::app_attached, "web");
+  expect_nothing();
+  know_apps({});
+  expect_app(EventType::updated, EventReason::app_detached, "web");
+  expect_nothing();
+}
+
+TEST_F(AppEventsTest, a_loss_that_was_mended_before_anybody_heard_of_it_is_told) {
+  shown_apps({{"web", false, 0}});
+  know_apps({{"web", false, 7}});
+  expect_app(EventType::app_lost, EventReason::app_broken, "web");
+  expect_app(EventType::app_back, EventReason::app_attached, "web");
+  expect_nothing();
+}
+
+TEST_F(AppEventsTest, each_app_has_its_own_event) {
+  shown_apps({{"a", false, 0}, {"b", false, 0}});
+  know_apps({{"a", true, 1}, {"b", true, 2}});
+  expect_app(EventType::app_lost, EventReason::app_broken, "a");
+  expect_app(EventType::app_lost, EventReason::app_broken, "b");
+  expect_nothing();
+}
+
+TEST_F(AppEventsTest, whoever_is_gone_or_new_gives_no_event_of_an_app) {
+  shown_apps({{"web", false, 0}});
+  know({100, 7, 2}, Terminal::dead);
+  know_apps({{"web", true, 1}});
+  expect(EventType::failed, EventReason::accused, MemberStatus::failed);
+  record.shown.status = MemberStatus::failed;
+  expect_nothing();
+  // Another run starts with its own list, whatever the one before it had.
+  shown(MemberStatus::alive);
+  shown_apps({{"web", false, 0}});
+  know(other_run);
+  know_apps({});
+  expect(EventType::replaced, EventReason::new_boot, MemberStatus::alive);
+  EXPECT_FALSE(next_event(record, evidence)->app);
+}
+
+TEST_F(AppEventsTest, a_list_that_is_not_to_be_read_shows_no_app) {
+  shown_apps({{"web", false, 0}});
+  test::redescribe(record, [](Description& next) { next.apps = {1, 2, 3}; });
+  expect_app(EventType::updated, EventReason::app_detached, "web");
+  expect_nothing();
+}
+
 }  // namespace
 }  // namespace swim::engine

@@ -51,11 +51,11 @@ TEST(Convert, text_that_is_no_utf8_can_still_be_sent) {
 
 // The generated names are ours with a prefix, so a value that was forgotten shows.
 TEST(Convert, every_enum_value_has_its_namesake) {
-  for (int i = 0; i <= static_cast<int>(EventType::expired); ++i) {
+  for (int i = 0; i <= static_cast<int>(EventType::app_back); ++i) {
     const auto type = static_cast<EventType>(i);
     EXPECT_EQ(pb::MemberEvent::Type_Name(to_proto(type)), "TYPE_" + std::string(to_string(type)));
   }
-  for (int i = 1; i <= static_cast<int>(EventReason::forgotten); ++i) {
+  for (int i = 1; i <= static_cast<int>(EventReason::app_broken); ++i) {
     const auto reason = static_cast<EventReason>(i);
     EXPECT_EQ(pb::MemberEvent::Reason_Name(to_proto(reason)),
               "REASON_" + std::string(to_string(reason)));
@@ -83,6 +83,22 @@ TEST(Convert, only_accusations_have_an_accuser) {
   left.accuser = "b";
   fill(left, out);
   EXPECT_EQ(out.accuser(), "b");
+}
+
+TEST(Convert, apps_are_shown_with_their_member_and_their_event) {
+  auto info = *member("a", MemberStatus::alive);
+  info.apps = {{"cache", true, 3}, {"web", false, 0}};
+  pb::Member shown;
+  fill(info, shown);
+  ASSERT_EQ(shown.apps_size(), 2);
+  EXPECT_EQ(shown.apps(0).name(), "cache");
+  EXPECT_EQ(shown.apps(0).state(), pb::APP_STATE_LOST);
+  EXPECT_EQ(shown.apps(1).state(), pb::APP_STATE_ATTACHED);
+  MemberEvent lost = event(1, EventType::app_lost, std::make_shared<const MemberInfo>(info));
+  lost.app = "cache";
+  pb::MemberEvent out;
+  fill(lost, out);
+  EXPECT_EQ(out.app(), "cache");
 }
 
 TEST(Convert, an_event_without_a_status_before_has_none) {

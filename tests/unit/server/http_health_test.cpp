@@ -51,6 +51,18 @@ TEST(NodeWatch, TellsTheAuthDropsOfTheLastMinuteOnly) {
   EXPECT_EQ(watch.auth_drops_last_minute(), 0U);
 }
 
+TEST(Readyz, ShowsAppsWhereSomeAttachedAndNeverFailsForThem) {
+  LookMade made;
+  EXPECT_EQ(health_text("readyz", readyz(made.make()), true).find("apps"), std::string::npos);
+  MemberInfo local = *made.snapshot.local;
+  local.apps = {{"cache", true, 1}, {"web", false, 0}};
+  made.snapshot.local = std::make_shared<const MemberInfo>(local);
+  const Health health = readyz(made.make());
+  EXPECT_TRUE(health.ok());
+  EXPECT_NE(health_text("readyz", health, true).find("[+]apps ok: cache lost, web attached\n"),
+            std::string::npos);
+}
+
 TEST(Healthz, FailsOnlyWhenTheLoopIsStuck) {
   LookMade made;
   made.look.stalled = loop_stuck_after;

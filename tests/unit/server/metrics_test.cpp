@@ -105,6 +105,19 @@ TEST(Metrics, TakesTheServersFacts) {
   expect_sample(all, "swim_cgroup_cpu_throttled_periods_total", "7");
 }
 
+TEST(Metrics, CountsAppsByStateAndTheirLosses) {
+  LookMade made;
+  made.view.stats.apps_attached = 2;
+  made.view.stats.apps_lost = 1;
+  made.view.stats.app_losses = 7;
+  made.view.stats.events.at(static_cast<std::size_t>(EventType::app_lost)) = 5;
+  const auto all = samples(metrics_text(made.make()));
+  expect_sample(all, R"(swim_apps{state="attached"})", "2");
+  expect_sample(all, R"(swim_apps{state="lost"})", "1");
+  expect_sample(all, "swim_app_losses_total", "7");
+  expect_sample(all, R"(swim_member_events_total{type="app_lost"})", "5");
+}
+
 TEST(Metrics, LeavesOutWhatTheMachineDoesNotTell) {
   LookMade made;
   made.view.joined.reset();

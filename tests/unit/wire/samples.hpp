@@ -59,6 +59,16 @@ inline Alive sample_alive() {
   return alive;
 }
 
+// "api" is attached, "work" was lost as number 258 (core/wire/apps.hpp).
+inline constexpr std::array<std::uint8_t, 22> apps_bytes{2,  9, 3,   'a', 'p', 'i', 0, 0, 0, 0, 0,
+                                                         10, 4, 'w', 'o', 'r', 'k', 1, 0, 0, 1, 2};
+
+inline Alive sample_alive_apps() {
+  Alive alive = sample_alive();
+  alive.descriptor.apps = apps_bytes;
+  return alive;
+}
+
 // Suspect while it drains, its claim ahead of its descriptor: every optional part but the terminal
 // ones.
 inline Alive sample_alive_drain() {
@@ -96,6 +106,7 @@ inline std::vector<Sample> seed_samples() {
       {"ack_bare", Ack{.seq = 1, .responder = "b", .responder_boot = boot_b, .digest = digest}},
       {"alive", sample_alive()},
       {"alive_drain", sample_alive_drain()},
+      {"alive_apps", sample_alive_apps()},
       {"suspect", Suspect{.node = "node-b",
                           .accuser = "node-a",
                           .claim = {.incarnation = incarnation, .suspect = true},

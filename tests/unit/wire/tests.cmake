@@ -2,6 +2,7 @@ swim_test(wire_test
   LABELS unit
   SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/allocation_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/apps_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/byte_cursor_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/golden_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/hostile_input_test.cpp

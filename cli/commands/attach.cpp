@@ -1,0 +1,269 @@
+#include <spawn.h>
+#include <swim/v1/membership.grpc.pb.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <memory>
+#include <optional>
+#include <random>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "cli/backoff.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/text/display.hpp"
+
+namespace swim::cli {
+namespace {
+
+// How long a stream that ended goes unnoticed while a signal is waited for.
+constexpr timespec look_interval{0, 50'000'000};
+
+sigset_t watched_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGCHLD}) {
+    sigaddset(&signals, signal);
+  }
+  return signals;
+}
+
+// The command that runs while it is attached.
+class Child {
+ public:
+  // Nothing where there is no command. Error: it can't be started.
+  Result<> start(const std::vector<std::string>& command) {
+    if (command.empty()) {
+      return {};
+    }
+    std::vector<char*> arguments;
+    for (const std::string& word : command) {
+      arguments.push_back(const_cast<char*>(word.c_str()));  // posix_spawn only reads them
+    }
+    arguments.push_back(nullptr);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    const int error =
+        posix_spawnp(&pid_, arguments.front(), nullptr, &attributes, arguments.data(), environ);
+    posix_spawnattr_destroy(&attributes);
+    if (error != 0) {
+      pid_ = 0;
+      return failed(ExitCode::failed, "'" + printable(command.front()) + "' can't be started: " +
+                                          std::generic_category().message(error));
+    }
+    return {};
+  }
+  bool runs() const { return pid_ != 0; }
+  void pass_on(int signal) const {
+    if (pid_ != 0) {
+      kill(pid_, signal);
+    }
+  }
+  // How it ended; nullopt: it runs, or there is none.
+  std::optional<int> ended() {
+    int status = 0;
+    if (pid_ == 0 || waitpid(pid_, &status, WNOHANG) != pid_) {
+      return std::nullopt;
+    }
+    pid_ = 0;
+    return status;
+  }
+
+ private:
+  pid_t pid_{};
+};
+
+// One stream, read by a thread of its own: nothing comes but its end.
+class AttachStream {
+ public:
+  AttachStream(const std::shared_ptr<grpc::Channel>& channel, const std::string& name)
+      : stub_(v1::MembershipService::NewStub(channel)), stream_(stub_->Attach(&call_)) {
+    v1::AttachRequest request;
+    request.set_name(name);
+    attached_ = stream_->Write(request) && stream_->Read(&response_);
+    if (attached_) {
+      reader_ = std::thread([this] {
+        v1::AttachResponse nothing;
+        while (stream_->Read(&nothing)) {
+        }
+        over_ = true;
+      });
+    }
+  }
+  ~AttachStream() { static_cast<void>(end(false)); }
+  AttachStream(const AttachStream&) = delete;
+  AttachStream& operator=(const AttachStream&) = delete;
+
+  bool attached() const { return attached_; }
+  bool over() const { return over_; }
+  const v1::Member& member() const { return response_.member(); }
+
+  // Once; by goodbye, or as a loss.
+  grpc::Status end(bool goodbye) {
+    if (!stream_) {
+      return grpc::Status::OK;
+    }
+    if (goodbye) {
+      stream_->WritesDone();
+    } else if (attached_ && !over_) {
+      call_.TryCancel();
+    }
+    if (reader_.joinable()) {
+      reader_.join();
+    }
+    grpc::Status status = stream_->Finish();
+    stream_.reset();
+    return status;
+  }
+
+ private:
+  grpc::ClientContext call_;
+  std::unique_ptr<v1::MembershipService::Stub> stub_;
+  std::unique_ptr<grpc::ClientReaderWriter<v1::AttachRequest, v1::AttachResponse>> stream_;
+  v1::AttachResponse response_;
+  bool attached_{};
+  std::atomic<bool> over_{};
+  std::thread reader_;
+};
+
+class AttachCommand {
+ public:
+  AttachCommand(Context& context, std::string name, std::vector<std::string> command)
+      : context_(context), name_(std::move(name)), command_(std::move(command)) {}
+
+  Result<> run() {
+    const sigset_t signals = watched_signals();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // for gRPC's threads too
+    auto connection = connect(context_, Door::app);
+    if (!connection) {
+      return tl::unexpected<Failure>(connection.error());
+    }
+    for (;;) {
+      AttachStream stream(connection->channel(), name_);
+      if (stream.attached()) {
+        if (auto begun = begin(stream); !begun) {
+          static_cast<void>(stream.end(true));
+          return begun;
+        }
+        while (!stream.over()) {
+          if (const auto end = wait_for_end()) {
+            return finish(stream, *end);
+          }
+        }
+      }
+      const grpc::Status status = stream.end(false);
+      if (!begun_ || !is_passing(status)) {
+        child_.pass_on(SIGTERM);
+        return tl::unexpected<Failure>(explain_status(status, connection->place().shown()));
+      }
+      lost(status);
+      while (true) {
+        if (const auto end = wait_for_end()) {
+          return outcome(*end);
+        }
+        std::this_thread::sleep_for(backoff_.next());
+        if (auto again = connection->again(usual_timeout)) {
+          connection = std::move(again);
+          break;
+        }
+      }
+    }
+  }
+
+ private:
+  // 0: well, by a signal to us or the command's own end; else the command's wait status.
+  using End = int;
+
+  Result<> begin(const AttachStream& stream) {
+    context_.console.note("attached to " + printable(stream.member().name()) + " as " + name_);
+    backoff_.reset();
+    said_lost_ = false;
+    if (std::exchange(begun_, true)) {
+      return {};
+    }
+    return child_.start(command_);
+  }
+
+  void lost(const grpc::Status& status) {
+    if (!std::exchange(said_lost_, true)) {
+      context_.console.note("lost the daemon (" + status.error_message() +
+                            "); attaching again when it is back");
+    }
+  }
+
+  std::optional<End> wait_for_end() {
+    const sigset_t signals = watched_signals();
+    const int signal = sigtimedwait(&signals, nullptr, &look_interval);
+    if (signal == SIGINT || signal == SIGTERM) {
+      if (!child_.runs()) {
+        return 0;
+      }
+      child_.pass_on(signal);
+    }
+    return child_.ended();
+  }
+
+  Result<> finish(AttachStream& stream, End end) {
+    static_cast<void>(stream.end(end == 0));
+    return outcome(end);
+  }
+
+  static Result<> outcome(End end) {
+    if (end == 0) {
+      return {};
+    }
+    return failed(ExitCode::failed,
+                  WIFSIGNALED(end)
+                      ? "the command was ended by signal " + std::to_string(WTERMSIG(end))
+                      : "the command ended with " + std::to_string(WEXITSTATUS(end)),
+                  "the cluster was told that the app is lost");
+  }
+
+  Context& context_;
+  const std::string name_;
+  const std::vector<std::string> command_;
+  Child child_;
+  Backoff backoff_{std::random_device{}()};
+  bool begun_{};
+  bool said_lost_{};
+};
+
+}  // namespace
+
+void add_attach(Shell shell) {
+  auto* command = shell.app.add_subcommand(
+      "attach", "Stand for an app: all members are told when it ends badly");
+  auto name = std::make_shared<std::string>();
+  auto words = std::make_shared<std::vector<std::string>>();
+  command->add_option("name", *name, "The app's name")->required()->type_name("NAME");
+  command->add_option("command", *words, "Attached while this runs; put -- before it")
+      ->type_name("-- COMMAND ...");
+  command->positionals_at_end();
+  add_examples(
+      *command,
+      "  swimctl attach web -- ./server --port 80    attached while it runs\n"
+      "  swimctl attach maintenance                  until Ctrl-C, which is a goodbye\n"
+      "\nA command that ends with 0 says goodbye. If it ends otherwise, or swimctl is killed, all\n"
+      "members' watchers get APP_LOST within milliseconds, and APP_BACK when it is attached "
+      "again.\n"
+      "When the daemon restarts, swimctl attaches again.\n");
+  command->callback([shell, name, words] {
+    if (!words->empty() && words->front() == "--") {
+      words->erase(words->begin());  // the parser keeps it where it closes the positionals
+    }
+    shell.action = [shell, name, words] {
+      return AttachCommand(shell.context, *name, *words).run();
+    };
+  });
+}
+
+}  // namespace swim::cli

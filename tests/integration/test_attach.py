@@ -1,0 +1,124 @@
+"""Apps that attach: real client processes, killed beside real daemons."""
+
+import signal
+import time
+
+from harness.app import App
+from harness.client import reason_name, type_name
+from harness.swimctl import Swimctl
+from harness.waiting import measured, wait_until
+
+COUNT = 10
+LOST = 0.05  # seconds that users are promised
+
+
+def app_events(watch, member, name="web"):
+    return [(type_name(event), reason_name(event)) for event, _ in watch.of(member) if event.app == name]
+
+
+def apps_of(client, member):
+    return {app.name: app.state for app in client.get(member).apps}
+
+
+ATTACHED, LOST_STATE = 1, 2
+
+
+def test_killed_client_is_app_lost_on_all_ten(cluster):
+    daemons = cluster.running(COUNT)
+    watches = {daemon.name: daemon.client.watch().in_sync() for daemon in daemons}
+    beside = daemons[3]
+    app = App(beside).attached()
+    for watch in watches.values():
+        watch.wait_for(beside.name, "UPDATED")
+    start = time.monotonic()
+    app.kill()
+    times = {name: watch.wait_for(beside.name, "APP_LOST")[1] for name, watch in watches.items()}
+    measured("kill -9 of the client → APP_LOST at all ten", max(times.values()) - start, LOST)
+    for watch in watches.values():
+        event, _ = watch.wait_for(beside.name, "APP_LOST")
+        assert (event.app, reason_name(event)) == ("web", "APP_BROKEN")
+        assert [(one.name, one.state) for one in event.member.apps] == [("web", LOST_STATE)]
+        assert app_events(watch, beside.name) == [("UPDATED", "APP_ATTACHED"), ("APP_LOST", "APP_BROKEN")]
+
+    back = App(beside).attached()
+    for watch in watches.values():
+        watch.wait_for(beside.name, "APP_BACK")
+    assert back.say_goodbye() == 0
+    for watch in watches.values():
+        wait_until(lambda watch=watch: len(app_events(watch, beside.name)) == 4, "the goodbye", 1.0)
+        assert app_events(watch, beside.name)[2:] == [("APP_BACK", "APP_ATTACHED"), ("UPDATED", "APP_DETACHED")]
+        watch.close()
+    assert all(not apps_of(daemon.client, beside.name) for daemon in daemons)
+
+
+def test_the_daemons_own_end_is_no_loss_and_the_next_run_has_no_app(cluster):
+    first, second = cluster.running(2)
+    watch = first.client.watch().in_sync()
+    app = App(second).attached()
+    watch.wait_for("n2", "UPDATED")
+    second.stop()
+    watch.wait_for("n2", "LEFT")
+    second.start()
+    joined, _ = watch.wait_for("n2", "JOINED", wanted=3.0)
+    assert not joined.member.apps
+    second.kill()
+    watch.wait_for("n2", "FAILED", wanted=1.5)
+    assert "APP_LOST" not in watch.types_of("n2")
+    app.kill()
+    watch.close()
+
+
+def test_a_killed_daemon_under_an_app_that_attaches_to_the_next_run(cluster):
+    first, second = cluster.running(2)
+    watch = first.client.watch().in_sync()
+    held = Swimctl(second).follow("attach", "web")
+    held.wait_note("attached to n2 as web")
+    watch.wait_for("n2", "UPDATED")
+    second.kill()
+    second.start()
+    watch.wait_for("n2", "REPLACED", "JOINED")
+    wait_until(lambda: apps_of(first.client, "n2") == {"web": ATTACHED}, "attached to the next run", 5.0)
+    assert "APP_LOST" not in watch.types_of("n2")
+    held.wait_note("lost the daemon")
+    held.process.send_signal(signal.SIGINT)
+    assert held.process.wait(30) == 0
+    held.close()
+    wait_until(lambda: apps_of(first.client, "n2") == {}, "the goodbye", 1.0)
+    watch.close()
+
+
+def test_swimctl_shows_apps_and_stands_for_a_command(cluster):
+    first, second = cluster.running(2)
+    ctl, other = Swimctl(second), Swimctl(first)
+    lines = other.follow("watch")
+    lines.wait_line("SNAPSHOT")
+    code, _, err = ctl.run("attach", "job", "--", "true")
+    assert code == 0 and "attached to n2 as job" in err
+    lines.wait_line("UPDATED", "n2", "app job", "app detached")
+    code, _, err = ctl.run("attach", "job", "--", "sh", "-c", "exit 3")
+    assert code == 1 and "ended with 3" in err
+    lines.wait_line("APP_LOST", "n2", "app job", "app broken")
+    assert "job (LOST)" in other.ok("members")
+    assert "Apps beside it: job (LOST)" in other.ok("explain", "n2")
+    assert "job (LOST)" in ctl.ok("status")
+    code, err = ctl.fails("attach", "no name")
+    assert code == 1 and "names the app" in err
+    lines.close()
+
+
+def test_readiness_status_and_metrics_show_apps(cluster):
+    (daemon,) = cluster.running(1)
+    assert "apps" not in daemon.get("/readyz?verbose")[1]
+    assert daemon.metric("swim_apps", state="attached") == 0
+    app = App(daemon).attached()
+    assert "[+]apps ok: web attached" in daemon.get("/readyz?verbose")[1]
+    assert apps_of(daemon.client, "self") == {"web": ATTACHED}
+    assert [one.name for one in daemon.client.node_status().member.apps] == ["web"]
+    wait_until(lambda: daemon.metric("swim_apps", state="attached") == 1, "the gauge", 2.0)
+    app.kill()
+    wait_until(lambda: apps_of(daemon.client, "self") == {"web": LOST_STATE}, "lost", 1.0)
+    status, text = daemon.get("/readyz?verbose")
+    assert status == 200 and "[+]apps ok: web lost" in text, "an app's end never fails the daemon's readiness"
+    wait_until(lambda: daemon.metric("swim_apps", state="lost") == 1, "the gauge", 2.0)
+    assert daemon.metric("swim_app_losses_total") == 1
+    assert daemon.metric("swim_member_events_total", type="app_lost") == 1
