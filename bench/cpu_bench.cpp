@@ -64,7 +64,7 @@ void bench_cpu_under_load(benchmark::State& state) {
     state.counters["cpu_percent"] = cpu_percent(cluster.size(), [&] {
       auto next = Clock::now();
       for (std::int64_t i = 0; i < count; ++i) {
-        static_cast<void>(cluster.node(0).broadcast("bench", ByteVector(64, 7), "",
+        static_cast<void>(cluster.node(0).broadcast("bench", ByteVector(64, 7), "", {},
                                                     [](const Expected<void>&) {}));
         next += std::chrono::nanoseconds(1s) / rate;
         std::this_thread::sleep_until(next);

@@ -10,12 +10,15 @@ namespace swim::cli {
 namespace {
 
 // In the table with a preset's default, and without effect on what a simulation measures.
-const std::set<std::string> left_out{
-    "gossip.left-retention",     "gossip.failed-retention",    "broadcast.queue-limit",
-    "broadcast.queue-bytes",     "broadcast.bytes-per-second", "broadcast.direct-fanout",
-    "broadcast.relay-fanout",    "broadcast.repair-delay",     "broadcast.repair-timeout",
-    "broadcast.retain-messages", "broadcast.retain-bytes",     "broadcast.retain-age",
-    "broadcast.reorder-limit",   "broadcast.reorder-bytes",    "lifecycle.drain-timeout"};
+const std::set<std::string> left_out{"gossip.left-retention",      "gossip.failed-retention",
+                                     "broadcast.queue-limit",      "broadcast.queue-bytes",
+                                     "broadcast.bytes-per-second", "broadcast.direct-fanout",
+                                     "broadcast.relay-fanout",     "broadcast.repair-delay",
+                                     "broadcast.repair-timeout",   "broadcast.retain-messages",
+                                     "broadcast.retain-bytes",     "broadcast.retain-age",
+                                     "broadcast.reorder-limit",    "broadcast.reorder-bytes",
+                                     "lifecycle.drain-timeout",    "apps.debounce",
+                                     "api.remember-requests",      "api.remember-requests-limit"};
 
 std::string example(const server::Setting& setting) {
   if (server::type_name(setting) == "DURATION") {
