@@ -68,7 +68,7 @@ struct Stats {
   std::uint64_t broadcasts_forgotten{};               // of runs that nothing is known of
   std::uint64_t messages_sent{}, messages_delivered{};
   std::uint64_t requests_repeated{};  // of a request id that is remembered: not taken again
-  std::uint64_t app_losses{};  // of apps attached here; those that came back early too
+  std::uint64_t app_losses{};         // of apps attached here; those that came back early too
   // Gauges.
   std::uint64_t members_alive{}, members_suspect{}, members_leaving{}, members_left{},
       members_failed{};
