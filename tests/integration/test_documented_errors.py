@@ -132,7 +132,7 @@ def test_a_displaced_node_says_so(cluster):
 
 def test_a_full_queue(cluster):
     """The call says QUEUE_FULL; a stream waits instead, and all of it is taken."""
-    first, second = cluster.running(2, broadcast__queue_limit=64)
+    first, second = cluster.running(2, broadcast__queue_limit=64, broadcast__bytes_per_second=1_000_000)
     listener = second.client.subscribe("stream").attached()
     seen = Seen("messaging.proto", "Broadcast")
     futures = [first.client.messages.Broadcast.future(message("call"), timeout=CALL_TIMEOUT) for _ in range(2000)]
@@ -142,13 +142,13 @@ def test_a_full_queue(cluster):
         seen.expect("QUEUE_FULL", future.result)
     batches = [messaging_pb2.BroadcastStreamRequest(
         first_id=256 * number,
-        messages=[message("stream", b"%d" % (256 * number + at)) for at in range(256)]) for number in range(3)]
+        messages=[message("stream", b"%0900d" % (256 * number + at)) for at in range(256)]) for number in range(3)]
     answers = list(first.client.messages.BroadcastStream(iter(batches), timeout=CALL_TIMEOUT))
     assert [(answer.first_id, answer.accepted, len(answer.rejected)) for answer in answers] == [
         (256 * number, 256, 0) for number in range(3)]
     wait_until(lambda: len(listener.messages) + sum(gap.missed for gap in listener.gaps) >= 768, "all of them", 10.0)
     assert not listener.gaps and sorted(map(int, listener.payloads())) == list(range(768))
-    assert first.client.node_status().stats.batches_held > 0
+    wait_until(lambda: first.client.node_status().stats.batches_held > 0, "a batch that waited, in the statistics", 5.0)
     listener.close()
 
 
