@@ -16,6 +16,7 @@ constexpr std::uint32_t repeats_burst = 4;
 constexpr Duration repeats_interval = std::chrono::milliseconds(250);
 constexpr Duration observe_pause_min = std::chrono::seconds(1);
 constexpr Duration observe_pause_max = std::chrono::seconds(10);
+constexpr Duration rival_doubted_after = 3 * observe_pause_max;
 }  // namespace
 
 Record& Self::record() {
@@ -122,6 +123,7 @@ void Self::on_claim(const Claim& heard, const std::optional<Endpoint>& address) 
     return;
   }
   if (displaced()) {
+    doubt_rival();
     return;
   }
   if (!supersedes(heard, claim())) {
@@ -170,6 +172,7 @@ void Self::on_rival(const Claim& heard, const std::optional<Endpoint>& address) 
   if (!is_terminal(heard)) {
     const bool news = !rival_ || rival_->incarnation.boot != heard.incarnation.boot;
     rival_ = heard;
+    rival_heard_ = core_.now.steady;
     if (news) {
       observe_pause_ = {};
       observe_later();
@@ -187,6 +190,16 @@ void Self::on_rival(const Claim& heard, const std::optional<Endpoint>& address) 
   if (!over_before) {
     core_.timers.set(takeover_timer_, TimerKind::takeover, 0, core_.now.steady + takeover_backoff_);
     takeover_backoff_ = std::min(2 * takeover_backoff_, takeover_backoff_max);
+  }
+}
+
+// Others hold our own run, and nobody has said a word of the winner for long: it was heard of here
+// alone, and is gone. No tombstone will ever come of it.
+void Self::doubt_rival() {
+  if (!is_terminal(*rival_) && core_.now.steady - rival_heard_ > rival_doubted_after) {
+    Claim gone = *rival_;
+    gone.terminal = Terminal::dead;
+    on_rival(gone, std::nullopt);
   }
 }
 

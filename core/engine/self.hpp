@@ -60,12 +60,14 @@ class Self {
   void observe_later();
   void announce();
   void repeat(const Claim& heard);
+  void doubt_rival();
   void advertise_stall(std::uint32_t ms);
 
   Core& core_;
   std::string name_;
   std::uint64_t boot_{};
   std::optional<Claim> rival_;
+  TimePoint rival_heard_{};
   Duration takeover_backoff_{std::chrono::seconds(1)};
   Duration observe_pause_{};
   TimePoint stalled_at_{};

@@ -32,12 +32,18 @@ bool Streams::send_items(Stream& stream) {
   ByteVector buffer(limits::stream_frame_bytes_max);
   Frames frames(stream.secure, buffer);
   // A displaced run claims nothing and only listens (DESIGN §4.1).
-  return (core_.self.displaced() ||
-          frames.add(alive_message(core_.table.at(MemberTable::self), core_.now.steady))) &&
-         add_items(stream, frames) && frames.flush(false);
+  return (core_.self.displaced() || add_self(frames)) && add_items(stream, frames) &&
+         frames.flush(false);
 }
 
-// Who learns of a run by this sync takes its mark for the baseline, so it comes first.
+// Who learns of a run takes its mark for the baseline, so the mark comes first: the descriptor
+// knows only how far it was when minted.
+bool Streams::add_self(Frames& frames) {
+  const std::uint64_t sequence = core_.broadcasts.sequence();
+  return (sequence == 0 || frames.add(wire::SyncMark{core_.self.boot(), sequence})) &&
+         frames.add(alive_message(core_.table.at(MemberTable::self), core_.now.steady));
+}
+
 bool Streams::add_marks(Frames& frames, bool own) {
   const auto marks = core_.broadcasts.all_marks(own);
   return std::ranges::all_of(marks, [&](const wire::SyncMark& mark) { return frames.add(mark); });
@@ -93,8 +99,7 @@ bool Streams::answer_items(Stream& stream) {
   Inventory& theirs = stream.talk->theirs;
   const bool silent = core_.self.displaced();
   bool added = add_marks(frames, !silent);
-  added = added && (silent ||
-                    frames.add(alive_message(core_.table.at(MemberTable::self), core_.now.steady)));
+  added = added && (silent || add_self(frames));
   added = added && frames.add(wire::SyncBegin{.mode = wire::SyncMode::digest,
                                               .digest = core_.table.digest()});
   std::uint32_t records = 0;
@@ -134,8 +139,7 @@ bool Streams::send_wanted(Stream& stream) {
   const bool silent = core_.self.displaced();
   std::vector<std::uint64_t>& wanted = stream.talk->wanted;
   std::ranges::sort(wanted);
-  bool added =
-      silent || frames.add(alive_message(core_.table.at(MemberTable::self), core_.now.steady));
+  bool added = silent || add_self(frames);
   added = added && frames.add(wire::SyncBegin{.mode = wire::SyncMode::digest});
   std::uint32_t records = 0;
   for (Slot slot = 1; added && !silent && !wanted.empty() && slot < core_.table.slots(); ++slot) {

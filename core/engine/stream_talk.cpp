@@ -56,7 +56,7 @@ bool Streams::reply(Stream& stream, const wire::Message& message, bool last) {
 bool Streams::introduce(Stream& stream) {
   ByteVector buffer(limits::stream_frame_bytes_max);
   Frames frames(stream.secure, buffer);
-  bool added = frames.add(alive_message(core_.table.at(MemberTable::self), core_.now.steady));
+  bool added = add_self(frames);
   // The suspect is told on this way too: it may be the only one that it still hears.
   const Slot slot = stream.purpose == Purpose::probe ? core_.table.find(stream.target) : no_slot;
   if (slot != no_slot && core_.config.detection.buddy && !core_.table.at(slot).terminal() &&
@@ -79,9 +79,7 @@ bool Streams::send_records(Stream& stream, bool last) {
   ByteVector buffer(limits::stream_frame_bytes_max);
   Frames frames(stream.secure, buffer);
   const bool silent = core_.self.displaced();  // it claims nothing, and only listens (DESIGN §4.1)
-  bool added =
-      add_marks(frames, !silent) &&
-      (silent || frames.add(alive_message(core_.table.at(MemberTable::self), core_.now.steady)));
+  bool added = add_marks(frames, !silent) && (silent || add_self(frames));
   const auto records = silent ? 0U : static_cast<std::uint32_t>(core_.table.size());
   added = added && frames.add(wire::SyncBegin{.records = records});
   for (Slot slot = 1; !silent && added && slot < core_.table.slots(); ++slot) {
@@ -96,7 +94,7 @@ bool Streams::send_records(Stream& stream, bool last) {
 bool Streams::send_parts(Stream& stream) {
   ByteVector buffer(limits::stream_frame_bytes_max);
   Frames frames(stream.secure, buffer);
-  bool added = frames.add(alive_message(core_.table.at(MemberTable::self), core_.now.steady));
+  bool added = add_self(frames);
   const Slot slot = core_.table.find(stream.target);
   const std::uint64_t boot = slot == no_slot ? 0 : core_.table.at(slot).claim().incarnation.boot;
   const auto total = static_cast<std::uint32_t>(stream.payload.size());

@@ -120,6 +120,7 @@ class Streams {
   bool by_digest(const Stream& stream) const;
   bool send_items(Stream& stream);
   bool add_items(Stream& stream, Frames& frames);
+  bool add_self(Frames& frames);
   bool add_marks(Frames& frames, bool own);
   bool answer_items(Stream& stream);
   bool send_wanted(Stream& stream);

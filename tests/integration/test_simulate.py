@@ -51,7 +51,6 @@ def test_a_bad_network_costs_more():
     good, bad = simulated(), simulated("--loss", "20%")
     assert bad["detection"]["all"]["p50Ms"] > good["detection"]["all"]["p50Ms"]
     assert bad["sentPerMember"]["datagramsPerSecond"] > good["sentPerMember"]["datagramsPerSecond"]
-    assert bad["convergence"]["maxMs"] > good["convergence"]["maxMs"]
 
 
 def test_the_table_says_the_same():

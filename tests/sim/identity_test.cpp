@@ -138,5 +138,26 @@ TEST_F(IdentityTest, the_displaced_one_takes_over_when_the_winner_is_gone) {
   EXPECT_EQ(world.find(nodes[0], "n2")->incarnation.boot, world.boot_of(nodes[2]));
 }
 
+// Found by the swarm: a winner that nobody else has heard of leaves no tombstone to wait for.
+TEST_F(IdentityTest, the_displaced_one_takes_over_when_it_alone_knew_the_winner) {
+  const auto nodes = cluster(5);
+  world.run_for(5s);
+  const NodeId twin = world.add_node("n2", {.seeds = std::vector{nodes[2]}});
+  for (const NodeId node : nodes) {
+    if (node != nodes[2]) {
+      world.cut(twin, node);
+      world.cut(nodes[2], node);
+    }
+  }
+  world.start(twin);
+  ASSERT_TRUE(wait_for([&] { return world.view_of(nodes[2]).conflict; }, 10s)) << world.report();
+  world.crash(twin);
+  world.heal();
+  EXPECT_TRUE(
+      wait_for([&] { return !world.view_of(nodes[2]).conflict && world.converged(); }, 120s))
+      << world.report();
+  EXPECT_EQ(world.find(nodes[0], "n2")->incarnation.boot, world.boot_of(nodes[2]));
+}
+
 }  // namespace
 }  // namespace swim::sim
