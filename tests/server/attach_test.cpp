@@ -137,6 +137,7 @@ TEST_F(Attach, the_first_response_shows_the_member_with_the_app) {
 TEST_F(Attach, half_close_is_goodbye) {
   App app(one);
   ASSERT_TRUE(app.attached);
+  ASSERT_TRUE(lists(two, {"web ATTACHED"}));  // or it may be gone before anybody is told of it
   EXPECT_TRUE(app.say_goodbye().ok());
   expect_told({came, went});
   EXPECT_TRUE(lists(two, {}));

@@ -73,7 +73,7 @@ class Host:
 
     def slow_streams(self, rate):
         """What arrives by TCP beyond so much a second ("64 kbytes") is lost; TCP adapts to that."""
-        self._rule("input", f"meta l4proto tcp limit rate over {rate}/second drop")
+        self._rule("input", f"iifname != lo meta l4proto tcp limit rate over {rate}/second drop")
 
     def heal(self):
         self._nft("flush chain inet cuts input\nflush chain inet cuts output\n")
