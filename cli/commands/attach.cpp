@@ -42,6 +42,7 @@ class Child {
       return {};
     }
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (const std::string& word : command) {
       arguments.push_back(const_cast<char*>(word.c_str()));  // posix_spawn only reads them
     }
