@@ -189,6 +189,9 @@ class OrderedDelivery {
   void advance(RunId receiver, std::uint64_t boot, const std::string& name, std::uint64_t first,
                std::uint64_t last, Violations& out);
   static bool remembered(const Heard& heard, const Progress& progress);
+  std::map<std::uint64_t, std::uint64_t> highest(std::span<const RunId> survivors) const;
+  static std::optional<std::uint64_t> behind(const Heard& heard, std::uint64_t boot,
+                                             std::uint64_t top);
 
   PerRun<Heard> heard_;
   std::unordered_map<std::uint64_t, std::uint64_t> sent_;  // by boot

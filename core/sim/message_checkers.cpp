@@ -71,9 +71,10 @@ bool OrderedDelivery::remembered(const Heard& heard, const Progress& progress) {
   return static_cast<std::size_t>(later) < limits::boots_remembered;
 }
 
-void OrderedDelivery::check_complete(std::span<const RunId> survivors, Violations& out,
-                                     std::size_t wanted) const {
-  std::map<std::uint64_t, std::uint64_t> highest;  // by boot
+// By boot, the highest broadcast that one of them heard.
+std::map<std::uint64_t, std::uint64_t> OrderedDelivery::highest(
+    std::span<const RunId> survivors) const {
+  std::map<std::uint64_t, std::uint64_t> highest;
   for (const RunId run : survivors) {
     if (const auto heard = heard_.find(packed(run)); heard != heard_.end()) {
       for (const auto& [boot, progress] : heard->second.runs) {
@@ -81,28 +82,40 @@ void OrderedDelivery::check_complete(std::span<const RunId> survivors, Violation
       }
     }
   }
+  return highest;
+}
+
+// How far it got, where that is not far enough.
+std::optional<std::uint64_t> OrderedDelivery::behind(const Heard& heard, std::uint64_t boot,
+                                                     std::uint64_t top) {
+  const auto place = heard.runs.find(boot);
+  if (place == heard.runs.end() || !place->second.shown) {
+    return std::nullopt;
+  }
+  const Progress& progress = place->second;
+  const std::uint64_t reached = std::max(progress.last, progress.last == 0 ? progress.sent : 0);
+  return reached < top && remembered(heard, progress) ? std::optional(reached) : std::nullopt;
+}
+
+void OrderedDelivery::check_complete(std::span<const RunId> survivors, Violations& out,
+                                     std::size_t wanted) const {
+  const auto highest = this->highest(survivors);
   const std::size_t before = out.size();
   for (const RunId run : survivors) {
-    const auto found = heard_.find(packed(run));
+    const auto heard = heard_.find(packed(run));
+    if (heard == heard_.end()) {
+      continue;
+    }
     for (const auto& [boot, top] : highest) {
-      if (found == heard_.end()) {
-        break;
+      if (const auto reached = behind(heard->second, boot, top)) {
+        out.push_back({"ordered delivery", "node " + std::to_string(index_of(run.node)) +
+                                               " is at broadcast " + std::to_string(*reached) +
+                                               " of " + heard->second.runs.at(boot).name +
+                                               " (boot " + std::to_string(boot) +
+                                               "), others have " + std::to_string(top)});
       }
-      const Heard* heard = &found->second;
-      const auto place = heard->runs.find(boot);
-      if (place == heard->runs.end() || !place->second.shown) {
-        continue;
-      }
-      const Progress& progress = place->second;
-      const std::uint64_t reached = std::max(progress.last, progress.last == 0 ? progress.sent : 0);
-      if (reached < top && remembered(*heard, progress)) {
-        out.push_back({"ordered delivery",
-                       "node " + std::to_string(index_of(run.node)) + " is at broadcast " +
-                           std::to_string(reached) + " of " + progress.name + " (boot " +
-                           std::to_string(boot) + "), others have " + std::to_string(top)});
-        if (out.size() - before >= wanted) {
-          return;
-        }
+      if (out.size() - before >= wanted) {
+        return;
       }
     }
   }
