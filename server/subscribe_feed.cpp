@@ -43,7 +43,6 @@ bool SubscribeFeed::next(Response& response) {
     greeted_ = behind_ = true;
     return true;
   }
-  std::size_t bytes = 0;
   while (true) {
     const auto read = source_.messages->read_after(cursor_, messages_per_batch);
     if (read.overrun) {
@@ -55,29 +54,9 @@ bool SubscribeFeed::next(Response& response) {
       behind_ = false;
       break;
     }
-    for (const auto& [position, event] : read.entries) {
-      const auto* lost = std::get_if<MessagesLost>(&event);
-      if (lost != nullptr && response.has_messages()) {
-        break;  // a response of its own
-      }
-      cursor_ = position;
-      if (lost != nullptr) {
-        put_lost(*lost, response);
-        behind_ = true;
-        return true;
-      }
-      const auto& message = std::get<MessageReceived>(event);
-      if (!wants(message)) {
-        continue;
-      }
-      fill(message, *response.mutable_messages()->add_messages());
-      bytes += message.payload ? message.payload->size() : 0;
-      if (bytes >= batch_bytes) {
-        break;
-      }
-    }
+    put(read.entries, response);
     behind_ = cursor_ < read.last;
-    if (response.has_messages()) {
+    if (response.kind_case() != Response::KIND_NOT_SET) {
       response.set_resume_token(token());
       greeted_ = true;
       return true;
@@ -90,6 +69,30 @@ bool SubscribeFeed::next(Response& response) {
   return false;
 }
 
+// As many messages as fit, or one loss: that is a response of its own.
+void SubscribeFeed::put(const Entries& entries, Response& response) {
+  std::size_t bytes = 0;
+  for (const auto& [position, event] : entries) {
+    const auto* lost = std::get_if<MessagesLost>(&event);
+    if (lost != nullptr && response.has_messages()) {
+      return;
+    }
+    cursor_ = position;
+    if (lost != nullptr) {
+      return put_lost(*lost, response);
+    }
+    const auto& message = std::get<MessageReceived>(event);
+    if (!wants(message)) {
+      continue;
+    }
+    fill(message, *response.mutable_messages()->add_messages());
+    bytes += message.payload ? message.payload->size() : 0;
+    if (bytes >= batch_bytes) {
+      return;
+    }
+  }
+}
+
 // Of what topics they were nobody knows: every subscriber is told.
 void SubscribeFeed::put_lost(const MessagesLost& lost, Response& response) {
   pb::MessageGap& gap = *response.mutable_gap();
@@ -99,8 +102,6 @@ void SubscribeFeed::put_lost(const MessagesLost& lost, Response& response) {
   gap.set_origin_uid(boot_text(lost.origin_boot));
   gap.set_first_sequence(lost.first);
   gap.set_last_sequence(lost.last);
-  response.set_resume_token(token());
-  greeted_ = true;
 }
 
 void SubscribeFeed::put_gap(std::uint64_t missed, Response& response) {

@@ -35,8 +35,11 @@ class SubscribeFeed {
   void bookmark(Response& response);
 
  private:
+  using Entries = decltype(runtime::EventLog<MessageEvent>::Read::entries);
+
   bool wants(const MessageReceived& message) const;
-  void put_lost(const MessagesLost& lost, Response& response);
+  void put(const Entries& entries, Response& response);
+  static void put_lost(const MessagesLost& lost, Response& response);
   void put_gap(std::uint64_t missed, Response& response);
   std::string token() const;
 

@@ -142,6 +142,7 @@ bool World::check_delivered(Duration limit) {
     Violations found;
     for (const auto& parties : clusters()) {
       std::vector<RunId> runs;
+      runs.reserve(parties.size());
       for (const Party& party : parties) {
         runs.push_back(boots_.at(party.view.local->incarnation.boot));
       }
