@@ -89,8 +89,10 @@ bool FaultPlayer::apply_to_process(const Fault& fault, NodeId subject, NodeId ot
       world_.block(subject);
       return true;
     case FaultKind::wall_clock: {
-      const auto seconds = std::chrono::seconds(fault.amount);
-      world_.shift_wall_clock(subject, fault.amount % 2 == 0 ? seconds : -seconds);
+      // Off by so much, however far off it was: a joiner more than 24 h ahead is refused for good.
+      const auto off = std::chrono::seconds(fault.amount);
+      world_.shift_wall_clock(
+          subject, (fault.amount % 2 == 0 ? off : -off) - world_.at(subject).options().wall_skew);
       return true;
     }
     case FaultKind::leave:
