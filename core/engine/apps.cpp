@@ -86,10 +86,7 @@ void Apps::on_timer() {
 }
 
 void Apps::arm(TimePoint when) {
-  const auto armed = core_.timers.when(timer_);
-  if (!armed || when < *armed) {
-    core_.timers.set(timer_, TimerKind::apps_tick, 0, when);
-  }
+  core_.timers.bring_forward(timer_, TimerKind::apps_tick, 0, when);
 }
 
 void Apps::publish() {

@@ -110,9 +110,7 @@ void BroadcastLane::answer(Slot asker, std::vector<BroadcastPtr> messages) {
 bool BroadcastLane::launch(Flight flight) {
   if (!flight.own && flights_.size() >= limits::broadcast_flights_max) {
     core_.stats.broadcasts_dropped += flight.messages.size();
-    for (const BroadcastPtr& message : flight.messages) {
-      bytes_ -= message->payload->size();
-    }
+    release(flight);
     return false;
   }
   in_flight_ += flight.messages.size();
@@ -126,10 +124,7 @@ void BroadcastLane::wake() {
 }
 
 void BroadcastLane::wake_at(TimePoint when) {
-  const auto armed = core_.timers.when(tick_);
-  if (!armed || when < *armed) {
-    core_.timers.set(tick_, TimerKind::broadcast_tick, 0, when);
-  }
+  core_.timers.bring_forward(tick_, TimerKind::broadcast_tick, 0, when);
 }
 
 Duration BroadcastLane::coalesced(std::size_t targets) const {
@@ -193,9 +188,7 @@ void BroadcastLane::form_own() {
   }
   if (flight.targets.empty()) {
     // Alone: whoever comes begins behind it.
-    for (const BroadcastPtr& message : flight.messages) {
-      bytes_ -= message->payload->size();
-    }
+    release(flight);
     if (!own_.empty()) {
       wake();
     }
@@ -284,10 +277,15 @@ bool BroadcastLane::advance(Flight& flight) {
   return flight.begin < flight.messages.size() && !flight.targets.empty();
 }
 
-void BroadcastLane::land(Flight& flight) {
+// Its messages no longer count against the bound.
+void BroadcastLane::release(const Flight& flight) {
   for (const BroadcastPtr& message : flight.messages) {
     bytes_ -= message->payload->size();
   }
+}
+
+void BroadcastLane::land(Flight& flight) {
+  release(flight);
   in_flight_ -= flight.messages.size();
   own_in_flight_ = own_in_flight_ && !flight.own;
   flights_.pop_front();

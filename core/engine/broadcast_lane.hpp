@@ -82,6 +82,7 @@ class BroadcastLane {
   std::uint8_t copies() const;
   bool launch(Flight flight);
   bool advance(Flight& flight);
+  void release(const Flight& flight);
   void land(Flight& flight);
   std::optional<Transmit> send(Flight& flight, Slot to, MutableBytes out);
   bool may_send();

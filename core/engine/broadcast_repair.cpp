@@ -27,10 +27,7 @@ TimePoint BroadcastRepair::first_ask() const {
 }
 
 void BroadcastRepair::arm(TimePoint when) {
-  const auto armed = core_.timers.when(tick_);
-  if (!armed || when < *armed) {
-    core_.timers.set(tick_, TimerKind::repair_tick, 0, when);
-  }
+  core_.timers.bring_forward(tick_, TimerKind::repair_tick, 0, when);
 }
 
 void BroadcastRepair::note(BroadcastRun& run) {
@@ -114,11 +111,7 @@ void BroadcastRepair::ask(BroadcastRun& run) {
     return;
   }
   core_.stats.broadcasts_requested += limits::broadcast_fetch_messages - room;
-  PendingSend& send = core_.outbox.push();
-  send.kind = PendingSend::Kind::fetch;
-  send.receiver = slot;
-  send.to = core_.table.at(slot).description->address;
-  send.inbox = core_.table.at(slot).description->inbox;
+  PendingSend& send = core_.push_to(PendingSend::Kind::fetch, slot);
   send.bare = true;
   send.boot = run.origin->boot;
   send.spans = std::make_shared<const wire::Spans>(spans);

@@ -86,6 +86,16 @@ bool Core::active() const {
   return !self.displaced() && !is_terminal(self.claim());
 }
 
+PendingSend& Core::push_to(PendingSend::Kind kind, Slot receiver) {
+  const Description& about = *table.at(receiver).description;
+  PendingSend& send = outbox.push();
+  send.kind = kind;
+  send.to = about.address;
+  send.inbox = about.inbox;
+  send.receiver = receiver;
+  return send;
+}
+
 std::optional<Error> Core::refusal(bool also_while_draining) const {
   if (state == NodeState::left) {
     return Error{Errc::left, "this node has left the cluster"};

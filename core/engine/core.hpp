@@ -101,6 +101,8 @@ struct Core {
   void emit(Event event);
   // Whether the driver is not behind with what it is told: what can wait is told later.
   bool room_for_messages() const { return events.size() < limits::events_max; }
+  // The next datagram to a member whose descriptor is here, at its address and inbox.
+  PendingSend& push_to(PendingSend::Kind kind, Slot receiver);
   void complete(OperationCompleted done) { emit(std::move(done)); }
   void trace(TraceKind kind, std::uint64_t subject, std::uint64_t a = 0, std::uint64_t b = 0) {
     seams.trace.record({kind, subject, a, b}, now.steady);

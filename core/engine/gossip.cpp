@@ -109,12 +109,7 @@ void Gossip::on_urgent() {
 }
 
 void Gossip::tell(Slot receiver, Slot about) {
-  PendingSend& send = core_.outbox.push();
-  send.kind = PendingSend::Kind::gossip;
-  send.receiver = receiver;
-  send.to = core_.table.at(receiver).description->address;
-  send.inbox = core_.table.at(receiver).description->inbox;
-  send.about = about;
+  core_.push_to(PendingSend::Kind::gossip, receiver).about = about;
 }
 
 void Gossip::choose_targets(std::size_t count) {

@@ -64,12 +64,7 @@ void Hearsay::tell(std::size_t place) {
     return;
   }
   const Slot slot = held_.at(place).slot;
-  const Description& description = *core_.table.at(slot).description;
-  PendingSend& send = core_.outbox.push();
-  send.kind = PendingSend::Kind::hearsay;
-  send.to = description.address;
-  send.inbox = description.inbox;
-  send.receiver = slot;
+  PendingSend& send = core_.push_to(PendingSend::Kind::hearsay, slot);
   send.bare = true;
   send.seq = static_cast<std::uint32_t>(place);
 }

@@ -70,11 +70,7 @@ void Leave::tell(Slot slot) {
   const Record& record = core_.table.at(slot);
   const std::uint32_t seq = core_.next_seq();
   told_.push_back({seq, slot, false});
-  PendingSend& send = core_.outbox.push();
-  send.kind = PendingSend::Kind::ping;
-  send.to = record.description->address;
-  send.inbox = record.description->inbox;
-  send.receiver = slot;
+  PendingSend& send = core_.push_to(PendingSend::Kind::ping, slot);
   send.seq = seq;
   send.node = record.name();
   send.boot = record.claim().incarnation.boot;

@@ -85,11 +85,7 @@ std::optional<std::size_t> Prober::begin(Slot target, OperationId operation) {
                    core_.now.steady + scaled(timeout_of(record)));
   ++core_.stats.probes_started;
   core_.trace(TraceKind::probe_started, record.claim().incarnation.boot, seq);
-  PendingSend& send = core_.outbox.push();
-  send.kind = PendingSend::Kind::ping;
-  send.to = record.description->address;
-  send.inbox = record.description->inbox;
-  send.receiver = target;
+  PendingSend& send = core_.push_to(PendingSend::Kind::ping, target);
   send.seq = seq;
   send.node = record.name();
   send.boot = record.claim().incarnation.boot;
@@ -249,12 +245,7 @@ void Prober::ask_helpers(std::size_t place) {
   helpers_.clear();
   core_.table.pick(core_.config.indirect_probes, probe.target, core_.prng, helpers_);
   for (const Slot helper : helpers_) {
-    const Record& relay = core_.table.at(helper);
-    PendingSend& send = core_.outbox.push();
-    send.kind = PendingSend::Kind::ping_req;
-    send.to = relay.description->address;
-    send.inbox = relay.description->inbox;
-    send.receiver = helper;
+    PendingSend& send = core_.push_to(PendingSend::Kind::ping_req, helper);
     send.seq = probes_.seq(place);
     send.node = record.name();
     send.boot = probe.boot;

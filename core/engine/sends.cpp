@@ -50,11 +50,7 @@ Expected<void> Sends::datagram(std::string_view member, std::string_view topic, 
     return fail(Errc::queue_full, "too many datagrams wait to be sent: slow down and try again");
   }
   const Record& record = core_.table.at(*slot);
-  PendingSend& send = core_.outbox.push();
-  send.kind = PendingSend::Kind::user;
-  send.to = record.description->address;
-  send.inbox = record.description->inbox;
-  send.receiver = *slot;
+  PendingSend& send = core_.push_to(PendingSend::Kind::user, *slot);
   send.node = record.name();
   send.boot = record.claim().incarnation.boot;
   send.user = std::make_shared<const UserPayload>(

@@ -53,12 +53,7 @@ void Suspicions::ask_for_confirmations(Slot slot) {
                    observers_);
   const Record& record = core_.table.at(slot);
   for (const Slot observer : observers_) {
-    const Record& asked = core_.table.at(observer);
-    PendingSend& send = core_.outbox.push();
-    send.kind = PendingSend::Kind::confirm;
-    send.to = asked.description->address;
-    send.inbox = asked.description->inbox;
-    send.receiver = observer;
+    PendingSend& send = core_.push_to(PendingSend::Kind::confirm, observer);
     send.about = slot;
     send.node = record.name();
     send.boot = record.claim().incarnation.boot;

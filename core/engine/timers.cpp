@@ -17,6 +17,13 @@ void Timers::set(TimerId& id, TimerKind kind, std::uint64_t argument, TimePoint 
   heap_.set(id, when);
 }
 
+void Timers::bring_forward(TimerId& id, TimerKind kind, std::uint64_t argument, TimePoint at) {
+  const auto armed = when(id);
+  if (!armed || at < *armed) {
+    set(id, kind, argument, at);
+  }
+}
+
 void Timers::cancel(TimerId& id) {
   if (id == no_timer) {
     return;

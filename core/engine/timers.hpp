@@ -44,6 +44,8 @@ class Timers {
  public:
   // Arms a timer; `id` is no_timer for a new one and is written back.
   void set(TimerId& id, TimerKind kind, std::uint64_t argument, TimePoint when);
+  // The same, unless it is armed for an earlier moment.
+  void bring_forward(TimerId& id, TimerKind kind, std::uint64_t argument, TimePoint at);
   // Disarms and forgets; `id` becomes no_timer. Harmless for no_timer.
   void cancel(TimerId& id);
   std::optional<TimePoint> next() const;

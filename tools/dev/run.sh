@@ -12,28 +12,30 @@ dev_demo() {
 
 dev_bench() {
   install_packages build
-  if [ "${1:-}" = protocol ]; then
-    shift
-    build_preset release protocol_bench || exit 1
-    exec build/release/bin/protocol_bench "$@"
-  fi
-  if [ "${1:-}" = broadcast ]; then
-    shift
-    build_preset release swimd broadcast_load || exit 1
-    build_memberlist_load || exit 1
-    exec python3 -B bench/broadcast/broadcast.py "$@"
-  fi
-  if [ "${1:-}" = watch ]; then
-    shift
-    build_preset release swimd watch_bench || exit 1
-    exec build/release/bin/watch_bench build/release/bin/swimd "$@"
-  fi
-  if [ "${1:-}" = attach ]; then
-    shift
-    build_preset release swimd swimctl || exit 1
-    python3 tests/integration/prepare.py --stubs build/release/python || exit 1
-    exec python3 bench/attach.py "$@"
-  fi
+  case "${1:-}" in
+    protocol)
+      shift
+      build_preset release protocol_bench || exit 1
+      exec build/release/bin/protocol_bench "$@"
+      ;;
+    broadcast)
+      shift
+      build_preset release swimd broadcast_load || exit 1
+      build_memberlist_load || exit 1
+      exec python3 -B bench/broadcast/broadcast.py "$@"
+      ;;
+    watch)
+      shift
+      build_preset release swimd watch_bench || exit 1
+      exec build/release/bin/watch_bench build/release/bin/swimd "$@"
+      ;;
+    attach)
+      shift
+      build_preset release swimd swimctl || exit 1
+      python3 tests/integration/prepare.py --stubs build/release/python || exit 1
+      exec python3 bench/attach.py "$@"
+      ;;
+  esac
   exec bench/run.sh "$@"
 }
 
