@@ -82,11 +82,11 @@ wire::Marks Broadcasts::marks() {
   return marks;
 }
 
-std::vector<wire::SyncMark> Broadcasts::all_marks(bool own) {
+std::vector<wire::SyncMark> Broadcasts::all_marks() {
   std::vector<wire::SyncMark> marks;
   for (std::size_t place = 0; place < runs_.size(); ++place) {
     const BroadcastRun& run = runs_.at(place);
-    if (run.order.highest() > 0 && (own || run.origin->boot != core_.self.boot())) {
+    if (run.order.highest() > 0 && run.origin->boot != core_.self.boot()) {
       marks.push_back({run.origin->boot, run.order.highest()});
     }
   }

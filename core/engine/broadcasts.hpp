@@ -47,8 +47,8 @@ class Broadcasts {
   void on_sync_mark(const wire::SyncMark& mark);
   // Some of what is known, another part each time.
   wire::Marks marks();
-  // All of it, for a sync. `own`: this node's too.
-  std::vector<wire::SyncMark> all_marks(bool own);
+  // All of it about others, for a sync.
+  std::vector<wire::SyncMark> all_marks();
 
   // ---- from membership ----
   // A record is about to be described anew. `before` may be nobody's (boot 0).

@@ -44,8 +44,9 @@ bool Streams::add_self(Frames& frames) {
          frames.add(alive_message(core_.table.at(MemberTable::self), core_.now.steady));
 }
 
-bool Streams::add_marks(Frames& frames, bool own) {
-  const auto marks = core_.broadcasts.all_marks(own);
+// Others' runs: our own mark goes with our own record.
+bool Streams::add_marks(Frames& frames) {
+  const auto marks = core_.broadcasts.all_marks();
   return std::ranges::all_of(marks, [&](const wire::SyncMark& mark) { return frames.add(mark); });
 }
 
@@ -56,10 +57,9 @@ bool Streams::add_items(Stream& stream, Frames& frames) {
   const bool with_self = stream.purpose != Purpose::join && !core_.self.displaced();
   const Slot first = with_self ? MemberTable::self : MemberTable::self + 1;
   const auto items = static_cast<std::uint32_t>(core_.table.size() - first);
-  bool added =
-      add_marks(frames, with_self) &&
-      frames.add(wire::SyncBegin{
-          .mode = wire::SyncMode::digest, .records = items, .digest = core_.table.digest()});
+  bool added = add_marks(frames) && frames.add(wire::SyncBegin{.mode = wire::SyncMode::digest,
+                                                               .records = items,
+                                                               .digest = core_.table.digest()});
   for (Slot slot = first; added && slot < core_.table.slots(); ++slot) {
     if (core_.table.used(slot)) {
       const Record& record = core_.table.at(slot);
@@ -98,7 +98,7 @@ bool Streams::answer_items(Stream& stream) {
   Frames frames(stream.secure, buffer);
   Inventory& theirs = stream.talk->theirs;
   const bool silent = core_.self.displaced();
-  bool added = add_marks(frames, !silent);
+  bool added = add_marks(frames);
   added = added && (silent || add_self(frames));
   added = added && frames.add(wire::SyncBegin{.mode = wire::SyncMode::digest,
                                               .digest = core_.table.digest()});

@@ -79,7 +79,7 @@ bool Streams::send_records(Stream& stream, bool last) {
   ByteVector buffer(limits::stream_frame_bytes_max);
   Frames frames(stream.secure, buffer);
   const bool silent = core_.self.displaced();  // it claims nothing, and only listens (DESIGN §4.1)
-  bool added = add_marks(frames, !silent) && (silent || add_self(frames));
+  bool added = add_marks(frames) && (silent || add_self(frames));
   const auto records = silent ? 0U : static_cast<std::uint32_t>(core_.table.size());
   added = added && frames.add(wire::SyncBegin{.records = records});
   for (Slot slot = 1; !silent && added && slot < core_.table.slots(); ++slot) {

@@ -121,7 +121,7 @@ class Streams {
   bool send_items(Stream& stream);
   bool add_items(Stream& stream, Frames& frames);
   bool add_self(Frames& frames);
-  bool add_marks(Frames& frames, bool own);
+  bool add_marks(Frames& frames);
   bool answer_items(Stream& stream);
   bool send_wanted(Stream& stream);
   static bool on_sync_begin(Stream& stream, const wire::SyncBegin& begin);
