@@ -226,6 +226,8 @@ class World final : private Surroundings, private Streams::Processes {
   void check_runs(bool all);
   std::array<std::uint8_t, 16> next_request_id();
   std::optional<AppId> take_app(NodeId node, std::string_view app);
+  bool end_app(NodeId node, std::string_view app, const char* what,
+               void (Engine::*end)(AppId, Moment));
   void add_stats(const Stats& stats, Coverage& coverage) const;
   void note(NodeId node, const char* what, std::uint64_t a = 0, std::uint64_t b = 0) {
     trace_.add(now(), node, what, a, b);

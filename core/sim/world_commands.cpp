@@ -112,24 +112,23 @@ std::optional<AppId> World::take_app(NodeId node, std::string_view app) {
                                                              : std::nullopt;
 }
 
-bool World::detach(NodeId node, std::string_view app) {
+bool World::end_app(NodeId node, std::string_view app, const char* what,
+                    void (Engine::*end)(AppId, Moment)) {
   const auto id = take_app(node, app);
   if (id) {
-    note(node, "app says goodbye");
-    at(node).engine().detach_app(*id, at(node).now());
+    note(node, what);
+    (at(node).engine().*end)(*id, at(node).now());
     at(node).drain();
   }
   return id.has_value();
 }
 
+bool World::detach(NodeId node, std::string_view app) {
+  return end_app(node, app, "app says goodbye", &Engine::detach_app);
+}
+
 bool World::lose(NodeId node, std::string_view app) {
-  const auto id = take_app(node, app);
-  if (id) {
-    note(node, "app lost");
-    at(node).engine().lose_app(*id, at(node).now());
-    at(node).drain();
-  }
-  return id.has_value();
+  return end_app(node, app, "app lost", &Engine::lose_app);
 }
 
 Expected<OperationId> World::ping(NodeId node, NodeId target) {

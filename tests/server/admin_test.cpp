@@ -5,6 +5,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using testing::both_alive;
 using testing::Folder;
 using testing::Node;
 using testing::reason_of;
@@ -91,10 +92,7 @@ TEST(Admin, a_cluster_survives_the_three_steps_of_a_rotation) {
   const Folder folder;
   Node one(folder, "one");
   Node two(folder, "two", {seeds(one)});
-  const auto both_alive = [&] {
-    return one.sees("two") == pb::MEMBER_STATUS_ALIVE && two.sees("one") == pb::MEMBER_STATUS_ALIVE;
-  };
-  ASSERT_TRUE(wait_until(both_alive));
+  ASSERT_TRUE(wait_until([&] { return both_alive(one, two); }));
   const auto reload = [&] {
     one.daemon->reload();
     two.daemon->reload();
@@ -120,7 +118,7 @@ TEST(Admin, a_cluster_survives_the_three_steps_of_a_rotation) {
     return two.members->GetMember(&context, request, &response).ok() &&
            response.member().labels().contains("step");
   }));
-  EXPECT_TRUE(both_alive());
+  EXPECT_TRUE(both_alive(one, two));
   EXPECT_EQ(keys_of(two).keys(0).fingerprint(), next.fingerprint());
 }
 

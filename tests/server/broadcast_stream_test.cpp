@@ -9,6 +9,7 @@
 namespace swim::server {
 namespace {
 
+using testing::both_alive;
 using testing::broadcast;
 using testing::Folder;
 using testing::Node;
@@ -65,10 +66,7 @@ class BroadcastStream : public ::testing::Test {
   void start(const Node::Flags& flags = {}) {
     one = std::make_unique<Node>(folder, "one", flags);
     two = std::make_unique<Node>(folder, "two", Node::Flags{seeds(*one)});
-    ASSERT_TRUE(wait_until([&] {
-      return one->sees("two") == pb::MEMBER_STATUS_ALIVE &&
-             two->sees("one") == pb::MEMBER_STATUS_ALIVE;
-    }));
+    ASSERT_TRUE(wait_until([&] { return both_alive(*one, *two); }));
   }
   bool no_producers() const {
     return wait_until([&] { return one->status().stats().producers() == 0; });

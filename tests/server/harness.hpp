@@ -202,6 +202,11 @@ inline std::string seeds(const Node& node) {
   return "--discovery.seeds=" + node.address();
 }
 
+// Whether nodes of these names list each other.
+inline bool both_alive(const Node& one, const Node& two) {
+  return one.sees("two") == pb::MEMBER_STATUS_ALIVE && two.sees("one") == pb::MEMBER_STATUS_ALIVE;
+}
+
 // A watch that keeps a map as the API says. Reads where the test asks it to.
 class Watch {
  public:

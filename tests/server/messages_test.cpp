@@ -9,6 +9,7 @@
 namespace swim::server {
 namespace {
 
+using testing::both_alive;
 using testing::broadcast;
 using testing::Folder;
 using ::testing::HasSubstr;
@@ -22,10 +23,7 @@ using testing::wait_until;
 class Messages : public ::testing::Test {
  protected:
   Messages() : one(folder, "one"), two(folder, "two", {seeds(one)}) {
-    EXPECT_TRUE(wait_until([&] {
-      return one.sees("two") == pb::MEMBER_STATUS_ALIVE &&
-             two.sees("one") == pb::MEMBER_STATUS_ALIVE;
-    }));
+    EXPECT_TRUE(wait_until([&] { return both_alive(one, two); }));
   }
   const Folder folder;
   Node one;

@@ -8,6 +8,7 @@
 namespace swim::server {
 namespace {
 
+using testing::both_alive;
 using testing::Folder;
 using testing::Node;
 using testing::patience;
@@ -20,10 +21,7 @@ using testing::wait_until;
 class SendStream : public ::testing::Test {
  protected:
   SendStream() : one(folder, "one"), two(folder, "two", {seeds(one)}) {
-    EXPECT_TRUE(wait_until([&] {
-      return one.sees("two") == pb::MEMBER_STATUS_ALIVE &&
-             two.sees("one") == pb::MEMBER_STATUS_ALIVE;
-    }));
+    EXPECT_TRUE(wait_until([&] { return both_alive(one, two); }));
     context.set_deadline(std::chrono::system_clock::now() + patience);
     stream = one.messages->SendStream(&context);
   }
