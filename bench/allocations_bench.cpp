@@ -4,12 +4,13 @@
 #include "bench/support/broadcaster.hpp"
 #include "bench/support/report.hpp"
 #include "bench/support/scale.hpp"
-#include "bench/support/sealed_peer.hpp"
+#include "tests/support/sealed_peer.hpp"
 #include "tests/unit/engine/engine_pair.hpp"
 
 namespace swim::bench {
 namespace {
 
+using test::SealedPeer;
 using namespace std::chrono_literals;
 
 // Of both ends of a steady probe: nothing else happens between the two.

@@ -123,6 +123,22 @@ void Broadcasts::forget(std::string_view name) {
   }
 }
 
+// A run may be back that another one of its name had displaced: how far it had come then.
+std::optional<std::uint64_t> Broadcasts::take_described(Slot slot, std::uint64_t boot) {
+  const Record& record = core_.table.at(slot);
+  if (!record.past) {
+    return std::nullopt;
+  }
+  auto& described = core_.table.at(slot).remembered().described;
+  const auto run = std::ranges::find(described, boot, &DescribedRun::boot);
+  if (run == described.end()) {
+    return std::nullopt;
+  }
+  const std::uint64_t sequence = run->sequence;
+  described.erase(run);
+  return sequence;
+}
+
 void Broadcasts::on_described(Slot slot, const Description& before, const wire::Descriptor& after) {
   const std::uint64_t boot = after.incarnation.boot;
   if (before.incarnation.boot == boot) {
@@ -133,6 +149,7 @@ void Broadcasts::on_described(Slot slot, const Description& before, const wire::
     }
     return;
   }
+  const std::optional<std::uint64_t> left_at = take_described(slot, boot);
   if (before.incarnation.boot != 0) {
     auto& described = core_.table.at(slot).remembered().described;
     described.push_back({before.incarnation.boot, before.sequence});
@@ -143,10 +160,12 @@ void Broadcasts::on_described(Slot slot, const Description& before, const wire::
   if (runs_.find(boot) != nullptr) {
     return;
   }
-  // What came before the record is wanted, whatever the sync says that it brought about.
   const auto told = told_.find(boot);
   const std::uint64_t known = std::max(after.sequence, told == told_.end() ? 0 : told->second);
   std::uint64_t baseline = told == told_.end() ? after.sequence : told->second;
+  // What came before the record is wanted, whatever the sync says that it brought about; and what
+  // was sent since it was here before.
+  baseline = std::min(baseline, left_at.value_or(baseline));
   for (const Early& early : early_) {
     if (early.message->origin->boot == boot) {
       baseline = std::min(baseline, early.message->sequence - 1);

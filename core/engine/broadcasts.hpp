@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -83,6 +84,7 @@ class Broadcasts {
   BroadcastRun* find_or_make(std::string_view name, std::uint64_t boot);
   BroadcastRun* find_or_make(std::uint64_t boot);
   BroadcastRun* make_of(Slot slot, std::uint64_t boot);
+  std::optional<std::uint64_t> take_described(Slot slot, std::uint64_t boot);
   BroadcastRun& make(std::string_view name, std::uint64_t boot, std::uint64_t baseline,
                      std::span<const std::uint64_t> later);
   void drop_run(std::uint64_t boot);

@@ -145,11 +145,15 @@ def main():
     build = arguments.build.resolve()
     entries = commands(root, build)
     named = [os.path.relpath(name, root) for name in arguments.files]
-    unknown = [name for name in named if name not in entries and name.endswith(".cpp")]
+    unknown = [
+        name
+        for name in named
+        if name.startswith(ROOMS) and name.endswith(".cpp") and name not in entries
+    ]
     if unknown:
         fail(f"not part of the build in {build}: {' '.join(unknown)}")
     chosen = [path for path in sorted(entries) if not named or path in named]
-    if not chosen:
+    if not entries:
         fail("nothing to read")
     return 1 if run(root, build, chosen, entries, Cleared(root, build)) else 0
 

@@ -3,6 +3,7 @@ swim_test(engine_unit_test
   SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/formulas_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/broadcast_order_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/broadcasts_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/round_trip_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/transitions_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/member_events_test.cpp

@@ -1,5 +1,6 @@
 // An engine and one peer of it that has the key: what the peer says is encoded and sealed here and
-// handed to the engine as datagrams. Time stands still, so that nothing but the messages happens.
+// handed to the engine as datagrams. Time stands still but in run_for(), so that nothing but the
+// messages happens.
 #pragma once
 
 #include <memory>
@@ -11,7 +12,7 @@
 #include "core/engine/engine.hpp"
 #include "core/wire/native/codec.hpp"
 
-namespace swim::bench {
+namespace swim::test {
 
 class SealedPeer {
  public:
@@ -20,9 +21,10 @@ class SealedPeer {
   static constexpr std::uint64_t inbox = 901;
   static constexpr std::uint64_t life = 1'750'000'000;
 
-  SealedPeer() {
+  // `descriptions` (optional): shared with other engines; outlives this.
+  explicit SealedPeer(Descriptions* descriptions = nullptr) {
     engine_ = *Engine::create({}, LocalMember{"self", Endpoint::v4(10, 0, 0, 1, 7946), {}, {}},
-                              "bench", keys(), 1, Engine::Seams{ids_, sink_}, now());
+                              "test", keys(), 1, Engine::Seams{ids_, sink_, descriptions}, now());
     static_cast<void>(engine_->join({}, now()));
     engine_->set_accepts_messages(true);
     drain();
@@ -31,6 +33,7 @@ class SealedPeer {
   }
 
   Engine& engine() { return *engine_; }
+  const Engine& engine() const { return *engine_; }
   std::uint64_t engine_boot() const { return engine_->snapshot().local->incarnation.boot; }
 
   static wire::Alive alive() {
@@ -61,6 +64,15 @@ class SealedPeer {
     deliver(datagram);
   }
 
+  // The engine says what it is due to say. Nobody answers.
+  void run_for(Duration duration) {
+    for (const TimePoint end = now_ + duration; engine_->next_deadline() <= end;) {
+      now_ = *engine_->next_deadline();
+      engine_->on_deadline(now());
+      drain();
+    }
+  }
+
   std::uint64_t refused() const {
     std::uint64_t sum = 0;
     for (const std::uint64_t count : engine_->stats().dropped) {
@@ -84,9 +96,7 @@ class SealedPeer {
     return crypto::Keyring(*crypto::Key::from_bytes(ByteVector(crypto::key_size, 1)));
   }
   static Endpoint address() { return Endpoint::v4(10, 0, 0, 2, 7946); }
-  static Moment now() {
-    return {TimePoint(std::chrono::hours(1)), WallTime{static_cast<std::int64_t>(life) * 1'000}};
-  }
+  Moment now() const { return {now_, WallTime{static_cast<std::int64_t>(life) * 1'000}}; }
 
   ByteVector seal_for(const wire::Message& message, std::uint64_t receiver) {
     ByteVector datagram(limits::datagram_bytes_default);
@@ -124,13 +134,14 @@ class SealedPeer {
 
   Ids ids_;
   Sink sink_;
+  TimePoint now_{std::chrono::hours(1)};
   std::unique_ptr<Engine> engine_;
   std::uint64_t engine_inbox_{};
   std::uint64_t answers_{};
   std::uint64_t events_{};
   ByteVector scratch_ = ByteVector(limits::datagram_bytes_default);
   std::uint64_t session_{1'000};
-  crypto::DatagramSealer sealer_{keys(), "bench", [this] { return ++session_; }};
+  crypto::DatagramSealer sealer_{keys(), "test", [this] { return ++session_; }};
 };
 
-}  // namespace swim::bench
+}  // namespace swim::test
