@@ -61,8 +61,12 @@ Slot Membership::find_or_add(std::string_view name, const Incarnation& incarnati
   return core_.table.add(name);
 }
 
+bool Membership::has_room() const {
+  return core_.table.size() < limits::members_max || expendable() != no_slot;
+}
+
 // Over the cap the oldest tombstone goes first, never one younger than an hour (DESIGN §4.4).
-bool Membership::make_room() {
+Slot Membership::expendable() const {
   Slot oldest = no_slot;
   std::uint32_t oldest_age = 0;
   for (Slot slot = 1; slot < core_.table.slots(); ++slot) {
@@ -76,11 +80,15 @@ bool Membership::make_room() {
       oldest_age = age;
     }
   }
-  if (oldest == no_slot || std::chrono::seconds(oldest_age) < tombstone_age_min) {
-    return false;
+  return std::chrono::seconds(oldest_age) < tombstone_age_min ? no_slot : oldest;
+}
+
+bool Membership::make_room() {
+  const Slot oldest = expendable();
+  if (oldest != no_slot) {
+    remove(oldest);
   }
-  remove(oldest);
-  return true;
+  return oldest != no_slot;
 }
 
 // A tombstone is taken from others while it is of use, and never at the cost of another one: what

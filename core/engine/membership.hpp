@@ -43,6 +43,8 @@ class Membership {
   void show(Slot slot, const Source& source = {});
   // Raised by the owner of a rule rather than derived from a record (CONFLICT).
   void announce(Slot slot, EventType type, EventReason reason);
+  // For a name that is not held yet.
+  bool has_room() const;
   // Expires what was listed long enough, forgets old tombstones (DESIGN §4.4).
   void reap();
   // Drops all but this node. Returns addresses, some dozens at most, at which somebody may still
@@ -52,6 +54,7 @@ class Membership {
  private:
   Slot find_or_add(std::string_view name, const Incarnation& incarnation);
   Slot find_or_bury(const wire::Dead& message);
+  Slot expendable() const;
   bool make_room();
   void remove(Slot slot);
   void correct(Slot slot, const wire::Alive& message);

@@ -165,7 +165,7 @@ bool Streams::on_join_request(Stream& stream, const wire::JoinRequest& request) 
   if (request.proposed_life > greatest && request.proposed_life - greatest > life_ahead_max_s) {
     verdict.code = wire::JoinCode::life_too_high;
     verdict.text = "your clock is more than 24 h ahead of the cluster's";
-  } else if (!verdict.known && core_.table.size() >= limits::members_max) {
+  } else if (!verdict.known && !core_.membership.has_room()) {
     verdict.code = wire::JoinCode::table_full;
     verdict.text = "the member table is full";
     ++core_.stats.names_refused;

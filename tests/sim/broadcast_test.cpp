@@ -90,6 +90,21 @@ TEST_F(BroadcastTest, the_last_message_is_missed_too) {
   EXPECT_EQ(world.at(nodes[2]).engine().stats().broadcasts_repaired, 1U);
 }
 
+// Marks take turns: a packet has room for a few.
+TEST_F(BroadcastTest, the_last_of_each_of_many_is_missed_too) {
+  const auto nodes = cluster(12);
+  world.run_for(1s);
+  for (std::size_t i = 2; i < nodes.size(); ++i) {
+    world.cut_one_way(nodes[i], nodes[1]);
+    ASSERT_TRUE(world.broadcast(nodes[i], "t", "last words"));
+  }
+  world.run_for(2ms);
+  for (std::size_t i = 2; i < nodes.size(); ++i) {
+    world.crash(nodes[i]);
+  }
+  EXPECT_TRUE(all_have(std::array{nodes[0], nodes[1]}, 10, 5s));
+}
+
 TEST_F(BroadcastTest, what_a_dead_origin_told_one_reaches_all) {
   const auto nodes = cluster(5);
   for (std::size_t i = 2; i < 5; ++i) {
@@ -181,6 +196,31 @@ class NarrowTest : public BroadcastTest {
  protected:
   NarrowTest() : BroadcastTest({.config = narrow(), .plain = true}) {}
 };
+
+Config slow() {
+  Config config;
+  config.broadcast_bytes_per_second = 100'000;
+  return config;
+}
+
+class SlowLaneTest : public BroadcastTest {
+ protected:
+  SlowLaneTest() : BroadcastTest({.config = slow(), .plain = true}) {}
+};
+
+TEST_F(SlowLaneTest, no_more_goes_out_than_the_pace_allows) {
+  const auto nodes = cluster(3);
+  world.run_for(1s);
+  const auto sent = [&] { return world.at(nodes[0]).engine().stats().bytes_sent; };
+  const std::uint64_t before = sent();
+  for (int i = 0; i < 3'000; ++i) {
+    ASSERT_TRUE(world.broadcast(nodes[0], "t", std::string(1'000, 'x')));
+  }
+  world.run_for(10s);
+  // What may go at once after a silence, and ten seconds' worth.
+  EXPECT_GE(sent() - before, 1'000'000U);
+  EXPECT_LE(sent() - before, 1'300'000U);
+}
 
 TEST_F(NarrowTest, a_full_buffer_closes_its_oldest_hole_early) {
   const auto nodes = cluster(2);

@@ -20,7 +20,7 @@ class Story {
     member.name = name;
     member.status = status;
     member.incarnation = incarnation;
-    member.address = Endpoint::v4(10, 0, 0, 1, 7946);
+    member.address = Endpoint::v4(10, 0, 0, 1, port);
     member.metadata = to_vector(as_bytes(metadata));
     member.zone = zone;
     member.local = local;
@@ -34,6 +34,7 @@ class Story {
   std::string name{"m"};
   std::string metadata{};
   std::string zone{};
+  std::uint16_t port{7946};
   bool local{};
   std::uint64_t revision{};
 };
@@ -186,6 +187,16 @@ TEST_F(OneDescriptorTest, a_zone_belongs_to_it) {
   EXPECT_FALSE(violations.empty());
 }
 
+TEST_F(OneDescriptorTest, an_address_belongs_to_it) {
+  tell(self, own, first_life, "a");
+  seen.port = 7947;
+  tell(observer, seen, first_life, "a");
+  EXPECT_EQ(violations.size(), 1U) << "never said";
+  own.port = 7947;
+  tell(self, own, first_life, "a");
+  EXPECT_EQ(violations.size(), 2U) << "two in one incarnation";
+}
+
 TEST_F(OneDescriptorTest, what_a_run_never_said_breaks_it) {
   tell(self, own, first_life, "a");
   tell(observer, seen, first_life, "x");
@@ -311,8 +322,32 @@ TEST(SnapshotFoldTest, a_snapshot_that_is_not_the_fold_of_the_events_breaks_it) 
   EXPECT_FALSE(violations.empty());
 }
 
-TEST(SnapshotFoldTest, a_snapshot_without_this_node_breaks_it) {
+TEST(SnapshotFoldTest, each_part_of_a_member_is_compared) {
   Story s{.local = true};
+  SnapshotFold rule;
+  const MemberEvent joined = s.joined(first_life);
+  rule.on_event(observer, joined);
+  const auto differs = [&](auto change) {
+    MemberInfo other = *joined.member;
+    change(other);
+    Snapshot snapshot = snapshot_of({joined});
+    snapshot.members = {std::make_shared<const MemberInfo>(other)};
+    Violations violations;
+    rule.check(observer, snapshot, violations);
+    return !violations.empty();
+  };
+  EXPECT_FALSE(differs([](MemberInfo&) {}));
+  EXPECT_TRUE(differs([](MemberInfo& m) { m.status = MemberStatus::suspect; }));
+  EXPECT_TRUE(differs([](MemberInfo& m) { m.incarnation = second_life; }));
+  EXPECT_TRUE(differs([](MemberInfo& m) { m.address = Endpoint::v4(10, 0, 0, 2, 7946); }));
+  EXPECT_TRUE(differs([](MemberInfo& m) { m.metadata = {1}; }));
+  EXPECT_TRUE(differs([](MemberInfo& m) { m.apps = {{"web", false, 0}}; }));
+  EXPECT_TRUE(differs([](MemberInfo& m) { m.revision = 99; }));
+  EXPECT_TRUE(differs([](MemberInfo& m) { m.local = false; }));
+}
+
+TEST(SnapshotFoldTest, a_snapshot_without_this_node_breaks_it) {
+  Story s;
   SnapshotFold rule;
   Violations violations;
   const MemberEvent joined = s.joined(first_life);

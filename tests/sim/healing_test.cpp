@@ -199,6 +199,17 @@ TEST_F(HealingTest, a_quiet_cluster_agrees_and_syncs_no_more_than_it_must) {
   EXPECT_LE(sum(&Stats::syncs_started) - before, 20U);
 }
 
+TEST_F(HealingTest, what_gossip_brings_anyway_is_no_reason_to_sync) {
+  const auto nodes = cluster(20);
+  ASSERT_TRUE(wait_for([&] { return agree(); }, 5s)) << world.report();
+  for (int change = 0; change < 20; ++change) {
+    ASSERT_TRUE(world.set_metadata(nodes[static_cast<std::size_t>(change)], "new"));
+    world.run_for(500ms);
+  }
+  EXPECT_TRUE(agree());
+  EXPECT_EQ(sum(&Stats::syncs_for_difference), 0U);
+}
+
 TEST_F(HealingTest, a_sync_of_equals_sends_no_record) {
   cluster(30);
   world.run_for(80s);
@@ -316,50 +327,6 @@ TEST_F(RememberedTest, without_them_all_wait_for_names_to_resolve) {
   restart_six(false);
   world.run_for(30s);
   EXPECT_TRUE(world.all_see(1));
-}
-
-// ---- cut off for a day ----
-
-class DayTest : public SimTest {
- protected:
-  static WorldOptions quick() {
-    WorldOptions options;
-    options.config.isolation_max = 10min;
-    return options;
-  }
-  DayTest() : SimTest(quick()) {}
-
-  std::size_t forgotten(NodeId node) const {
-    return static_cast<std::size_t>(std::ranges::count(
-        world.history(node).events, EventReason::forgotten, &MemberEvent::reason));
-  }
-};
-
-TEST_F(DayTest, a_machine_that_slept_too_long_forgets_all_and_joins_anew) {
-  const auto nodes = cluster(5);
-  world.pause(nodes[3], true);
-  world.run_for(11min);
-  world.resume(nodes[3]);
-  EXPECT_EQ(forgotten(nodes[3]), 4U);
-  EXPECT_TRUE(wait_for([&] { return world.converged(); }, 5s)) << world.report();
-}
-
-TEST_F(DayTest, a_machine_that_slept_for_less_keeps_what_it_knew) {
-  const auto nodes = cluster(5);
-  world.pause(nodes[3], true);
-  world.run_for(9min);
-  world.resume(nodes[3]);
-  EXPECT_TRUE(wait_for([&] { return world.converged(); }, 5s)) << world.report();
-  EXPECT_EQ(forgotten(nodes[3]), 0U);
-}
-
-TEST_F(DayTest, who_heard_nobody_for_too_long_begins_anew_and_is_found_again) {
-  const auto nodes = cluster(5);
-  world.isolate(nodes[3]);
-  world.run_for(11min);
-  EXPECT_EQ(forgotten(nodes[3]), 4U);
-  world.heal();
-  EXPECT_TRUE(wait_for([&] { return world.converged(); }, 10s)) << world.report();
 }
 
 // ---- tombstones ----

@@ -108,6 +108,9 @@ TEST(BoundsTest, each_queue_over_its_bound_breaks_it) {
   EXPECT_EQ(judged([](Stats& s) { s.updates_queued = huge; }), 1U);
   EXPECT_EQ(judged([](Stats& s) { s.broadcasts_queued = huge; }), 1U);
   EXPECT_EQ(judged([](Stats& s) { s.broadcasts_queued_bytes = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.broadcasts_retained = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.broadcasts_retained_bytes = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.broadcasts_waiting = huge; }), 1U);
   EXPECT_EQ(judged([](Stats& s) { s.streams_open = huge; }), 1U);
   EXPECT_EQ(judged([](Stats& s) { s.operations_pending = huge; }), 1U);
   EXPECT_EQ(judged([](Stats& s) { s.pending_acks = huge; }), 1U);
@@ -123,6 +126,9 @@ TEST(QuietTest, anything_under_way_is_not_quiet) {
   EXPECT_FALSE(is_quiet({.pending_acks = 1}));
   EXPECT_FALSE(is_quiet({.updates_queued = 1}));
   EXPECT_FALSE(is_quiet({.broadcasts_queued = 1}));
+  EXPECT_FALSE(is_quiet({.broadcasts_missing = 1}));
+  EXPECT_FALSE(is_quiet({.broadcasts_waiting = 1}));
+  EXPECT_FALSE(is_quiet({.events_queued = 1}));
 }
 
 class ConvergenceTest : public testing::Test {
@@ -164,6 +170,9 @@ TEST_F(ConvergenceTest, views_that_agree_pass_and_any_difference_breaks_it) {
   MemberInfo outdated = b;
   outdated.metadata = {1};
   EXPECT_FALSE(agree({a, outdated}, {a, b}));
+  MemberInfo moved = b;
+  moved.address = Endpoint::v4(10, 0, 0, 9, 7946);
+  EXPECT_FALSE(agree({a, moved}, {a, b}));
   MemberInfo elsewhere = b;
   elsewhere.zone = "z";
   EXPECT_FALSE(agree({a, elsewhere}, {a, b}));

@@ -54,6 +54,8 @@ class SealedPeer {
   }
 
   ByteVector seal(const wire::Message& message) { return seal_for(message, engine_inbox_); }
+  // From now on each stream that the engine opens is refused; before, nothing becomes of it.
+  void refuse_streams() { refuses_ = true; }
   // One datagram, and then whatever the engine wants to say.
   void deliver(MutableBytes datagram) {
     engine_->on_datagram(address(), datagram, now());
@@ -66,11 +68,20 @@ class SealedPeer {
 
   // The engine says what it is due to say. Nobody answers.
   void run_for(Duration duration) {
-    for (const TimePoint end = now_ + duration; engine_->next_deadline() <= end;) {
+    const TimePoint end = now_ + duration;
+    while (engine_->next_deadline() <= end) {
       now_ = *engine_->next_deadline();
       engine_->on_deadline(now());
       drain();
     }
+    now_ = end;
+  }
+
+  // The engine's process stood still for so long, and now does what is due.
+  void stand_still(Duration duration) {
+    now_ += duration;
+    engine_->on_deadline(now());
+    drain();
   }
 
   std::uint64_t refused() const {
@@ -125,7 +136,10 @@ class SealedPeer {
     while (engine_->poll_transmit(scratch_)) {
       ++answers_;
     }
-    while (engine_->poll_stream_action()) {
+    while (const auto action = engine_->poll_stream_action()) {
+      if (const auto* open = std::get_if<OpenStream>(&*action); open != nullptr && refuses_) {
+        engine_->on_stream_closed(open->id, StreamEnd::refused, now());
+      }
     }
     while (engine_->poll_event()) {
       ++events_;
@@ -139,6 +153,7 @@ class SealedPeer {
   std::uint64_t engine_inbox_{};
   std::uint64_t answers_{};
   std::uint64_t events_{};
+  bool refuses_{};
   ByteVector scratch_ = ByteVector(limits::datagram_bytes_default);
   std::uint64_t session_{1'000};
   crypto::DatagramSealer sealer_{keys(), "test", [this] { return ++session_; }};

@@ -1,48 +1,65 @@
 #!/usr/bin/env python3
-"""Breaks the engine on purpose, one mistake at a time, and asks whether the simulated worlds notice.
+"""Breaks the sources on purpose, one mistake at a time, and asks whether the tests notice.
 
-    run.py [--only NAME ...] [--seeds N] [--folder FOLDER]
+    run.py [--only NAME ...] [--seeds N] [--folder FOLDER] [--write]
 
-Copies what is needed to a folder of its own, builds swim_sim and sim_tests there, sees that both pass, then for each
-mutation of mutations.py: applies it, builds, runs both, takes it back. Exit: 0 each was caught; 1 one was not, or no longer
-applies; 2 nothing could run. Not for the continuous integration: each mutation is a build.
+Copies what is needed to a folder of its own and sees that all is well there. Then for each mutation: applies it to the copy,
+builds only the programs that it names, runs the tests that must fail, or the worlds until one does, and takes it back. Exit:
+0 each was caught; 1 one was not, or no longer applies; 2 nothing could run. Not for the continuous integration: each
+mutation is a build.
 """
 
 import argparse
+import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.dont_write_bytecode = True
 
 from mutations import MUTATIONS  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-NEEDED = ("CMakeLists.txt", "cmake", "core", "tests/CMakeLists.txt", "tests/sim", "tests/support")
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+NEEDED = ("CMakeLists.txt", "cmake", "core", "tests/CMakeLists.txt", "tests/generators", "tests/property", "tests/runtime",
+          "tests/sim", "tests/support", "tests/unit")
+WORLDS = ("swim_sim", "sim_tests")
 CHUNK = 5  # scenarios between two looks at whether it is caught
-TOO_LONG = 900
+TOO_LONG = 300
+# The same random cases each time, so that the table can be made again.
+SURROUNDINGS = {**os.environ, "RC_PARAMS": "seed=20"}
+
+
+def files_of(root):
+    """Relative paths of all that is needed."""
+    for name in NEEDED:
+        path = root / name
+        found = path.rglob("*") if path.is_dir() else [path] if path.exists() else []
+        yield from (one.relative_to(root) for one in found if one.is_file() and "__pycache__" not in one.parts)
 
 
 def copy_tree(folder):
-    for name in NEEDED:
-        source, target = ROOT / name, folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target, dirs_exist_ok=True)
-        else:
-            shutil.copy2(source, target)
+    """Only what differs is written, with the time of now: what a run that was stopped left broken is built again."""
+    wanted = set(files_of(ROOT))
+    for gone in set(files_of(folder)) - wanted:
+        (folder / gone).unlink()
+    for name in wanted:
+        target, content = folder / name, (ROOT / name).read_bytes()
+        if not target.exists() or target.read_bytes() != content:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
 
 
-def build(folder):
+def build(folder, programs):
     """None, or what the compiler said."""
     commands = []
     if not (folder / "build" / "build.ninja").exists():
         commands.append(["cmake", "-S", folder, "-B", folder / "build", "-G", "Ninja", "-DSWIM_SERVER=OFF",
                          "-DSWIM_BENCH=OFF", "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS_RELEASE=-O1"])
-    commands.append(["ninja", "-C", folder / "build", "swim_sim", "sim_tests"])
+    commands.append(["ninja", "-C", folder / "build", *programs])
     for command in commands:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
@@ -54,14 +71,14 @@ def run(command):
     """(exit code, output); a program that hangs is stopped, which is a way to be caught."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=TOO_LONG,
-                              errors="replace")
+                              errors="replace", env=SURROUNDINGS)
     except subprocess.TimeoutExpired:
         return "hangs", ""
     return done.returncode, done.stdout + done.stderr
 
 
 def ask_worlds(folder, seeds):
-    """What the swarm says: None, or rule and seed."""
+    """None, or which rule broke in the first world that turned red."""
     for first in range(1, seeds + 1, CHUNK):
         code, output = run([folder / "build/bin/swim_sim", "--first", str(first), "--seeds",
                             str(min(CHUNK, seeds + 1 - first)), "--nodes", "3-9", "--minutes", "2",
@@ -70,16 +87,19 @@ def ask_worlds(folder, seeds):
             continue
         seed = re.search(r"seed (\d+)", output)
         rule = re.search(r"broken rule: ([^:]+):", output)
-        return (f"{rule[1] if rule else f'ended with {code}'}, "
-                f"seed {seed[1] if seed else f'{first} or one of the next {CHUNK - 1}'}")
+        number = int(seed[1]) if seed else first
+        return (f"rule `{rule[1]}`" if rule else f"a world that ended with {code}") + f", world {number}"
     return None
 
 
-def ask_tests(folder):
-    """Names of the tests that fail."""
-    code, output = run([folder / "build/bin/sim_tests", "--gtest_brief=1", "--gtest_filter=-*SwarmTest*"])
-    failed = sorted(set(re.findall(r"^\[  FAILED  \] (\w+\.\w+)", output, re.MULTILINE)))
-    return failed or ([] if code == 0 else [f"ended with {code}"])
+def ask_tests(folder, program, tests):
+    """(names of tests that failed, up to the first of them; how many ran)"""
+    code, output = run([folder / "build/bin" / program, "--gtest_brief=1", "--gtest_fail_fast", f"--gtest_filter={tests}"])
+    failed = sorted(set(re.findall(r"^\[  FAILED  \] ([\w/]+\.[\w/]+)", output, re.MULTILINE)))
+    ran = re.search(r"^\[==========\] (\d+) tests? from", output, re.MULTILINE)
+    if code == 0:
+        return [], int(ran[1]) if ran else 0
+    return failed or [f"{program} {tests} (ends with {code})"], 1
 
 
 def apply(folder, mutation):
@@ -87,7 +107,7 @@ def apply(folder, mutation):
     texts = {}
     for edit in mutation.edits:
         path = folder / edit.path
-        text = path.read_text()
+        text = path.read_text() if path.exists() else ""
         texts.setdefault(path, text)
         if text.count(edit.before) != 1:
             restore(texts)
@@ -98,48 +118,85 @@ def apply(folder, mutation):
 
 def restore(texts):
     for path, text in texts.items():
-        path.write_text(text)
+        if path.exists():
+            path.write_text(text)
+
+
+def ask(folder, mutation, seeds):
+    """(caught, who caught it)"""
+    if not mutation.reds:
+        worlds = ask_worlds(folder, seeds)
+        if worlds:
+            return True, worlds
+        failed, _ = ask_tests(folder, "sim_tests", "-*SwarmTest*")
+        return bool(failed), f"`{failed[0]}`, no rule in {seeds} worlds" if failed else "NOT CAUGHT"
+    green = [tests for program, tests in mutation.reds if not ask_tests(folder, program, tests)[0]]
+    if green:
+        return False, f"NOT CAUGHT by {', '.join(green)}"
+    return True, ", ".join(f"`{tests}`" for _, tests in mutation.reds)
 
 
 def judge(folder, mutation, seeds):
-    """(caught, line of the table)"""
+    """(caught, who caught it)"""
     texts = apply(folder, mutation)
     if texts is None:
-        return False, "DOES NOT APPLY any more: bring mutations.py up to date"
+        return False, "DOES NOT APPLY any more: bring it up to date"
     try:
-        said = build(folder)
-        if said is not None:
-            return False, f"DOES NOT COMPILE: {said}"
-        worlds, tests = ask_worlds(folder, seeds), ask_tests(folder)
+        said = build(folder, programs_of([mutation]))
+        return (False, f"DOES NOT COMPILE: {said}") if said is not None else ask(folder, mutation, seeds)
     finally:
         restore(texts)
-    parts = [f"worlds: {worlds}"] if worlds else []
-    if tests:
-        parts.append(f"tests: {tests[0]}" + (f" and {len(tests) - 1} more" if len(tests) > 1 else ""))
-    return bool(parts), "; ".join(parts) or "NOT CAUGHT"
+
+
+def programs_of(mutations):
+    return sorted({program for one in mutations for program in ([name for name, _ in one.reds] or WORLDS)})
+
+
+def see_it_well(folder, chosen, seeds):
+    """None, or what is wrong without any mutation."""
+    said = build(folder, programs_of(chosen))
+    if said is not None:
+        return said
+    for program, tests in sorted({red for one in chosen for red in one.reds}):
+        failed, ran = ask_tests(folder, program, tests)
+        if failed or ran == 0:
+            return f"without any mutation {program} {tests}: {failed or 'no such test'}"
+    if any(not one.reds for one in chosen):
+        worlds, (tests, _) = ask_worlds(folder, seeds), ask_tests(folder, "sim_tests", "-*SwarmTest*")
+        if worlds or tests:
+            return f"without any mutation: {worlds or tests}"
+    return None
+
+
+def write_table(rows):
+    """Puts the rows into README.md, in the place of those of the same names."""
+    path = HERE / "README.md"
+    head, table = path.read_text().split("|---|---|---|\n", maxsplit=1)
+    known = {line.split("`", 2)[1]: line for line in table.splitlines() if line.startswith("| `")}
+    known.update({one.name: f"| `{one.name}` | {one.what} | {line} |" for one, line in rows})
+    lines = [known[one.name] for one in MUTATIONS if one.name in known]
+    path.write_text(head + "|---|---|---|\n" + "\n".join(lines) + "\n")
 
 
 def run_all(folder, options):
+    chosen = [one for one in MUTATIONS if not options.only or one.name in options.only]
     copy_tree(folder)
     print("building what is not broken …", flush=True)
-    said = build(folder)
-    if said is not None:
-        print(said)
-        return 2
-    clean = ask_worlds(folder, options.seeds), ask_tests(folder)
-    if clean != (None, []):
-        print(f"without any mutation: worlds {clean[0]}, tests {clean[1]}")
+    wrong = see_it_well(folder, chosen, options.seeds)
+    if wrong is not None or not chosen:
+        print(wrong or "no such mutation")
         return 2
     missed = []
-    chosen = [one for one in MUTATIONS if not options.only or one.name in options.only]
-    print(f"{'mutation':26} caught by")
     for mutation in chosen:
+        start = time.monotonic()
         caught, line = judge(folder, mutation, options.seeds)
-        print(f"{mutation.name:26} {line}", flush=True)
+        print(f"{mutation.name:32} {line} ({time.monotonic() - start:.0f} s)", flush=True)
+        if caught and options.write:
+            write_table([(mutation, line)])
         if not caught:
             missed.append(mutation.name)
     print(f"{len(chosen) - len(missed)} of {len(chosen)} caught" + (f"; not: {', '.join(missed)}" if missed else ""))
-    return 1 if missed or not chosen else 0
+    return 1 if missed else 0
 
 
 def main():
@@ -147,6 +204,7 @@ def main():
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME")
     parser.add_argument("--seeds", type=int, default=40, help="scenarios for each mutation at most")
     parser.add_argument("--folder", type=pathlib.Path, help="where to build; used again, so that the next run is quick")
+    parser.add_argument("--write", action="store_true", help="put what caught each into README.md")
     options = parser.parse_args()
     if options.folder:
         options.folder.mkdir(parents=True, exist_ok=True)

@@ -79,6 +79,15 @@ TEST_F(BroadcastOrderTest, giving_up_closes_the_oldest_hole_only) {
   EXPECT_TRUE(order.wants(14));
 }
 
+TEST_F(BroadcastOrderTest, what_is_in_front_of_a_hole_leaves_before_it_is_given_up) {
+  take(11);
+  take(13);
+  EXPECT_FALSE(order.give_up());
+  EXPECT_EQ(popped(), Sequences{11});
+  EXPECT_EQ(order.give_up(), (wire::Span{12, 12}));
+  EXPECT_EQ(popped(), Sequences{13});
+}
+
 TEST_F(BroadcastOrderTest, there_is_nothing_to_give_up_where_nothing_is_missing) {
   EXPECT_FALSE(order.give_up());
   take(11);

@@ -21,12 +21,69 @@ class BroadcastsTest : public testing::Test {
     peer_.hear(wire::Broadcast{
         .origin = test::SealedPeer::name, .origin_boot = boot, .sequence = sequence, .topic = "t"});
   }
-  std::uint64_t delivered() const { return peer_.engine().stats().messages_delivered; }
+  const Stats& stats() const { return peer_.engine().stats(); }
+  std::uint64_t delivered() const { return stats().messages_delivered; }
 
   static constexpr std::uint64_t first = test::SealedPeer::boot;
   static constexpr std::uint64_t rival = first + 50;
   test::SealedPeer peer_;
 };
+
+TEST_F(BroadcastsTest, one_that_comes_before_its_senders_record_waits_for_it) {
+  broadcast(rival, 1);
+  EXPECT_EQ(delivered(), 0U);
+  tell_of(rival, 1, 1);
+  EXPECT_EQ(delivered(), 1U);
+}
+
+TEST_F(BroadcastsTest, of_those_that_wait_for_records_the_oldest_go) {
+  for (std::uint64_t sequence = 1; sequence <= limits::broadcast_early_messages + 2; ++sequence) {
+    broadcast(rival, sequence);
+  }
+  EXPECT_EQ(stats().broadcasts_forgotten, 2U);
+  tell_of(rival, 1, 0);
+  broadcast(rival, 1);
+  broadcast(rival, 2);
+  EXPECT_EQ(delivered(), limits::broadcast_early_messages + 2);
+}
+
+TEST_F(BroadcastsTest, the_last_four_runs_of_a_name_are_remembered) {
+  for (std::uint64_t run = 1; run <= limits::boots_remembered + 1; ++run) {
+    tell_of(first + run, run, 0);
+    broadcast(first + run, 1);
+  }
+  EXPECT_EQ(delivered(), limits::boots_remembered + 1);
+  broadcast(first + 2, 2);
+  EXPECT_EQ(delivered(), limits::boots_remembered + 2) << "the last words of one of the last four";
+  broadcast(first + 1, 2);
+  EXPECT_EQ(delivered(), limits::boots_remembered + 2);
+}
+
+TEST_F(BroadcastsTest, nobody_but_a_member_is_answered) {
+  broadcast(first, 1);
+  ASSERT_EQ(delivered(), 1U);
+  wire::Fetch fetch{.sender = test::SealedPeer::name, .sender_boot = first, .origin_boot = first};
+  fetch.spans.items[fetch.spans.count++] = {1, 1};
+  wire::Fetch strange = fetch;
+  strange.sender_boot = rival;
+  peer_.hear(strange);
+  strange = fetch;
+  strange.sender = "nobody";
+  peer_.hear(strange);
+  EXPECT_EQ(stats().broadcasts_served, 0U);
+  peer_.hear(fetch);
+  EXPECT_EQ(stats().broadcasts_served, 1U);
+}
+
+// This process stood still for longer than others keep it: it may not have asked yet.
+TEST_F(BroadcastsTest, what_is_missing_is_asked_for_before_it_is_given_up) {
+  broadcast(first, 3);
+  peer_.stand_still(std::chrono::minutes(1));
+  EXPECT_EQ(stats().broadcasts_lost, 0U);
+  peer_.run_for(std::chrono::minutes(1));
+  EXPECT_EQ(stats().broadcasts_lost, 2U);
+  EXPECT_EQ(delivered(), 1U);
+}
 
 TEST_F(BroadcastsTest, begin_with_what_comes_after_the_record) {
   tell_of(rival, 1, 7);

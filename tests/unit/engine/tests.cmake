@@ -1,9 +1,14 @@
 swim_test(engine_unit_test
   LABELS unit
   SOURCES
+    ${CMAKE_CURRENT_LIST_DIR}/answers_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/anti_entropy_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/formulas_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/broadcast_order_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/broadcast_runs_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/broadcasts_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/retained_broadcasts_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/tombstones_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/round_trip_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/transitions_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/member_events_test.cpp

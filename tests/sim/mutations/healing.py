@@ -1,0 +1,148 @@
+"""What finds the dead sooner, spares the living, and brings together again what was apart."""
+
+from mutation import Edit, Mutation
+
+HEARSAY = "core/engine/hearsay.cpp"
+HINTS = "core/engine/crash_hints.cpp"
+CORE = "core/engine/core.cpp"
+GOSSIP = "core/engine/gossip.cpp"
+SELF = "core/engine/self.cpp"
+SUSPICIONS = "core/engine/suspicions.cpp"
+ENTROPY = "core/engine/anti_entropy.cpp"
+MEMBERSHIP = "core/engine/membership.cpp"
+
+
+def sim(test):
+    return f"sim_tests {test}"
+
+
+HEALING = [
+    # ---- hearsay, stalls, crash hints ----
+    Mutation("hearsay_believed", "a death out of nowhere is believed before the member was asked",
+             Edit(HEARSAY, "  return core_.config.detection.hearsay_check && core_.active()",
+                  "  return core_.table.size() == 0 && core_.active()"),
+             reds=sim("DetectionTest.what_an_isolated_host_declares_is_not_believed_by_the_others")),
+    Mutation("stall_not_learned", "whoever stood still tells nobody how long",
+             Edit(CORE, "  self.learn_stall(length);\n", ""),
+             reds=sim("DetectionTest.a_stall_is_learned_and_forgotten")),
+    Mutation("stall_not_forgotten", "a stall is advertised for ever",
+             Edit(CORE, "      self.forget_stalls();\n", ""),
+             reds=sim("DetectionTest.a_stall_is_learned_and_forgotten")),
+    Mutation("learned_stall_ignored", "members that stood still of late get no more time than others",
+             Edit(SUSPICIONS, "std::chrono::milliseconds(record.description->stall_ms)", "std::chrono::milliseconds(0)"),
+             reds=sim("DetectionTest.whoever_stood_still_gets_that_time_when_it_is_silent_again")),
+    Mutation("stalled_taken_for_dead", "a handshake without a word counts as silence",
+             Edit(SUSPICIONS, "  return config.detection.stall_evidence && stalled ?", "  return false && stalled ?"),
+             reds=sim("DetectionTest.a_process_that_stands_still_is_not_called_dead_for_the_allowance")),
+    Mutation("hint_without_nonce", "any host may say of a member that it is gone",
+             Edit(HINTS, " &&\n           std::equal(sent.nonce.begin(), sent.nonce.end(), quoted.begin() + nonce_offset);",
+                  ";"),
+             reds=sim("DetectionTest.a_forged_refusal_counts_for_nothing")),
+    Mutation("hint_of_old", "a refusal counts however old the datagram is that it quotes",
+             Edit(HINTS, "core_.now.steady - sent.at <= quoted_within &&", "core_.now.steady >= sent.at &&"),
+             reds=sim("DetectionTest.a_forged_refusal_counts_for_nothing")),
+    Mutation("hint_each_time", "each refusal starts a round, however many come",
+             Edit(HINTS, "      !paces_[sent->receiver % paces_.size()].take(core_.now.steady, 1,\n"
+                  "                                                   core_.config.probe_interval)) {",
+                  "      false) {"),
+             reds=sim("DetectionTest.a_forged_refusal_counts_for_nothing")),
+    Mutation("hint_unused", "a refusal is counted, and nobody probes the sooner",
+             Edit(HINTS, "  core_.prober.hurry(sent->receiver);\n", ""),
+             reds=sim("DetectionTest.a_refusal_of_the_host_starts_the_second_round_at_once")),
+    Mutation("confirmations_not_asked", "the first accuser leaves it to chance who else probes",
+             Edit(SUSPICIONS, "    ask_for_confirmations(slot);\n", ""),
+             reds=sim("DetectionTest.confirmations_are_asked_of_others_and_found_by_them")),
+    Mutation("urgent_lane_waits", "accusations wait for the tick of gossip",
+             Edit(GOSSIP, "constexpr Duration urgent_coalesced = std::chrono::milliseconds(1);",
+                  "constexpr Duration urgent_coalesced = std::chrono::milliseconds(20);"),
+             reds=sim("TenNodes.a_loss_reaches_all_within_milliseconds")),
+    # ---- digests, syncs, retries ----
+    Mutation("digests_ignored", "a difference that digests show leads to no sync",
+             Edit(ENTROPY, "  if (!outlasted || busy_ ||", "  if (true || !outlasted || busy_ ||"),
+             reds=sim("DatagramsOnlyTest.what_gossip_did_not_bring_is_noticed_by_the_digests")),
+    Mutation("digests_without_patience", "each difference leads to a sync, also of news on its way",
+             Edit(ENTROPY, "  const bool outlasted = (streak_", "  const bool outlasted = streak_ > 0 || (streak_"),
+             reds=sim("HealingTest.what_gossip_brings_anyway_is_no_reason_to_sync")),
+    Mutation("digests_of_the_old", "whoever has no digest says zero, and that is taken for a difference",
+             Edit(ENTROPY, "  if (theirs == 0 || own == 0) {", "  if (own == 0) {"),
+             reds="engine_unit_test AntiEntropyTest.whoever_says_no_digest_is_not_synced_with_for_it"),
+    Mutation("fruitless_again", "a pair whose sync changed nothing syncs again at once",
+             Edit(ENTROPY, "  busy_ = false;\n", "  busy_ = false;\n  changed = true;\n"),
+             reds="engine_unit_test AntiEntropyTest.whose_sync_changes_nothing_waits_longer_and_longer"),
+    Mutation("equals_sent", "a sync sends what both sides have",
+             Edit("core/engine/reconcile.cpp", "  return {claims > 0 ||", "  return {claims >= 0 ||"),
+             reds=("engine_unit_test ReconcileTest.equal_records_are_no_news_to_anybody",
+                   "engine_property_test ReconcileProperty.nothing_is_sent_of_what_is_equal",
+                   sim("HealingTest.a_sync_of_equals_sends_no_record"))),
+    Mutation("failed_not_retried", "nobody calls those who were declared failed",
+             Edit("core/engine/retries.cpp", "  if (core_.config.healing.retry_failed &&", "  if (false &&"),
+             reds=sim("HealingTest.ten_minutes_of_two_halves_of_fifty_heal_in_seconds")),
+    Mutation("islands_stay", "what a join brings from the other cluster is not passed on",
+             Edit("core/engine/streams.cpp", "      core_.quiet_merge = stream.fresh;", "      core_.quiet_merge = true;"),
+             reds=sim("HealingTest.islands_become_one_cluster_by_a_single_join")),
+    Mutation("verdict_kept_back", "a run that is held dead or displaced is not told so",
+             Edit(MEMBERSHIP, "  core_.tell_record(slot, message.descriptor.node.address, message.descriptor.inbox);\n", ""),
+             reds=sim("RestartTest.a_restart_in_the_same_second_is_a_new_life")),
+    Mutation("day_is_kept", "whoever was away for a day goes on with what it knew",
+             Edit(CORE, "  if (at.steady + at.suspended - last_contact_ < config.isolation_max) {", "  if (true) {"),
+             reds=(sim("DayTest.a_machine_that_slept_too_long_forgets_all_and_joins_anew"),
+                   sim("DayTest.who_heard_nobody_for_too_long_begins_anew_and_is_found_again"))),
+    Mutation("sleep_does_not_count", "the time that a machine sleeps is no time without contact",
+             Edit(CORE, "  if (at.steady + at.suspended - last_contact_ <", "  if (at.steady - last_contact_ <"),
+             reds=sim("DayTest.a_machine_that_slept_too_long_forgets_all_and_joins_anew")),
+    Mutation("nobody_remembered", "no peer's address is kept through a restart",
+             Edit("core/sim/world_processes.cpp", "  if (!node.options().remembers) {", "  if (node.options().remembers) {"),
+             reds=(sim("RememberedTest.remembered_peers_bring_all_together_while_no_name_resolves"),
+                   sim("RememberedTest.without_them_all_wait_for_names_to_resolve"))),
+    # ---- news ----
+    Mutation("news_for_nobody", "what is to be told about the only peer waits for ever",
+             Edit(GOSSIP, "    if (useless && core_.table.reachable() <= 2) {", "    if (useless && core_.table.reachable() < 2) {"),
+             reds=sim("NewsTest.two_members_run_out_of_news")),
+    Mutation("news_without_end", "an update is told again and again",
+             Edit(GOSSIP, "  if (left > 0) {\n    --left;", "  if (left > 1) {\n    --left;"),
+             reds=sim("NewsTest.many_members_run_out_of_news")),
+    Mutation("news_at_full_pace", "one member's troubles keep everybody telling at every tick",
+             Edit(GOSSIP, "         tick_budget_.take(core_.now.steady, tick_burst,\n"
+                  "                           tick_slowed * core_.config.gossip_interval);", "         true;"),
+             reds=sim("NewsTest.a_half_detached_member_costs_the_others_little")),
+    # ---- the own name ----
+    Mutation("rival_never_doubted", "a displaced run waits for ever for word of a winner that is gone",
+             Edit(SELF, "    on_rival(gone, std::nullopt);\n", ""),
+             reds=sim("IdentityTest.the_displaced_one_takes_over_when_it_alone_knew_the_winner")),
+    Mutation("rival_doubted_at_once", "a displaced run takes its name back while the winner lives",
+             Edit(SELF, "core_.now.steady - rival_heard_ > rival_doubted_after", "core_.now.steady > rival_heard_"),
+             reds=sim("IdentityTest.two_processes_with_one_name_the_later_wins_and_the_other_says_conflict")),
+    Mutation("winner_not_asked", "a displaced run does not ask how the winner is",
+             Edit(SELF, "    core_.streams.observe();\n", ""),
+             reds=sim("IdentityTest.the_displaced_one_takes_over_when_the_winner_is_gone")),
+    # ---- tombstones ----
+    Mutation("tombstone_young_again", "a tombstone that comes by a sync is as young as its arrival",
+             Edit(MEMBERSHIP, "  doubt.note = note;\n", "  doubt.note = note;\n  doubt.note.age_s = 0;\n"),
+             reds=sim("HealingTest.a_tombstone_keeps_its_age_whoever_it_comes_from")),
+    Mutation("tombstones_keep_all_out", "no tombstone makes room for a new name",
+             Edit(MEMBERSHIP, "(core_.table.size() >= limits::members_max && !make_room())",
+                  "core_.table.size() >= limits::members_max"),
+             reds="engine_unit_test TombstonesTest.over_their_cap_the_oldest_goes_first"),
+    Mutation("joiner_refused", "a full table refuses whoever joins, though a tombstone could make room",
+             Edit("core/engine/stream_talk.cpp", "!core_.membership.has_room()", "core_.table.size() >= limits::members_max"),
+             reds="engine_unit_test FullSeedTest.who_joins_takes_the_place_of_the_oldest"),
+    Mutation("youngest_tombstone_first", "the youngest tombstone makes room",
+             Edit(MEMBERSHIP, "    if (oldest == no_slot || age > oldest_age) {", "    if (oldest == no_slot || age < oldest_age) {"),
+             reds="engine_unit_test TombstonesTest.over_their_cap_the_oldest_goes_first"),
+    Mutation("young_tombstone_goes", "a tombstone of any age makes room, and the dead come back",
+             Edit(MEMBERSHIP, "  return std::chrono::seconds(oldest_age) < tombstone_age_min ? no_slot : oldest;",
+                  "  return oldest;"),
+             reds="engine_unit_test TombstonesTest.one_younger_than_an_hour_stays_and_new_names_are_refused"),
+    Mutation("listed_dead_make_room", "whom watchers still see as FAILED is forgotten for want of room",
+             Edit(MEMBERSHIP, "!core_.table.at(slot).terminal() ||\n        core_.table.at(slot).listed()) {",
+                  "!core_.table.at(slot).terminal()) {"),
+             reds="engine_unit_test TombstonesTest.who_is_listed_makes_no_room"),
+    Mutation("tombstone_for_tombstone", "a tombstone that others tell of takes the place of one that is here",
+             Edit(MEMBERSHIP, "!known && (core_.table.size() >= limits::members_max ||", "!known && ("),
+             reds="engine_unit_test TombstonesTest.none_is_taken_from_others_at_the_cost_of_another"),
+    Mutation("old_tombstone_taken", "a tombstone comes back after its time, with each sync",
+             Edit(MEMBERSHIP, "(core_.table.size() >= limits::members_max ||\n"
+                  "                 std::chrono::seconds(message.note.age_s) >= core_.config.tombstone_retention)) {",
+                  "core_.table.size() >= limits::members_max) {"),
+             reds="engine_unit_test TombstonesTest.one_whose_time_is_over_is_not_taken"),
+]
