@@ -64,6 +64,9 @@ CASES = {
     "SwimNameConflict": (
         {of("a", "swim_node_displaced"): "1x60"},
         {of("a", "swim_node_displaced"): "0x10 1x2 0x48"}),
+    "SwimMemberTableFull": (
+        {of("a", "swim_names_refused_total"): "0x50 5x10"},
+        {of("a", "swim_names_refused_total"): "7x60"}),
     "SwimConfigReloadFailed": (
         {of("a", "swim_config_last_reload_successful"): "1x10 0x50"},
         {of("a", "swim_config_last_reload_successful"): "1x50 0x2 1x8"}),
