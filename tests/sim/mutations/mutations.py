@@ -7,6 +7,7 @@ from healing import HEALING
 from protocol import PROTOCOL
 from rows_bytes import ROWS_OF_BYTES
 from rows_protocol import ROWS_OF_THE_PROTOCOL
+from rows_runtime import ROWS_OF_THE_RUNTIME
 
 MUTATIONS = [*PROTOCOL, *HEALING, *BROADCAST_MUTATIONS, *APP_MUTATIONS, *CHECKER_MUTATIONS, *ROWS_OF_BYTES,
-             *ROWS_OF_THE_PROTOCOL]
+             *ROWS_OF_THE_PROTOCOL, *ROWS_OF_THE_RUNTIME]

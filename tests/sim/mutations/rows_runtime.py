@@ -1,0 +1,60 @@
+"""Rows of SEED.md about sockets, threads and what is remembered on disk."""
+
+from mutation import Edit, Mutation
+
+PEERS = "core/runtime/peer_file.cpp"
+REMEMBERED = "core/runtime/remembered_peers.cpp"
+TCP = "core/runtime/tcp_streams.cpp"
+
+
+def parts(*tests):
+    return [f"runtime_parts_test {test}" for test in tests]
+
+
+def transport(*tests):
+    return [f"runtime_transport_test {test}" for test in tests]
+
+
+def cluster(*tests):
+    return [f"runtime_cluster_test {test}" for test in tests]
+
+
+ROWS_OF_THE_RUNTIME = [
+    Mutation("peers_unchecked", "a damaged file of peers is taken for a whole one",
+             Edit(PEERS, "  if (text.substr(body.size()) != std::string(checksum_word) + hex(checksum(body)) + \"\\n\") {",
+                  "  if (text.substr(body.size()).size() != sum_size) {"),
+             reds=parts("PeerFile.OneChangedBitIsSeenWhereverItIs")),
+    Mutation("peers_of_another_cluster", "the peers of another cluster are called",
+             Edit(PEERS, "  if (cluster != std::string(cluster_word).append(cluster_label)) {", "  if (cluster.empty()) {"),
+             reds=parts("PeerFile.AFileOfSomethingElseIsRefused")),
+    Mutation("peers_written_in_place", "the old file is gone before the new one is whole",
+             Edit(PEERS, "  const std::string next = path + \".next\";", "  const std::string& next = path;"),
+             reds=parts("PeerFile.AWriteThatFailsLeavesTheOldFileWhole")),
+    Mutation("peers_not_loaded", "a node that starts again knows nobody",
+             Edit(REMEMBERED, "  peers_ = std::move(*peers);\n", ""),
+             reds=cluster("Remembered.ANodeWithoutSeedsComesBackToItsCluster")),
+    Mutation("peers_that_left", "whoever said goodbye is remembered",
+             Edit(REMEMBERED, "!member->local && member->status != MemberStatus::left && is_there", "!member->local && is_there"),
+             reds=cluster("Remembered.WhoIsThereAndWhoFailedIsRememberedAndNotWhoLeft")),
+    Mutation("row_snapshot", "a snapshot is not renewed when members change",
+             Edit("core/runtime/publisher.cpp", "  const bool moved = engine_.revision() != current->revision;", "  const bool moved = false;"),
+             reds=cluster("Publication.ConcurrentWatchersOfAChangingClusterSeeTheSameAsTheSnapshots",
+                          "Commands.MetadataIsSeenByItsWriterAtOnceAndByAll")),
+    Mutation("row_log_hole", "a reader that was overtaken is not told so",
+             Edit("core/runtime/event_log.hpp", "  if (cursor + 1 < first_ || cursor > result.last) {", "  cursor = std::max(cursor, first_ - 1);\n  if (cursor > result.last) {"),
+             reds=parts("EventLog.ASlowReaderIsToldThatItWasOvertaken", "EventLog.ReadersOfSnapshotAndLogNeverSeeAHole")),
+    Mutation("row_mailbox_bound", "any number of commands wait for the engine",
+             Edit("core/runtime/mailbox.hpp", "      if (items_.size() >= capacity_ || (bytes_", "      if ((bytes_"),
+             reds=[*parts("Mailbox.RefusesAndCountsWhatDoesNotFit"), *cluster("Commands.AnOverfullMailboxRefusesAtOnceAndLosesNoAnswer")]),
+    Mutation("row_addresses", "a port that is too great wraps",
+             Edit("core/base/endpoint.cpp", "  std::uint16_t port = 0;\n  const auto result = std::from_chars(text.data(), text.data() + text.size(), port);\n",
+                  "  std::uint64_t wide = 0;\n  const auto result = std::from_chars(text.data(), text.data() + text.size(), wide);\n"
+                  "  const auto port = static_cast<std::uint16_t>(wide);\n"),
+             reds=[*transport("Transport.AddressParsingRobust"), "base_test Endpoint.*"]),
+    Mutation("row_dial_deadline", "a dial that nobody answers waits as long as the kernel does",
+             Edit(TCP, "  arm_timer(stream, action.deadline);\n", ""),
+             reds=transport("Tcp.ADialThatNobodyAnswersEndsAtItsDeadline")),
+    Mutation("row_reset", "a reset passes for a goodbye",
+             Edit(TCP, "    return StreamEnd::reset;\n  }\n  return error ==", "    return StreamEnd::closed;\n  }\n  return error =="),
+             reds=transport("Tcp.AResetIsToldApartFromAGoodbye")),
+]
