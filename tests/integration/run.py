@@ -37,12 +37,12 @@ def main():
     options, rest = parser.parse_known_args()
     name, colons, case = options.test.partition("::")
     path = HERE / name
+    os.environ.setdefault("SWIM_TEST_BIN_DIR", str(options.build / "bin"))
+    os.environ.setdefault("SWIM_TEST_STUBS_DIR", str(options.build / "python"))
     lacking = tools.missing(needs_of(path))
     if lacking:
         print("\n".join(f"NOT RUN: {options.test} needs {line}" for line in lacking))
         return 1 if settings.FULL else NOT_RUN
-    os.environ.setdefault("SWIM_TEST_BIN_DIR", str(options.build / "bin"))
-    os.environ.setdefault("SWIM_TEST_STUBS_DIR", str(options.build / "python"))
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     python = settings.ROOT / "build" / "venv" / "bin" / "python"
     command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-rP", "--tb=short",

@@ -5,7 +5,7 @@ import pathlib
 import shutil
 import subprocess
 
-from harness.settings import ROOT
+from harness.settings import ROOT, bin_dir
 
 SOURCE = {
     "grpcurl": "tests/tools/install.sh builds it with Go",
@@ -49,6 +49,9 @@ def missing(needs):
         if need == "namespaces":
             if not can_make_namespaces():
                 lines.append("network namespaces: run the tests as root (CAP_SYS_ADMIN)")
-        elif find(need) is None:
+        elif need == "broadcast_load":
+            if not (bin_dir() / need).exists():
+                lines.append(f"{need}: build it, ./dev build broadcast_load")
+        elif need != "time" and find(need) is None:
             lines.append(f"{need}: {SOURCE[need]}")
     return lines
