@@ -68,8 +68,8 @@ test_fuzz() { # clang builds them, and each searches for a while
 
 test_worlds() { # random clusters under random faults, on all cores for some minutes
   build_preset release swim_sim || { broken+=("the build of swim_sim") && return 1; }
-  STEP_TAIL=80 step worlds "Running ${WORLDS:-160} simulated worlds full of faults" timeout 3600 \
-    build/release/bin/swim_sim --seeds "${WORLDS:-160}" || { broken+=("a rule broke in a simulated world") && return 1; }
+  STEP_TAIL=80 step worlds "Running ${WORLDS:-300} simulated worlds full of faults" timeout 3600 \
+    build/release/bin/swim_sim --seeds "${WORLDS:-300}" || { broken+=("a rule broke in a simulated world") && return 1; }
   grep -v '^[0-9]* of ' "$logs/worlds.log" | sed 's/^/    /' # what they exercised
 }
 
