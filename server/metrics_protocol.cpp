@@ -60,6 +60,9 @@ void add_repair(const Stats& stats, MetricFamilies& out) {
       .value(stats.broadcasts_repaired);
   out.counter("swim_broadcasts_served_total", "Broadcasts sent to members that missed them.")
       .value(stats.broadcasts_served);
+  out.counter("swim_broadcasts_held_total",
+              "Batches of own broadcasts that waited for a member that is far behind.")
+      .value(stats.broadcasts_held);
   out.counter("swim_broadcast_gaps_total", "Losses announced to subscribers.")
       .value(stats.broadcast_gaps);
   out.counter("swim_broadcasts_lost_total", "Broadcasts in those.").value(stats.broadcasts_lost);

@@ -19,6 +19,14 @@ constexpr std::int64_t burst_bytes = 256 * 1024;
 constexpr Duration coalesced_per_target = std::chrono::microseconds(50);
 constexpr Duration coalesced_min = std::chrono::microseconds(250);
 constexpr Duration coalesced_max = std::chrono::milliseconds(5);
+// Who asks for what went out so many messages ago does not keep up, rather than lost a datagram:
+// new messages wait, so that what it misses is not gone before it comes. Each of its requests holds
+// them for a while; but a share of a burst goes each time, so that one slow member makes nobody
+// silent.
+constexpr std::uint64_t far_behind = 2'048;
+constexpr Duration held_by_request = std::chrono::milliseconds(30);
+constexpr Duration held_max = std::chrono::milliseconds(60);
+constexpr std::int64_t held_share = 4;
 // An epidemic with ln(n) + c copies leaves somebody out once in e^c times.
 constexpr double copies_beyond_log = 5;
 constexpr std::uint8_t copies_max = 32;
@@ -162,6 +170,11 @@ void BroadcastLane::form_own() {
   if (own_.empty() || own_in_flight_ || !may_send() || !core_.room_for_messages()) {
     return;
   }
+  const bool behind = core_.now.steady < held_until_;
+  if (behind && own_formed_ && core_.now.steady < *own_formed_ + held_max) {
+    wake_at(std::min(held_until_, *own_formed_ + held_max));
+    return;
+  }
   const std::size_t others = core_.table.reachable() - 1;
   const bool direct = others <= core_.config.broadcast_direct_fanout;
   const Duration pause = coalesced(direct ? others : copies_max);
@@ -181,7 +194,9 @@ void BroadcastLane::form_own() {
   }
   own_formed_ = core_.now.steady;
   const auto copies = static_cast<std::int64_t>(std::max<std::size_t>(flight.targets.size(), 1));
-  for (std::int64_t budget = burst_bytes / copies; !own_.empty() && budget > 0;) {
+  core_.stats.broadcasts_held += behind ? 1 : 0;
+  const std::int64_t share = behind ? copies * held_share : copies;
+  for (std::int64_t budget = burst_bytes / share; !own_.empty() && budget > 0;) {
     BroadcastPtr message = mint();
     budget -= static_cast<std::int64_t>(message->payload->size() + message->topic.size() + 64);
     flight.messages.push_back(std::move(message));
@@ -195,6 +210,12 @@ void BroadcastLane::form_own() {
     return;
   }
   launch(std::move(flight));
+}
+
+void BroadcastLane::on_behind(std::uint64_t messages) {
+  if (messages >= far_behind) {
+    held_until_ = core_.now.steady + held_by_request;
+  }
 }
 
 // From here on it has its number and can't be superseded.

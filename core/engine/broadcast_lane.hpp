@@ -45,6 +45,8 @@ class BroadcastLane {
   void pass_on(BroadcastPtr message, std::uint8_t others);
   // What a member asked for. Nothing where the last answer to it about that run still waits.
   void answer(Slot asker, std::vector<BroadcastPtr> messages);
+  // A member asks for what this node sent so many of its own messages ago.
+  void on_behind(std::uint64_t messages);
   void on_tick() { tick_ = no_timer; }  // what is due is made when it is polled
   // The next datagram, where there is one and the pace allows it.
   std::optional<Transmit> poll(MutableBytes out);
@@ -98,6 +100,7 @@ class BroadcastLane {
   bool own_in_flight_{};
   std::optional<TimePoint> own_formed_;
   std::optional<TimePoint> passing_formed_;
+  TimePoint held_until_{};  // somebody is far behind
   TimerId tick_{no_timer};
   std::int64_t allowance_{};  // bytes that may go now; below 0 after the last that was allowed
   TimePoint allowed_at_{};

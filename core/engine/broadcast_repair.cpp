@@ -150,6 +150,11 @@ void BroadcastRepair::on_fetch(const wire::Fetch& fetch) {
     core_.drop(DropReason::stranger);
     return;
   }
+  if (fetch.origin_boot == core_.self.boot() && fetch.spans.count > 0) {
+    const std::uint64_t first = fetch.spans.items[0].first;
+    const std::uint64_t sent = core_.broadcasts.sequence();
+    core_.lane.on_behind(sent > first ? sent - first : 0);
+  }
   found_.clear();
   for (const wire::Span& span : fetch.spans.view()) {
     core_.broadcasts.retained().collect(fetch.origin_boot, span, limits::broadcast_fetch_messages,

@@ -64,6 +64,7 @@ struct Stats {
   std::uint64_t broadcasts_superseded{}, broadcasts_dropped{};
   std::uint64_t broadcasts_requested{}, broadcasts_served{};  // missing ones, asked for and sent
   std::uint64_t broadcasts_repaired{};                // … that came after they were asked for
+  std::uint64_t broadcasts_held{};                    // own batches that waited for who is behind
   std::uint64_t broadcast_gaps{}, broadcasts_lost{};  // announced; and the messages in them
   std::uint64_t broadcasts_forgotten{};               // of runs that nothing is known of
   std::uint64_t messages_sent{}, messages_delivered{};

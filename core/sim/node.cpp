@@ -111,6 +111,10 @@ void Node::on_unreachable(const Endpoint& to, Bytes quoted) {
 void Node::on_datagram(const Endpoint& from, MutableBytes bytes) {
   if (running() && !blocked_) {
     if (starved_ || !late_.empty()) {
+      if (starved_ && starved_->each > Duration::zero() && late_.size() >= datagrams_held_max) {
+        ++overflowed_;
+        return;
+      }
       return read_late(HeldDatagram{from, to_vector(bytes)});
     }
     take(from, bytes);

@@ -43,6 +43,7 @@ struct Starvation {
   Duration late_min{std::chrono::milliseconds(500)};
   Duration late_max{std::chrono::milliseconds(2500)};
   bool streams_too{true};  // off: only datagrams are late
+  Duration each{};         // … and one is not read before this time after the one before it
 };
 
 // What one run of a process told its watchers.

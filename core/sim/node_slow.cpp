@@ -87,6 +87,9 @@ void Node::read_late(Held input) {
   TimePoint due = world_.now();
   if (starved_) {
     due += between(world_.chance(), starved_->late_min, starved_->late_max);
+    if (starved_->each > Duration::zero() && !late_.empty()) {
+      due = std::max(due, late_.back().due + starved_->each);
+    }
   }
   world_.wake_at(run(), due);
   late_.push_back({due, std::move(input)});

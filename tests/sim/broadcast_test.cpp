@@ -105,6 +105,23 @@ TEST_F(BroadcastTest, the_last_of_each_of_many_is_missed_too) {
   EXPECT_TRUE(all_have(std::array{nodes[0], nodes[1]}, 10, 5s));
 }
 
+// It reads 2,000 datagrams a second, and would be sent three times as many.
+TEST_F(BroadcastTest, who_reads_slowly_makes_its_origin_wait_and_misses_nothing) {
+  const auto nodes = cluster(3);
+  world.starve(nodes[2], Starvation{.late_min = 0us, .late_max = 0us, .each = 500us});
+  std::size_t taken = 0;
+  for (int i = 0; i < 3'000; ++i) {
+    for (int j = 0; j < 50 && world.broadcast(nodes[0], "t", std::string(64, 'x')); ++j) {
+      ++taken;
+    }
+    world.run_for(1ms);
+  }
+  EXPECT_TRUE(all_have(nodes, taken, 20s));
+  EXPECT_EQ(gaps(nodes), 0U);
+  const Stats stats = world.at(nodes[0]).engine().stats();
+  EXPECT_GT(stats.broadcasts_rejected, 0U) << "whoever tells so much is told to slow down";
+}
+
 TEST_F(BroadcastTest, what_a_dead_origin_told_one_reaches_all) {
   const auto nodes = cluster(5);
   for (std::size_t i = 2; i < 5; ++i) {
