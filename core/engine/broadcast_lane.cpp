@@ -25,6 +25,7 @@ constexpr Duration coalesced_max = std::chrono::milliseconds(5);
 // silent.
 constexpr std::uint64_t far_behind = 2'048;
 constexpr Duration held_by_request = std::chrono::milliseconds(30);
+constexpr std::uint64_t held_times_max = 8;  // the longer, the farther behind
 constexpr Duration held_max = std::chrono::milliseconds(60);
 constexpr std::int64_t held_share = 4;
 // An epidemic with ln(n) + c copies leaves somebody out once in e^c times.
@@ -214,7 +215,8 @@ void BroadcastLane::form_own() {
 
 void BroadcastLane::on_behind(std::uint64_t messages) {
   if (messages >= far_behind) {
-    held_until_ = core_.now.steady + held_by_request;
+    const auto times = static_cast<Duration::rep>(std::min(messages / far_behind, held_times_max));
+    held_until_ = std::max(held_until_, core_.now.steady + times * held_by_request);
   }
 }
 

@@ -119,7 +119,7 @@ TEST_F(BroadcastTest, who_reads_slowly_makes_its_origin_wait_and_misses_nothing)
   EXPECT_TRUE(all_have(nodes, taken, 20s));
   EXPECT_EQ(gaps(nodes), 0U);
   const Stats stats = world.at(nodes[0]).engine().stats();
-  EXPECT_GT(stats.broadcasts_rejected, 0U) << "whoever tells so much is told to slow down";
+  EXPECT_GT(stats.broadcasts_held, 0U);
 }
 
 TEST_F(BroadcastTest, what_a_dead_origin_told_one_reaches_all) {
