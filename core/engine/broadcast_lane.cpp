@@ -24,7 +24,7 @@ constexpr Duration coalesced_max = std::chrono::milliseconds(5);
 // them for a while; but a share of a burst goes each time, so that one slow member makes nobody
 // silent.
 constexpr std::uint64_t far_behind = 2'048;
-constexpr Duration held_by_request = std::chrono::milliseconds(30);
+constexpr Duration held_by_request = std::chrono::milliseconds(80);
 constexpr std::uint64_t held_times_max = 8;  // the longer, the farther behind
 constexpr Duration held_max = std::chrono::milliseconds(60);
 constexpr std::int64_t held_share = 4;
