@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "cli/commands/broadcast_lines.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/payload.hpp"
 #include "cli/format/json.hpp"
@@ -22,10 +23,18 @@ struct Message {
   std::string supersede;
   std::string request_id;
   bool best_effort{};
+  bool lines{};
   Format format{};
 };
 
+bool is_json(Format format) {
+  return format == Format::json;
+}
+
 Result<> broadcast(Context& context, const Message& message) {
+  if (message.lines) {
+    return broadcast_lines(context, {message.topic, message.supersede, is_json(message.format)});
+  }
   const auto payload = payload_of(message.data);
   if (!payload) {
     return tl::unexpected<Failure>(payload.error());
@@ -38,7 +47,7 @@ Result<> broadcast(Context& context, const Message& message) {
   if (!answer) {
     return tl::unexpected<Failure>(answer.error());
   }
-  context.console.out(message.format == Format::json
+  context.console.out(is_json(message.format)
                           ? to_json(*answer, JsonShape::indented) + "\n"
                           : "queued " + counted(payload->size(), "byte") + " for all members\n");
   return {};
@@ -59,7 +68,7 @@ Result<> send(Context& context, const Message& message) {
   if (!answer) {
     return tl::unexpected<Failure>(answer.error());
   }
-  if (message.format == Format::json) {
+  if (is_json(message.format)) {
     context.console.out(to_json(*answer, JsonShape::indented) + "\n");
     return {};
   }
@@ -70,11 +79,12 @@ Result<> send(Context& context, const Message& message) {
   return {};
 }
 
-void add_data(CLI::App& command, Message& message) {
+CLI::Option* add_data(CLI::App& command, Message& message) {
   command.add_option("topic", message.topic, "What subscribers select by")
       ->required()
       ->type_name("TOPIC");
-  command.add_option("data", message.data, "The payload, `-` for standard input; none: empty")
+  return command
+      .add_option("data", message.data, "The payload, `-` for standard input; none: empty")
       ->type_name("DATA|-");
 }
 
@@ -127,7 +137,11 @@ Result<std::string> payload_of(const std::string& data) {
 void add_messages(Shell shell) {
   auto* command = shell.app.add_subcommand("broadcast", "A message to all members");
   auto message = std::make_shared<Message>();
-  add_data(*command, *message);
+  auto* data = add_data(*command, *message);
+  command
+      ->add_flag("--lines", message->lines,
+                 "Each line of standard input is a message, until it ends; slows down who writes")
+      ->excludes(data);
   command
       ->add_option("--supersede-key", message->supersede,
                    "Replaces a message of this node with the same key that was not sent yet")
@@ -135,7 +149,8 @@ void add_messages(Shell shell) {
   add_output(*command, message->format, {Format::table, Format::json});
   add_examples(*command,
                "  swimctl broadcast deploy v42\n"
-               "  date | swimctl broadcast clock -\n");
+               "  date | swimctl broadcast clock -\n"
+               "  tail -f app.log | swimctl broadcast log --lines\n");
   command->callback([shell, message] {
     shell.action = [shell, message] { return broadcast(shell.context, *message); };
   });

@@ -1,5 +1,6 @@
 """swimctl's streams: watch, members -w and subscribe, over changes and restarts of the daemon."""
 
+import json
 import os
 import pty
 import re
@@ -7,7 +8,7 @@ import subprocess
 import threading
 
 from harness.settings import bin_dir, clean_environment
-from harness.swimctl import Swimctl
+from harness.swimctl import FAILED, USAGE, Swimctl
 from harness.waiting import wait_until
 
 
@@ -131,3 +132,37 @@ def test_members_w_prints_lines_elsewhere(cluster):
     followed.wait_line("FAILED", "n2")
     assert not any("\x1b" in line for line in followed.lines), "no colour, no cursor"
     followed.close()
+
+
+def test_broadcast_takes_lines(cluster):
+    first, second = cluster.running(2)
+    ctl = Swimctl(first)
+    stream = second.client.subscribe("log").attached()
+    lines = [f"line {number}" for number in range(2000)]
+    assert ctl.ok("broadcast", "log", "--lines", stdin="\n".join(lines).encode()) == "queued 2000 messages for all members\n"
+    wait_until(lambda: [message.payload.decode() for message, _ in stream.messages] == lines, "all lines in order", 5.0)
+    assert json.loads(ctl.ok("broadcast", "log", "--lines", "-o", "json", stdin=b"one more")) == \
+        {"accepted": "1", "rejected": "0"}
+    code, error = ctl.fails("broadcast", "log.*", "--lines", stdin=b"a\nb\n")
+    assert code == FAILED and "2 lines refused, the first is line 1" in error and "BAD_TOPIC" in error
+    code, error = ctl.fails("broadcast", "log", "data", "--lines", stdin=b"a\n")
+    assert code == USAGE and "--lines" in error
+    stream.close()
+
+
+def test_a_line_goes_out_as_soon_as_it_is_there(cluster):
+    first, second = cluster.running(2)
+    stream = second.client.subscribe("log").attached()
+    with subprocess.Popen([bin_dir() / "swimctl", "broadcast", "log", "--lines"], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          env=clean_environment(SWIM_ENDPOINT=first.api_target)) as writer:
+        for count in (1, 2):
+            writer.stdin.write(f"{count}\n".encode())
+            writer.stdin.flush()
+            wait_until(lambda count=count: len(stream.messages) == count, "the line has arrived", 5.0)
+        first.kill()
+        writer.stdin.write(b"3\n")
+        writer.stdin.close()
+        assert writer.wait(10) != 0
+        assert b"before that it took 2 messages" in writer.stderr.read()
+    stream.close()
