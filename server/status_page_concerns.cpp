@@ -124,6 +124,30 @@ void add_members(const Look& look, Findings& out) {
   }
 }
 
+// Whose app it is decides how urgent it is: each node's page is about that node.
+void add_apps(const Look& look, Findings& out) {
+  std::vector<std::string> own, others;
+  for (const MemberPtr& member : look.snapshot->members) {
+    for (const wire::AppState& app : member->apps) {
+      if (app.lost) {
+        (member->local ? own : others).push_back(app.name + " of " + member->name);
+      }
+    }
+  }
+  if (!own.empty()) {
+    out.push_back({Concern::problem,
+                   "The stream of " + counted(own.size(), "app", "apps") +
+                       " beside this node broke without a goodbye: " + listed(own) + ".",
+                   "Look at its process and log; it attaches again when it is back."});
+  }
+  if (!others.empty()) {
+    out.push_back({Concern::note,
+                   counted(others.size(), "app is", "apps are") +
+                       " lost at other members: " + listed(others) + ".",
+                   "Look at its process there; the member itself is fine."});
+  }
+}
+
 std::string throttled_text(const Look& look) {
   const auto& throttling = look.process.throttling;
   return throttling && throttling->throttled != 0
@@ -189,6 +213,7 @@ std::vector<Finding> find_concerns(const Look& look) {
   add_own_state(look, found);
   add_join(look, found);
   add_members(look, found);
+  add_apps(look, found);
   add_strangers_and_settings(look, found);
   add_load(look, found);
   std::stable_sort(found.begin(), found.end(),

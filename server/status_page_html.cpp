@@ -138,6 +138,14 @@ std::string labels_text(const MemberInfo& member) {
   return all;
 }
 
+std::string apps_text(const MemberInfo& member) {
+  std::string all;
+  for (const wire::AppState& app : member.apps) {
+    all += (all.empty() ? "" : " ") + app.name + (app.lost ? " (LOST)" : "");
+  }
+  return all;
+}
+
 void write_members(std::ostream& out, const Look& look) {
   std::vector<MemberPtr> members = look.snapshot->members;
   std::stable_sort(members.begin(), members.end(), [](const MemberPtr& a, const MemberPtr& b) {
@@ -147,12 +155,13 @@ void write_members(std::ostream& out, const Look& look) {
   members.resize(std::min(all, members_shown));
   {
     Table table(out, "Members (" + std::to_string(all) + ")",
-                {"name", "status", "since", "address", "zone", "labels"});
+                {"name", "status", "since", "address", "zone", "labels", "apps"});
     for (const MemberPtr& member : members) {
-      table.row({member->name + (member->local ? " (this node)" : ""),
-                 std::string(to_string(member->status)), ago(member->status_since, look.now),
-                 to_string(member->address), member->zone, labels_text(*member)},
-                lower_case(to_string(member->status)));
+      table.row(
+          {member->name + (member->local ? " (this node)" : ""),
+           std::string(to_string(member->status)), ago(member->status_since, look.now),
+           to_string(member->address), member->zone, labels_text(*member), apps_text(*member)},
+          lower_case(to_string(member->status)));
     }
   }
   if (members.size() < all) {

@@ -64,11 +64,16 @@ Json member_json(const MemberInfo& member) {
       labels[key] = value;
     }
   }
+  Json apps = Json::array();
+  for (const wire::AppState& app : member.apps) {
+    apps.push_back({{"name", app.name}, {"lost", app.lost}});
+  }
   return {{"name", member.name},
           {"status", to_string(member.status)},
           {"address", to_string(member.address)},
           {"zone", member.zone},
           {"labels", std::move(labels)},
+          {"apps", std::move(apps)},
           {"status_since", time_or_null(member.status_since)},
           {"incarnation",
            {{"life", member.incarnation.life},

@@ -67,6 +67,12 @@ CASES = {
     "SwimMemberTableFull": (
         {of("a", "swim_names_refused_total"): "0x50 5x10"},
         {of("a", "swim_names_refused_total"): "7x60"}),
+    "SwimAppLost": (
+        {of("a", "swim_apps", state="lost"): "0x10 1x50", of("a", "swim_apps", state="attached"): "1x60"},
+        {of("a", "swim_apps", state="lost"): "0x50 1x1 0x9", of("a", "swim_apps", state="attached"): "1x60"}),
+    "SwimBroadcastsLost": (
+        {of("a", "swim_broadcasts_lost_total"): "0x50 40x10"},
+        {of("a", "swim_broadcasts_lost_total"): "40x60"}),
     "SwimConfigReloadFailed": (
         {of("a", "swim_config_last_reload_successful"): "1x10 0x50"},
         {of("a", "swim_config_last_reload_successful"): "1x50 0x2 1x8"}),

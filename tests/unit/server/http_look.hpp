@@ -25,6 +25,12 @@ inline MemberPtr member(const std::string& name, MemberStatus status, bool local
   return std::make_shared<const MemberInfo>(std::move(info));
 }
 
+inline MemberPtr with_apps(const MemberPtr& member, wire::AppStates apps) {
+  MemberInfo info = *member;
+  info.apps = std::move(apps);
+  return std::make_shared<const MemberInfo>(std::move(info));
+}
+
 // What a test changes before it makes the look.
 struct LookMade {
   Snapshot snapshot;

@@ -84,6 +84,22 @@ TEST(StatusConcerns, NamesTheFailedMembersAndWhatToDo) {
             "9 members have FAILED: web-3, web-4, web-5, web-6, web-7 and 4 more.");
 }
 
+TEST(StatusConcerns, AnAppThatIsLostIsAProblemBesideItsDaemonAndANoteElsewhere) {
+  LookMade made;
+  made.snapshot.members[1] = testing::with_apps(made.snapshot.members[1], {{"api", false, 1}});
+  EXPECT_TRUE(says(first(made).text, "All is well"));
+  made.snapshot.members[1] =
+      testing::with_apps(made.snapshot.members[1], {{"api", true, 2}, {"web", true, 1}});
+  ASSERT_EQ(find_concerns(made.make()).size(), 2U);
+  EXPECT_EQ(find_concerns(made.make())[1].concern, Concern::note);
+  EXPECT_EQ(find_concerns(made.make())[1].text,
+            "2 apps are lost at other members: api of web-1, web of web-1.");
+  made.snapshot.members[0] = testing::with_apps(made.snapshot.members[0], {{"api", true, 1}});
+  EXPECT_EQ(first(made).concern, Concern::problem);
+  EXPECT_EQ(first(made).text,
+            "The stream of 1 app beside this node broke without a goodbye: api of web-0.");
+}
+
 TEST(StatusConcerns, EachStateOfThisNodeHasItsSentence) {
   LookMade made;
   made.snapshot.state = NodeState::left;
@@ -205,6 +221,17 @@ TEST(StatusHtml, ShowsSeedsKeysEventsAndSettings) {
                            "role=worker", "dns+gossip.prod:7946", "1.2.3 abc123"}) {
     EXPECT_TRUE(says(page, part)) << part;
   }
+}
+
+TEST(StatusHtml, ShowsTheAppsOfAMember) {
+  LookMade made;
+  made.snapshot.members[1] =
+      testing::with_apps(made.snapshot.members[1], {{"api", false, 0}, {"web", true, 1}});
+  EXPECT_TRUE(says(status_html(made.make(), false), "api web (LOST)"));
+  const auto json = nlohmann::json::parse(status_json(made.make()));
+  EXPECT_EQ(
+      json["members"][1]["apps"],
+      nlohmann::json::parse(R"([{"name": "api", "lost": false}, {"name": "web", "lost": true}])"));
 }
 
 TEST(StatusHtml, NeedsNoScriptAndNothingFromElsewhere) {
