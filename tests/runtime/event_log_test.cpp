@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <latch>
 #include <string>
 #include <thread>
 #include <vector>
@@ -85,10 +86,15 @@ TEST(EventLog, ReadersOfSnapshotAndLogNeverSeeAHole) {
   EventLog<std::uint64_t> log(64);
   Published<Sum> published(std::make_shared<const Sum>());
   std::atomic<bool> done{false};
+  constexpr int reader_count = 3;
+  std::latch begun{reader_count};
+  std::latch overtaken{1};
   std::vector<std::thread> readers;
-  for (int r = 0; r < 3; ++r) {
+  for (int r = 0; r < reader_count; ++r) {
     readers.emplace_back([&] {
       Sum mine = *published.load();
+      begun.count_down();
+      overtaken.wait();
       while (!done || mine.revision < entries) {
         const auto read = log.read_after(mine.revision, 16);
         if (read.overrun) {
@@ -106,11 +112,15 @@ TEST(EventLog, ReadersOfSnapshotAndLogNeverSeeAHole) {
       EXPECT_EQ(mine.total, entries * (entries + 1) / 2);
     });
   }
+  begun.wait();
   Sum sum;
   for (std::uint64_t i = 1; i <= entries; ++i) {
     sum.revision = log.append(i);
     sum.total += i;
     published.store(std::make_shared<const Sum>(sum));
+    if (i == 100) {
+      overtaken.count_down();  // each reader was overtaken at least once
+    }
   }
   done = true;
   for (std::thread& reader : readers) {

@@ -161,6 +161,28 @@ TEST_F(BroadcastTest, a_joiner_gets_what_comes_after_it) {
   EXPECT_EQ(gaps(std::array{joiner}), 0U);
 }
 
+// Those who did not join themselves learn from the record where it begins.
+TEST_F(BroadcastTest, islands_that_meet_begin_with_what_comes_after_it) {
+  std::vector<NodeId> nodes;
+  for (std::uint32_t i = 0; i < 6; ++i) {
+    const NodeId seed{i < 3 ? 0U : 3U};
+    nodes.push_back(world.add_node("i" + std::to_string(i), {.seeds = std::vector{seed}}));
+  }
+  world.start_all();
+  ASSERT_TRUE(wait_for([&] { return world.all_see(3); }, 10s));
+  tell(std::array{nodes[1]}, 100);
+  ASSERT_TRUE(world.set_metadata(nodes[1], "said anew"));
+  world.run_for(1s);
+  ASSERT_TRUE(world.join(nodes[4], std::array{nodes[0]}));
+  ASSERT_TRUE(wait_for([&] { return world.all_see(6); }, 10s));
+  tell(std::array{nodes[1]}, 1);
+  const auto others = std::span(nodes).subspan(3);
+  ASSERT_TRUE(all_have(others, 1, 2s));
+  world.run_for(5s);
+  EXPECT_TRUE(all_have(others, 1, 1s)) << "and nothing of before";
+  EXPECT_EQ(gaps(others), 0U);
+}
+
 TEST_F(BroadcastTest, of_what_is_superseded_the_last_comes) {
   const auto nodes = cluster(2);
   world.tell(nodes[0], [](Engine& engine, Moment at) {
@@ -255,15 +277,25 @@ TEST_F(NarrowTest, a_full_buffer_closes_its_oldest_hole_early) {
 
 TEST_F(BroadcastTest, a_new_run_waits_for_what_is_missing_of_the_old_one) {
   const auto nodes = cluster(4);
+  world.run_for(1s);
   world.cut_one_way(nodes[1], nodes[3]);
   ASSERT_TRUE(world.broadcast(nodes[1], "t", "old"));
   world.run_for(2ms);
+  // It hears from the others that there is one, and can't ask for it.
+  world.cut_one_way(nodes[3], nodes[0]);
+  world.cut_one_way(nodes[3], nodes[2]);
+  world.run_for(300ms);
   world.restart(nodes[1]);
-  world.heal();
-  ASSERT_TRUE(wait_for([&] { return world.all_see(4); }, 10s));
-  ASSERT_TRUE(world.broadcast(nodes[1], "t", "new"));
+  world.mend(nodes[1], nodes[3]);
   ASSERT_TRUE(wait_for(
-      [&] { return received(nodes[3], "new") == 1 && received(nodes[3], "old") == 1; }, 5s));
+      [&] { return world.find(nodes[3], "n1")->incarnation.boot == world.boot_of(nodes[1]); }, 2s));
+  ASSERT_TRUE(world.broadcast(nodes[1], "t", "new"));
+  world.run_for(300ms);
+  EXPECT_EQ(received(nodes[0], "new"), 1U);
+  EXPECT_EQ(received(nodes[3], "new"), 0U);
+  world.heal();
+  ASSERT_TRUE(all_have(std::array{nodes[3]}, 2, 5s));
+  EXPECT_EQ(as_text(*world.history(nodes[3]).messages.front().payload), "old");
 }
 
 class BroadcastOfManyTest : public BroadcastTest {

@@ -106,13 +106,15 @@ TEST(ClaimOrderTest, a_new_life_after_death_is_in_order) {
 
 TEST(ClaimOrderTest, a_dead_life_is_remembered_after_it_expired) {
   Story s;
-  EXPECT_FALSE(judge<ClaimOrder>({s.joined(first_life),
-                                  s.next(EventType::failed, EventReason::probe_silent,
-                                         MemberStatus::failed, first_life, MemberStatus::alive),
-                                  s.next(EventType::expired, EventReason::retention,
-                                         MemberStatus::failed, first_life, MemberStatus::failed),
-                                  s.joined(first_life)})
-                   .empty());
+  const Violations found =
+      judge<ClaimOrder>({s.joined(first_life),
+                         s.next(EventType::failed, EventReason::probe_silent, MemberStatus::failed,
+                                first_life, MemberStatus::alive),
+                         s.next(EventType::expired, EventReason::retention, MemberStatus::failed,
+                                first_life, MemberStatus::failed),
+                         s.joined(first_life)});
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found.back().rule, "no dead life comes back");
 }
 
 Violations judge_self(Story& story, MemberStatus status, bool left) {

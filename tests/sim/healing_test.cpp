@@ -212,8 +212,23 @@ TEST_F(HealingTest, what_gossip_brings_anyway_is_no_reason_to_sync) {
 
 TEST_F(HealingTest, a_sync_of_equals_sends_no_record) {
   cluster(30);
-  world.run_for(80s);
+  world.run_for(20s);
+  const auto alive = static_cast<std::size_t>(wire::Tag::alive);
+  const auto heard = [&] {
+    std::uint64_t all = 0;
+    for (const NodeId node : world.running()) {
+      all += world.at(node).engine().stats().messages_received[alive];
+    }
+    return all;
+  };
+  const std::uint64_t before = heard();
+  const std::uint64_t syncs_before = sum(&Stats::syncs_started);
+  world.run_for(60s);
+  const std::uint64_t syncs = sum(&Stats::syncs_started) - syncs_before;
+  EXPECT_GE(syncs, 15U);
   EXPECT_GE(sum(&Stats::syncs_unchanged), 15U);
+  // Both introduce themselves, and that is all.
+  EXPECT_LE(heard() - before, 3 * syncs);
 }
 
 class OldPeersTest : public HealingTest {
@@ -236,6 +251,20 @@ TEST_F(OldPeersTest, members_without_digests_and_members_with_them_are_one_clust
   world.run_for(30s);
   world.heal();
   EXPECT_TRUE(wait_for([&] { return world.converged(); }, 10s)) << world.report();
+}
+
+// The joiner passes on what it is told, and the seed what it hears of the joiner.
+TEST_F(OldPeersTest, islands_become_one_cluster_by_gossip_alone) {
+  std::vector<NodeId> nodes;
+  for (int i = 0; i < 20; ++i) {
+    NodeSettings settings = old();
+    settings.seeds = std::vector{NodeId{i < 10 ? 0U : 10U}};
+    nodes.push_back(world.add_node("i" + std::to_string(i), settings));
+  }
+  world.start_all();
+  ASSERT_TRUE(wait_for([&] { return world.all_see(10); }, 10s)) << world.report();
+  ASSERT_TRUE(world.join(nodes[4], std::array{nodes[13]}));
+  EXPECT_TRUE(wait_for([&] { return world.all_see(20); }, 3s)) << world.report();
 }
 
 // ---- mass restarts and joins ----

@@ -159,5 +159,23 @@ TEST_F(IdentityTest, the_displaced_one_takes_over_when_it_alone_knew_the_winner)
   EXPECT_EQ(world.find(nodes[0], "n2")->incarnation.boot, world.boot_of(nodes[2]));
 }
 
+// It may be that the winner is only slow to be heard of.
+TEST_F(IdentityTest, the_displaced_one_gives_the_winner_time_to_be_heard_of) {
+  const auto nodes = cluster(5);
+  world.run_for(5s);
+  const NodeId twin = world.add_node("n2", {.seeds = std::vector{nodes[2]}});
+  for (const NodeId node : nodes) {
+    if (node != nodes[2]) {
+      world.cut(twin, node);
+    }
+  }
+  world.start(twin);
+  ASSERT_TRUE(wait_for([&] { return world.view_of(nodes[2]).conflict; }, 10s)) << world.report();
+  world.cut(twin, nodes[2]);
+  world.run_for(20s);
+  EXPECT_TRUE(world.view_of(nodes[2]).conflict);
+  EXPECT_EQ(world.find(nodes[0], "n2")->incarnation.boot, world.boot_of(nodes[2]));
+}
+
 }  // namespace
 }  // namespace swim::sim

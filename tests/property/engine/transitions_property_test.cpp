@@ -163,7 +163,8 @@ RC_GTEST_PROP(PureTest, test_merge_respects_incarnation, ()) {
   RC_ASSERT(std::is_gteq(compare_descriptors(merged.descriptor, b.descriptor)));
 }
 
-// Messages in any order, any number of times, lead to the same state.
+// Messages in any order, any number of times, lead to the same state: the greatest of what they
+// say.
 RC_GTEST_PROP(PureTest, handling_messages_is_merging, ()) {
   const MemberState start = *gen_state();
   const Claim claim = *gen_close_claim();
@@ -175,6 +176,9 @@ RC_GTEST_PROP(PureTest, handling_messages_is_merging, ()) {
   const MemberState other =
       handle_alive(handle_suspect(handle_dead(start, dead).state, suspect).state, alive).state;
   RC_ASSERT(one == other);
+  const MemberState told =
+      merge_member_state({alive.claim, alive.descriptor.incarnation}, {suspect.claim, {}});
+  RC_ASSERT(one == merge_member_state(start, merge_member_state(told, {dead.claim, {}})));
   RC_ASSERT(handle_dead(one, dead).state == one);
   RC_ASSERT(handle_alive(one, alive).state == one);
 }
@@ -190,6 +194,10 @@ RC_GTEST_PROP(PureTest, test_suspicion_timeout_increases_with_nodes, ()) {
   const auto fewer = *rc::gen::inRange<std::size_t>(0, 100'000);
   const auto more = fewer + *rc::gen::inRange<std::size_t>(0, 100'000);
   RC_ASSERT(suspicion_timeout(Config{}, fewer) <= suspicion_timeout(Config{}, more));
+  Config without_ceiling;
+  without_ceiling.suspicion_max_timeout = std::chrono::hours(24);
+  RC_ASSERT(suspicion_timeout(without_ceiling, fewer) <
+            suspicion_timeout(without_ceiling, 2 * fewer + 3));
 }
 
 RC_GTEST_PROP(PureTest, test_suspicion_timeout_bounded, ()) {

@@ -25,7 +25,7 @@ ROWS_OF_THE_RUNTIME = [
                   "  if (text.substr(body.size()).size() != sum_size) {"),
              reds=parts("PeerFile.OneChangedBitIsSeenWhereverItIs")),
     Mutation("peers_of_another_cluster", "the peers of another cluster are called",
-             Edit(PEERS, "  if (cluster != std::string(cluster_word).append(cluster_label)) {", "  if (cluster.empty()) {"),
+             Edit(PEERS, "  if (cluster != std::string(cluster_word).append(cluster_label)) {", "  if (cluster.empty() && cluster_label.empty()) {"),
              reds=parts("PeerFile.AFileOfSomethingElseIsRefused")),
     Mutation("peers_written_in_place", "the old file is gone before the new one is whole",
              Edit(PEERS, "  const std::string next = path + \".next\";", "  const std::string& next = path;"),

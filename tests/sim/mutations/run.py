@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Breaks the sources on purpose, one mistake at a time, and asks whether the tests notice.
 
-    run.py [--only NAME ...] [--seeds N] [--folder FOLDER] [--write]
+    run.py [--only NAME ...] [--seeds N] [--folder FOLDER] [--together] [--write]
 
 Copies what is needed to a folder of its own and sees that all is well there. Then for each mutation: applies it to the copy,
 builds only the programs that it names, runs the tests that must fail, or the worlds until one does, and takes it back. Exit:
@@ -29,7 +29,8 @@ NEEDED = ("CMakeLists.txt", "cmake", "core", "tests/CMakeLists.txt", "tests/gene
 WORLDS = ("swim_sim", "sim_tests")
 BUILD = "build/mutant"  # as deep as everybody's own build folders, so that ccache knows what is not broken
 CHUNK = 5  # scenarios between two looks at whether it is caught
-TOO_LONG = 300
+TOO_LONG = 600
+TOO_LONG_FOR_NAMED = 120
 # The same random cases each time, so that the table can be made again.
 SURROUNDINGS = {**os.environ, "RC_PARAMS": "seed=20"}
 
@@ -68,10 +69,10 @@ def build(folder, programs):
     return None
 
 
-def run(command):
+def run(command, limit=TOO_LONG):
     """(exit code, output); a program that hangs is stopped, which is a way to be caught."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=TOO_LONG,
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=limit,
                               errors="replace", env=SURROUNDINGS)
     except subprocess.TimeoutExpired:
         return "hangs", ""
@@ -95,7 +96,8 @@ def ask_worlds(folder, seeds):
 
 def ask_tests(folder, program, tests):
     """(names of tests that failed, up to the first of them; how many ran)"""
-    code, output = run([folder / BUILD / "bin" / program, "--gtest_brief=1", "--gtest_fail_fast", f"--gtest_filter={tests}"])
+    code, output = run([folder / BUILD / "bin" / program, "--gtest_brief=1", "--gtest_fail_fast", f"--gtest_filter={tests}"],
+                       TOO_LONG if tests.startswith("-") else TOO_LONG_FOR_NAMED)
     failed = sorted(set(re.findall(r"^\[  FAILED  \] ([\w/]+\.[\w/]+)", output, re.MULTILINE)))
     ran = re.search(r"^\[==========\] (\d+) tests? from", output, re.MULTILINE)
     if code == 0:
@@ -134,7 +136,7 @@ def ask(folder, mutation, seeds):
     green = [tests for program, tests in mutation.reds if not ask_tests(folder, program, tests)[0]]
     if green:
         return False, f"NOT CAUGHT by {', '.join(green)}"
-    return True, ", ".join(f"`{tests}`" for _, tests in mutation.reds)
+    return True, ", ".join(f"`{tests.strip('*')}`" for _, tests in mutation.reds)
 
 
 def judge(folder, mutation, seeds):
@@ -145,6 +147,24 @@ def judge(folder, mutation, seeds):
     try:
         said = build(folder, programs_of([mutation]))
         return (False, f"DOES NOT COMPILE: {said}") if said is not None else ask(folder, mutation, seeds)
+    finally:
+        restore(texts)
+
+
+def judge_together(folder, mutations, seeds):
+    """(mutation, caught, who caught it) of those that could be applied beside each other; none where that does not compile."""
+    texts, applied = {}, []
+    for mutation in mutations:
+        before = apply(folder, mutation) if mutation.reds else None
+        if before is not None:
+            texts = {**before, **texts}  # the oldest of each file
+            applied.append(mutation)
+    try:
+        said = build(folder, programs_of(applied))
+        if said is not None:
+            print(f"together they do not compile: {said}")
+            return []
+        return [(one, *ask(folder, one, seeds)) for one in applied]
     finally:
         restore(texts)
 
@@ -188,9 +208,10 @@ def run_all(folder, options):
         print(wrong or "no such mutation")
         return 2
     missed = []
+    known = {one.name: result for one, *result in judge_together(folder, chosen, options.seeds)} if options.together else {}
     for mutation in chosen:
         start = time.monotonic()
-        caught, line = judge(folder, mutation, options.seeds)
+        caught, line = known.get(mutation.name) or judge(folder, mutation, options.seeds)
         print(f"{mutation.name:32} {line} ({time.monotonic() - start:.0f} s)", flush=True)
         if caught and options.write:
             write_table([(mutation, line)])
@@ -205,6 +226,8 @@ def main():
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME")
     parser.add_argument("--seeds", type=int, default=40, help="scenarios for each mutation at most")
     parser.add_argument("--folder", type=pathlib.Path, help="where to build; used again, so that the next run is quick")
+    parser.add_argument("--together", action="store_true",
+                        help="in one build, as far as possible: only for mutations each of which its own tests see alone")
     parser.add_argument("--write", action="store_true", help="put what caught each into README.md")
     options = parser.parse_args()
     if options.folder:

@@ -13,12 +13,15 @@ using Table = PendingAcks<std::string, 4>;
 
 TEST(PendingAcksTest, test_pending_acks_complete) {
   Table table;
+  ASSERT_TRUE(table.add(6, "another"));
   ASSERT_TRUE(table.add(7, "waiter"));
+  EXPECT_FALSE(table.find(8)) << "nobody asked that";
   const auto place = table.find(7);
   ASSERT_TRUE(place);
   EXPECT_EQ(table.take(*place), "waiter");
   EXPECT_FALSE(table.find(7)) << "an answer counts once";
-  EXPECT_EQ(table.size(), 0U);
+  EXPECT_TRUE(table.find(6));
+  EXPECT_EQ(table.size(), 1U);
 }
 
 TEST(PendingAcksTest, test_pending_acks_timeout) {
