@@ -82,7 +82,7 @@ HEALING = [
              reds=sim("OldPeersTest.islands_become_one_cluster_by_gossip_alone")),
     Mutation("verdict_kept_back", "a run that is held dead or displaced is not told so",
              Edit(MEMBERSHIP, "  core_.tell_record(slot, message.descriptor.node.address, message.descriptor.inbox);\n", ""),
-             reds=sim("RestartTest.one_that_joins_nobody_and_restarts_within_a_second_is_heard")),
+             reds="engine_unit_test AnswersTest.a_run_that_comes_behind_the_one_that_is_held_is_told_so"),
     Mutation("day_is_kept", "whoever was away for a day goes on with what it knew",
              Edit(CORE, "  if (at.steady + at.suspended - last_contact_ < config.isolation_max) {", "  if (true) {"),
              reds=(sim("DayTest.a_machine_that_slept_too_long_forgets_all_and_joins_anew"),

@@ -52,7 +52,7 @@ ROWS_OF_BYTES = [
              Edit(PACKET, "  if (in.read_byte() != version) in.fail(Errc::bad_version);", "  static_cast<void>(in.read_byte());"),
              reds=wire("Codec.test_unsupported_version_rejected")),
     Mutation("row_truncated", "a message that was cut is read as far as it goes",
-             Edit(DECODE, "  raw.body = in.read_bytes(length);", "  raw.body = in.read_bytes(std::min(length, in.remaining()));"),
+             Edit(READER, "    if (size > rest_.size()) {\n      fail(Errc::truncated);\n      return {};\n    }", "    if (size > rest_.size()) {\n      size = rest_.size();\n    }"),
              reds=[*wire_property("Codec.test_truncated_message_rejected"),
                    *wire("Packet.test_truncated_message_rejected_at_every_prefix")]),
     Mutation("row_tag", "a message of an unknown tag passes for a known one",

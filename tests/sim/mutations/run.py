@@ -13,6 +13,7 @@ import argparse
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -230,6 +231,8 @@ def main():
                         help="in one build, as far as possible: only for mutations each of which its own tests see alone")
     parser.add_argument("--write", action="store_true", help="put what caught each into README.md")
     options = parser.parse_args()
+    # Whoever ends this also ends the build under way: it would finish what is broken behind our back.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if options.folder:
         options.folder.mkdir(parents=True, exist_ok=True)
         return run_all(options.folder.resolve(), options)

@@ -31,5 +31,16 @@ TEST_F(AnswersTest, a_ping_for_another_name_is_not_answered) {
   EXPECT_EQ(answers_to(ping), 0U);
 }
 
+// As after a restart within one second: it would speak and not be heard.
+TEST_F(AnswersTest, a_run_that_comes_behind_the_one_that_is_held_is_told_so) {
+  wire::Alive behind = test::SealedPeer::alive();
+  behind.descriptor.incarnation.boot = behind.claim.incarnation.boot = test::SealedPeer::boot - 1;
+  const std::uint64_t before = peer_.answers();
+  peer_.hear(test::SealedPeer::alive());
+  EXPECT_EQ(peer_.answers(), before) << "the one that is held";
+  peer_.hear(behind);
+  EXPECT_EQ(peer_.answers(), before + 1);
+}
+
 }  // namespace
 }  // namespace swim

@@ -34,6 +34,7 @@ class RetainedBroadcastsTest : public testing::Test {
     std::vector<BroadcastPtr> found;
     kept.collect(of, {1, 1'000}, messages, bytes, found);
     std::vector<std::uint64_t> sequences;
+    sequences.reserve(found.size());
     for (const BroadcastPtr& each : found) {
       sequences.push_back(each->sequence);
     }
@@ -45,7 +46,7 @@ class RetainedBroadcastsTest : public testing::Test {
 };
 
 TEST_F(RetainedBroadcastsTest, are_told_in_order_whatever_the_order_in_which_they_came) {
-  for (const std::uint64_t sequence : {3, 1, 2}) {
+  for (const std::uint64_t sequence : {3U, 1U, 2U}) {
     keep(sequence);
   }
   EXPECT_THAT(here(), ElementsAre(1, 2, 3));
@@ -64,7 +65,7 @@ TEST_F(RetainedBroadcastsTest, one_is_kept_once) {
 
 TEST_F(RetainedBroadcastsTest, the_oldest_go_where_there_are_too_many) {
   bounds.messages = 2;
-  for (const std::uint64_t sequence : {1, 2, 3}) {
+  for (const std::uint64_t sequence : {1U, 2U, 3U}) {
     keep(sequence);
   }
   EXPECT_THAT(here(), ElementsAre(2, 3));
@@ -74,7 +75,7 @@ TEST_F(RetainedBroadcastsTest, the_oldest_go_where_there_are_too_many) {
 
 TEST_F(RetainedBroadcastsTest, the_oldest_go_where_they_are_too_large) {
   bounds.bytes = 2 * weight();
-  for (const std::uint64_t sequence : {1, 2, 3}) {
+  for (const std::uint64_t sequence : {1U, 2U, 3U}) {
     keep(sequence);
   }
   EXPECT_THAT(here(), ElementsAre(2, 3));
