@@ -217,13 +217,17 @@ void fill(const MemberEvent& event, pb::MemberEvent& out) {
 }
 
 void fill(const MessageReceived& message, pb::ReceivedMessage& out) {
+  fill_envelope(message, out);
+  if (message.payload) {
+    out.set_payload(message.payload->data(), message.payload->size());
+  }
+}
+
+void fill_envelope(const MessageReceived& message, pb::ReceivedMessage& out) {
   out.set_origin(valid_utf8(message.origin));
   out.set_origin_uid(boot_text(message.origin_boot));
   out.set_sequence(message.sequence);
   out.set_topic(valid_utf8(message.topic));
-  if (message.payload) {
-    out.set_payload(message.payload->data(), message.payload->size());
-  }
   out.set_broadcast(message.broadcast);
   out.set_own(message.own);
   if (!message.broadcast) {

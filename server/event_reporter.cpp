@@ -69,9 +69,9 @@ void EventReporter::catch_up() {
     if (read.entries.empty()) {
       return;
     }
-    for (const auto& [position, event] : read.entries) {
-      cursor_ = position;
-      report(event);
+    for (const auto& entry : read.entries) {
+      cursor_ = entry->position;
+      report(entry->value);
     }
   }
 }

@@ -28,7 +28,7 @@ FanOut::~FanOut() {
 void FanOut::notify(Channel channel) {
   const std::lock_guard lock(mutex_);
   Lane& lane = lanes_[static_cast<std::size_t>(channel)];
-  if (!lane.dirty && !lane.listeners.empty()) {
+  if (!lane.dirty && !lane.places.empty()) {
     lane.dirty = true;
     if (!lane.resting) {
       changed_.notify_one();  // else it wakes up by itself
@@ -52,13 +52,18 @@ void FanOut::at(TimePoint time, std::function<void()> task) {
   }
 }
 
-void FanOut::add(Channel channel, const std::shared_ptr<Listener>& listener) {
+void FanOut::add(Channel channel, const std::shared_ptr<Listener>& listener,
+                 const std::shared_ptr<Audience>& audience) {
   bool ending = false;
   {
     const std::lock_guard lock(mutex_);
     Lane& lane = lanes_[static_cast<std::size_t>(channel)];
-    lane.listeners.emplace(listener.get(), listener);
-    lane.dirty = true;
+    lane.places.emplace(listener.get(), Place{.listener = listener, .audience = audience.get()});
+    Group& group = lane.groups[audience.get()];
+    group.audience = audience;
+    group.awake.insert(listener.get());
+    ++group.listeners;
+    lane.fresh.push_back(listener);
     ending = ending_;
     changed_.notify_one();
   }
@@ -68,23 +73,53 @@ void FanOut::add(Channel channel, const std::shared_ptr<Listener>& listener) {
 }
 
 void FanOut::remove(Channel channel, const Listener* listener) {
-  std::shared_ptr<Listener> last;  // may die here, outside the lock
+  Place last;  // these may die here, outside the lock
+  std::shared_ptr<Audience> audience;
   const std::lock_guard lock(mutex_);
-  auto& listeners = lanes_[static_cast<std::size_t>(channel)].listeners;
-  if (const auto found = listeners.find(listener); found != listeners.end()) {
-    last = std::move(found->second);
-    listeners.erase(found);
+  Lane& lane = lanes_[static_cast<std::size_t>(channel)];
+  const auto found = lane.places.find(listener);
+  if (found == lane.places.end()) {
+    return;
+  }
+  last = std::move(found->second);
+  lane.places.erase(found);
+  lane.dues.erase({last.due, listener});
+  const auto group = lane.groups.find(last.audience);
+  group->second.awake.erase(listener);
+  if (--group->second.listeners == 0) {
+    audience = std::move(group->second.audience);
+    lane.groups.erase(group);
+  }
+}
+
+void FanOut::pause(Channel channel, const Listener* listener) {
+  const std::lock_guard lock(mutex_);
+  Lane& lane = lanes_[static_cast<std::size_t>(channel)];
+  if (const auto found = lane.places.find(listener); found != lane.places.end()) {
+    Place& place = found->second;
+    lane.groups.at(place.audience).awake.erase(listener);
+    lane.dues.erase({std::exchange(place.due, TimePoint::max()), listener});
+  }
+}
+
+void FanOut::resume(Channel channel, const Listener* listener, TimePoint due) {
+  const std::lock_guard lock(mutex_);
+  Lane& lane = lanes_[static_cast<std::size_t>(channel)];
+  if (const auto found = lane.places.find(listener); found != lane.places.end()) {
+    lane.groups.at(found->second.audience).awake.insert(listener);
+    wait_until(lane, listener, due);
+    changed_.notify_one();
   }
 }
 
 void FanOut::end_listeners() {
-  std::vector<std::shared_ptr<Listener>> all;
+  Listeners all;
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
     for (const Lane& lane : lanes_) {
-      for (const auto& [key, listener] : lane.listeners) {
-        all.push_back(listener);
+      for (const auto& [key, place] : lane.places) {
+        all.push_back(place.listener);
       }
     }
   }
@@ -97,7 +132,7 @@ std::size_t FanOut::listeners() const {
   const std::lock_guard lock(mutex_);
   std::size_t count = 0;
   for (const Lane& lane : lanes_) {
-    count += lane.listeners.size();
+    count += lane.places.size();
   }
   return count;
 }
@@ -111,6 +146,16 @@ void FanOut::stop() {
   if (thread_.joinable()) {
     thread_.join();
   }
+}
+
+TimePoint FanOut::Lane::next() const {
+  if (resting) {
+    return rest_until;
+  }
+  if (dirty || !fresh.empty()) {
+    return TimePoint::min();
+  }
+  return dues.empty() ? TimePoint::max() : dues.begin()->first;
 }
 
 TimePoint FanOut::next_due() const {
@@ -129,23 +174,68 @@ void FanOut::take_due_timers(TimePoint now, Tasks& tasks) {
   timers_.erase(timers_.begin(), end);
 }
 
-void FanOut::wake_lane(std::unique_lock<std::mutex>& lock, Lane& lane) {
-  const TimePoint start = runtime::steady_now();
-  const bool news = std::exchange(lane.dirty, false);
-  lane.due = TimePoint::max();
-  std::vector<std::shared_ptr<Listener>> listeners;
-  listeners.reserve(lane.listeners.size());
-  for (const auto& [key, listener] : lane.listeners) {
-    listeners.push_back(listener);
+// Those whose time has come; each says anew when it wants to be called again.
+void FanOut::take_due(Lane& lane, TimePoint now, Listeners& wanted) {
+  while (!lane.dues.empty() && lane.dues.begin()->first <= now) {
+    Place& place = lane.places.at(lane.dues.begin()->second);
+    place.due = TimePoint::max();
+    wanted.push_back(place.listener);
+    lane.dues.erase(lane.dues.begin());
+  }
+}
+
+// Each audience judges outside the lock, once for all of its listeners.
+void FanOut::take_news(std::unique_lock<std::mutex>& lock, Lane& lane, Listeners& wanted) {
+  std::vector<std::shared_ptr<Audience>> audiences;
+  audiences.reserve(lane.groups.size());
+  for (const auto& [key, group] : lane.groups) {
+    audiences.push_back(group.audience);
   }
   lock.unlock();
-  TimePoint due = TimePoint::max();
-  for (const auto& listener : listeners) {
-    due = std::min(due, listener->wake(runtime::steady_now()));
-  }
-  listeners.clear();
+  std::erase_if(audiences, [](const auto& each) { return each != nullptr && !each->news(); });
   lock.lock();
-  lane.due = std::min(lane.due, due);
+  for (const auto& audience : audiences) {
+    const auto group = lane.groups.find(audience.get());
+    if (group == lane.groups.end()) {
+      continue;
+    }
+    for (const Listener* listener : group->second.awake) {
+      wanted.push_back(lane.places.at(listener).listener);
+    }
+  }
+}
+
+// What a listener asked for before is kept where it is earlier: it is then woken for nothing, once,
+// which costs less than to note each change of its mind.
+void FanOut::wait_until(Lane& lane, const Listener* listener, TimePoint due) {
+  const auto found = lane.places.find(listener);
+  if (found == lane.places.end() || found->second.due <= due) {
+    return;
+  }
+  lane.dues.erase({found->second.due, listener});
+  found->second.due = due;
+  lane.dues.insert({due, listener});
+}
+
+void FanOut::wake_lane(std::unique_lock<std::mutex>& lock, Lane& lane) {
+  const TimePoint start = runtime::steady_now();
+  Listeners wanted = std::exchange(lane.fresh, {});
+  take_due(lane, start, wanted);
+  const bool news = std::exchange(lane.dirty, false);
+  if (news) {
+    take_news(lock, lane, wanted);
+  }
+  lock.unlock();
+  std::vector<std::pair<const Listener*, TimePoint>> again;
+  again.reserve(wanted.size());
+  for (const auto& listener : wanted) {
+    again.emplace_back(listener.get(), listener->wake(runtime::steady_now()));
+  }
+  wanted.clear();
+  lock.lock();
+  for (const auto& [listener, due] : again) {
+    wait_until(lane, listener, due);
+  }
   lane.resting = news;
   lane.rest_until = start + std::clamp(2 * (runtime::steady_now() - start), rest_min, rest_max);
 }

@@ -4,7 +4,8 @@
 //
 // What is new while nothing was for a while is passed on at once. After that the listeners rest for
 // a moment, so that under load they take many things in one go: a write costs more than what is in
-// it.
+// it. Listeners with the same interest share an audience, which is asked once whether there is
+// something for them; those who want none of it are not woken, and cost nothing.
 #pragma once
 
 #include <array>
@@ -14,8 +15,11 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "core/base/error.hpp"
@@ -38,6 +42,14 @@ class Listener {
   virtual void end() = 0;
 };
 
+// What some listeners have in common: which of the news are for them.
+class Audience {
+ public:
+  virtual ~Audience() = default;
+  // On the fan-out thread: whether something came for them since the last call. Must not block.
+  virtual bool news() = 0;
+};
+
 class FanOut {
  public:
   FanOut();
@@ -51,9 +63,16 @@ class FanOut {
   void post(std::function<void()> task);
   void at(TimePoint time, std::function<void()> task);
 
-  // The listener is woken once, at once.
-  void add(Channel channel, const std::shared_ptr<Listener>& listener);
+  // The listener is woken once, at once, and then when its audience has news; without an audience
+  // at each notice.
+  void add(Channel channel, const std::shared_ptr<Listener>& listener,
+           const std::shared_ptr<Audience>& audience = nullptr);
   void remove(Channel channel, const Listener* listener);
+  // A listener that can take nothing for now is neither woken nor called at its time, until it is
+  // resumed; what came meanwhile it must look for itself then. Both may be called with a lock held
+  // that the listener's own methods take.
+  void pause(Channel channel, const Listener* listener);
+  void resume(Channel channel, const Listener* listener, TimePoint due);
   // Ends all listeners, and those that are added from here on.
   void end_listeners();
   std::size_t listeners() const;
@@ -62,14 +81,29 @@ class FanOut {
   void stop();
 
  private:
+  using Listeners = std::vector<std::shared_ptr<Listener>>;
+  struct Place {
+    std::shared_ptr<Listener> listener;
+    const Audience* audience{};       // key of its group
+    TimePoint due{TimePoint::max()};  // as in Lane::dues; max: not there
+  };
+  // Each wait is a line of its own here, so that one who is due wakes nobody else.
+  using Due = std::pair<TimePoint, const Listener*>;
+  struct Group {
+    std::shared_ptr<Audience> audience;
+    std::size_t listeners{};
+    std::unordered_set<const Listener*> awake;  // those who are not paused
+  };
   struct Lane {
-    std::unordered_map<const Listener*, std::shared_ptr<Listener>> listeners;
+    std::unordered_map<const Listener*, Place> places;
+    std::unordered_map<const Audience*, Group> groups;
+    std::set<Due> dues;
+    Listeners fresh;  // not woken yet
     bool dirty{};
-    TimePoint due{TimePoint::max()};
     bool resting{};
     TimePoint rest_until{};
 
-    TimePoint next() const { return resting ? rest_until : dirty ? TimePoint::min() : due; }
+    TimePoint next() const;
   };
   using Tasks = std::vector<std::function<void()>>;
 
@@ -77,6 +111,9 @@ class FanOut {
   TimePoint next_due() const;
   void take_due_timers(TimePoint now, Tasks& tasks);
   void wake_lane(std::unique_lock<std::mutex>& lock, Lane& lane);
+  static void take_due(Lane& lane, TimePoint now, Listeners& wanted);
+  static void take_news(std::unique_lock<std::mutex>& lock, Lane& lane, Listeners& wanted);
+  static void wait_until(Lane& lane, const Listener* listener, TimePoint due);
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

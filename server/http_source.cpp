@@ -20,8 +20,8 @@ NodeSource source_of(runtime::Runtime& runtime) {
               read = log.read_after(read.first - 1, count);
             }
             std::vector<MemberEvent> events;
-            for (auto& [position, event] : read.entries) {
-              events.push_back(std::move(event));
+            for (const auto& entry : read.entries) {
+              events.push_back(entry->value);
             }
             return events;
           },

@@ -3,7 +3,8 @@
 namespace swim::server {
 namespace {
 
-std::uint64_t fnv1a(std::string_view text, std::uint64_t hash = 0xCBF29CE484222325U) {
+std::uint64_t fnv1a(std::string_view text) {
+  std::uint64_t hash = 0xCBF29CE484222325U;
   for (const char c : text) {
     hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100000001B3U;
   }
@@ -26,54 +27,31 @@ Parsed<MemberFilter> MemberFilter::make(const std::vector<MemberStatus>& statuse
       filter.statuses_ |= 1U << static_cast<unsigned>(status);
     }
   }
-  filter.hash_ = fnv1a(label_selector, fnv1a(std::to_string(filter.statuses_) + "|"));
+  filter.key_ = std::to_string(filter.statuses_) + "|" + std::string(label_selector);
+  filter.hash_ = fnv1a(filter.key_);
   return filter;
 }
 
-bool MemberFilter::matches(const MemberInfo& member) const {
-  if ((statuses_ >> static_cast<unsigned>(member.status) & 1U) == 0) {
+bool MemberFilter::matches(MemberStatus status, const ByteVector& metadata) const {
+  if ((statuses_ >> static_cast<unsigned>(status) & 1U) == 0) {
     return false;
-  }
-  if (selector_.empty()) {
-    return true;
   }
   // Metadata that is not ours to read has no labels.
-  return selector_.matches(wire::decode_labels(member.metadata).value_or(wire::Labels{}));
+  return selector_.empty() ||
+         selector_.matches(wire::decode_labels(metadata).value_or(wire::Labels{}));
 }
 
-void FilteredView::clear() {
-  shown_.clear();
-  settled_.clear();
-  resumed_ = false;
+bool MemberFilter::matches(const MemberInfo& member) const {
+  return matches(member.status, member.metadata);
 }
 
-void FilteredView::resume() {
-  clear();
-  resumed_ = true;
-}
-
-bool FilteredView::show(const MemberInfo& member) {
-  if (filter_.matches_everything()) {
+bool MemberFilter::concerns(const MemberEvent& event) const {
+  if (event.type != EventType::expired && matches(*event.member)) {
     return true;
   }
-  if (!filter_.matches(member)) {
-    return false;
-  }
-  shown_.insert(member.name);
-  return true;
-}
-
-bool FilteredView::show(const MemberEvent& event) {
-  if (filter_.matches_everything()) {
-    return true;
-  }
-  const std::string& name = event.member->name;
-  const bool unsure = resumed_ && settled_.insert(name).second;
-  if (event.type != EventType::expired && filter_.matches(*event.member)) {
-    shown_.insert(name);
-    return true;
-  }
-  return shown_.erase(name) != 0 || unsure;
+  const ByteVector& before =
+      event.previous_metadata ? *event.previous_metadata : event.member->metadata;
+  return event.previous && matches(*event.previous, before);
 }
 
 }  // namespace swim::server

@@ -10,6 +10,7 @@
 #include "server/convert.hpp"
 #include "server/member_pages.hpp"
 #include "server/node_status.hpp"
+#include "server/pieces.hpp"
 #include "server/status.hpp"
 #include "server/stream_reactor.hpp"
 
@@ -67,23 +68,28 @@ grpc::ServerUnaryReactor* MembershipService::GetMember(grpc::CallbackServerConte
   return reactor;
 }
 
-grpc::ServerWriteReactor<pb::WatchMembersResponse>* MembershipService::WatchMembers(
-    grpc::CallbackServerContext* /*call*/, const pb::WatchMembersRequest* request) {
-  auto filter = filter_from(request->filter());
+grpc::ServerWriteReactor<grpc::ByteBuffer>* MembershipService::WatchMembers(
+    grpc::CallbackServerContext* /*call*/, const grpc::ByteBuffer* bytes) {
+  pb::WatchMembersRequest request;
+  if (!from_buffer(*bytes, request)) {
+    return new RefusedStream(unreadable());
+  }
+  auto filter = filter_from(request.filter());
   if (!filter) {
-    return new RefusedStream<pb::WatchMembersResponse>(bad_filter(filter.error()));
+    return new RefusedStream(bad_filter(filter.error()));
   }
   auto ticket = context_.streams.enter(Channel::members);
   if (!ticket) {
-    return new RefusedStream<pb::WatchMembersResponse>(
-        too_many_streams(context_.streams.max_streams()));
+    return new RefusedStream(too_many_streams(context_.streams.max_streams()));
   }
   runtime::Runtime& runtime = context_.runtime;
-  ViewSource source{[&runtime] { return runtime.snapshot(); }, &runtime.events(), context_.boot};
+  auto selection =
+      context_.watched.get(filter->key(), runtime.events(), *filter, context_.stream_origin);
   auto reactor = StreamReactor<WatchFeed>::make(
       context_.fan_out, Channel::members, std::move(*ticket),
-      bookmark_interval(request->has_bookmark_interval(), request->bookmark_interval()),
-      WatchFeed(std::move(source), context_.streams, std::move(*filter), request->resume_token()));
+      bookmark_interval(request.has_bookmark_interval(), request.bookmark_interval()),
+      WatchFeed([&runtime] { return runtime.snapshot(); }, context_.streams, std::move(selection),
+                request.resume_token()));
   reactor->open();
   return reactor.get();
 }

@@ -12,7 +12,11 @@
 
 namespace swim::server {
 
-class MembershipService final : public ::swim::v1::MembershipService::CallbackService {
+// WatchMembers is served in bytes: streams share what they are sent.
+using MembershipServiceBase = ::swim::v1::MembershipService::WithRawCallbackMethod_WatchMembers<
+    ::swim::v1::MembershipService::CallbackService>;
+
+class MembershipService final : public MembershipServiceBase {
  public:
   explicit MembershipService(ServiceContext& context) : context_(context) {}
 
@@ -22,8 +26,8 @@ class MembershipService final : public ::swim::v1::MembershipService::CallbackSe
   grpc::ServerUnaryReactor* GetMember(grpc::CallbackServerContext* call,
                                       const ::swim::v1::GetMemberRequest* request,
                                       ::swim::v1::GetMemberResponse* response) override;
-  grpc::ServerWriteReactor<::swim::v1::WatchMembersResponse>* WatchMembers(
-      grpc::CallbackServerContext* call, const ::swim::v1::WatchMembersRequest* request) override;
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchMembers(grpc::CallbackServerContext* call,
+                                                           const grpc::ByteBuffer* bytes) override;
   grpc::ServerUnaryReactor* GetNodeStatus(grpc::CallbackServerContext* call,
                                           const ::swim::v1::GetNodeStatusRequest* request,
                                           ::swim::v1::GetNodeStatusResponse* response) override;

@@ -6,6 +6,7 @@
 #include "server/broadcast_batches.hpp"
 #include "server/convert.hpp"
 #include "server/message_checks.hpp"
+#include "server/pieces.hpp"
 #include "server/producer_reactor.hpp"
 #include "server/send_batches.hpp"
 #include "server/sending.hpp"
@@ -80,23 +81,28 @@ MessagingService::SendStream(grpc::CallbackServerContext* /*call*/) {
   return producer<SendBatches>(context_);
 }
 
-grpc::ServerWriteReactor<pb::SubscribeResponse>* MessagingService::Subscribe(
-    grpc::CallbackServerContext* /*call*/, const pb::SubscribeRequest* request) {
-  auto topics = TopicPatterns::make({request->topics().begin(), request->topics().end()});
+grpc::ServerWriteReactor<grpc::ByteBuffer>* MessagingService::Subscribe(
+    grpc::CallbackServerContext* /*call*/, const grpc::ByteBuffer* bytes) {
+  pb::SubscribeRequest request;
+  if (!from_buffer(*bytes, request)) {
+    return new RefusedStream(unreadable());
+  }
+  auto topics = TopicPatterns::make({request.topics().begin(), request.topics().end()});
   if (!topics) {
-    return new RefusedStream<pb::SubscribeResponse>(bad_topic("topics", topics.error()));
+    return new RefusedStream(bad_topic("topics", topics.error()));
   }
   auto ticket = context_.streams.enter(Channel::messages);
   if (!ticket) {
-    return new RefusedStream<pb::SubscribeResponse>(
-        too_many_streams(context_.streams.max_streams()));
+    return new RefusedStream(too_many_streams(context_.streams.max_streams()));
   }
   runtime::Runtime& runtime = context_.runtime;
-  const MessageSource source{&runtime.messages(), context_.boot};
+  auto selection = context_.subscribed.get(MessageSelection::key(*topics, request.include_own()),
+                                           runtime.messages(), *topics, request.include_own(),
+                                           context_.stream_origin);
   const auto reactor = StreamReactor<SubscribeFeed>::make(
       context_.fan_out, Channel::messages, std::move(*ticket),
-      bookmark_interval(request->has_bookmark_interval(), request->bookmark_interval()),
-      SubscribeFeed(source, std::move(*topics), request->include_own(), request->resume_token()));
+      bookmark_interval(request.has_bookmark_interval(), request.bookmark_interval()),
+      SubscribeFeed(std::move(selection), request.resume_token()));
   // The engine was told of the subscriber before this question, so by its answer it knows: whoever
   // acts on the first response must not meet NO_SUBSCRIBER.
   auto done =

@@ -7,7 +7,11 @@
 
 namespace swim::server {
 
-class MessagingService final : public ::swim::v1::MessagingService::CallbackService {
+// Subscribe is served in bytes: streams share what they are sent.
+using MessagingServiceBase = ::swim::v1::MessagingService::WithRawCallbackMethod_Subscribe<
+    ::swim::v1::MessagingService::CallbackService>;
+
+class MessagingService final : public MessagingServiceBase {
  public:
   explicit MessagingService(ServiceContext& context) : context_(context) {}
 
@@ -21,8 +25,8 @@ class MessagingService final : public ::swim::v1::MessagingService::CallbackServ
                                  ::swim::v1::SendResponse* response) override;
   grpc::ServerBidiReactor<::swim::v1::SendStreamRequest, ::swim::v1::SendStreamResponse>*
   SendStream(grpc::CallbackServerContext* call) override;
-  grpc::ServerWriteReactor<::swim::v1::SubscribeResponse>* Subscribe(
-      grpc::CallbackServerContext* call, const ::swim::v1::SubscribeRequest* request) override;
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* Subscribe(grpc::CallbackServerContext* call,
+                                                        const grpc::ByteBuffer* bytes) override;
 
  private:
   ServiceContext& context_;

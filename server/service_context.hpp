@@ -16,6 +16,7 @@
 #include "server/fan_out.hpp"
 #include "server/logger.hpp"
 #include "server/reload.hpp"
+#include "server/selections.hpp"
 #include "server/stream_gate.hpp"
 
 namespace swim::server {
@@ -31,6 +32,10 @@ struct ServiceContext {
   std::uint64_t boot{};                    // of this process
   Duration join_timeout{};
   std::string version;
+  // Of WatchMembers and of Subscribe.
+  StreamOrigin stream_origin{boot};
+  Shared<MemberSelection> watched{};
+  Shared<MessageSelection> subscribed{};
 };
 
 // 1 s to 5 min, 10 s where not set.

@@ -91,6 +91,10 @@ grpc::Status shutting_down() {
                      "this node is shutting down; connect again");
 }
 
+grpc::Status unreadable() {
+  return {StatusCode::INTERNAL, "the request is no message of this method"};
+}
+
 grpc::Status too_many_streams(std::uint32_t limit) {
   return make_status(StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_STREAMS",
                      "this node serves " + std::to_string(limit) +

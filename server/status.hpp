@@ -35,5 +35,6 @@ grpc::Status to_status(const Error& error, const ErrorSubject& subject = {});
 
 grpc::Status shutting_down();
 grpc::Status too_many_streams(std::uint32_t limit);
+grpc::Status unreadable();  // bytes that are no request; as gRPC itself answers them
 
 }  // namespace swim::server

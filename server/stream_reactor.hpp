@@ -4,7 +4,7 @@
 //
 // Feed: `using Response = …;` `bool next(Response&)` — the next thing to send, false if there is
 // none; `bool behind() const` — whether there was more than the last response had room for;
-// `void bookmark(Response&)`. Called by one thread at a time.
+// `void bookmark(Response&)`. Called by one thread at a time. `audience()` — whose news it reads.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -43,7 +43,7 @@ class StreamReactor final : public grpc::ServerWriteReactor<typename Feed::Respo
       const std::lock_guard lock(mutex_);
       open_ = true;
     }
-    fan_out_.add(channel_, this->shared_from_this());
+    fan_out_.add(channel_, this->shared_from_this(), feed_.audience());
   }
   // In place of open().
   void refuse(grpc::Status status) {
@@ -55,7 +55,20 @@ class StreamReactor final : public grpc::ServerWriteReactor<typename Feed::Respo
     advance(runtime::steady_now(), true);
   }
 
-  TimePoint wake(TimePoint now) override { return advance(now, true); }
+  // While a write is in flight there is nothing to be done, however often: who doesn't read costs
+  // no wake-ups.
+  TimePoint wake(TimePoint now) override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (writing_) {
+        if (!std::exchange(paused_, true)) {
+          fan_out_.pause(channel_, this);
+        }
+        return TimePoint::max();
+      }
+    }
+    return advance(now, true);
+  }
 
   void end() override {
     {
@@ -70,6 +83,10 @@ class StreamReactor final : public grpc::ServerWriteReactor<typename Feed::Respo
       const std::lock_guard lock(mutex_);
       writing_ = false;
       gone_ = gone_ || !ok;
+      if (std::exchange(paused_, false)) {
+        fan_out_.resume(channel_, this, runtime::steady_now() + interval_);
+        woken_ = true;
+      }
     }
     // What came meanwhile and nobody was woken for is left to the next wake-up: the pace is the
     // fan-out's.
@@ -170,14 +187,14 @@ class StreamReactor final : public grpc::ServerWriteReactor<typename Feed::Respo
   bool open_{};
   bool woken_{};  // there may be something new
   bool writing_{};
+  bool paused_{};  // the fan-out leaves us alone until the write is done
   bool finished_{};
   bool gone_{};
   bool ending_{};
 };
 
 // A stream that ends before it starts.
-template <class Response>
-class RefusedStream final : public grpc::ServerWriteReactor<Response> {
+class RefusedStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
   explicit RefusedStream(const grpc::Status& status) { this->Finish(status); }
   void OnDone() override { delete this; }

@@ -62,12 +62,18 @@ bool TopicPatterns::matches(std::string_view topic) const {
          });
 }
 
+std::string TopicPatterns::key() const {
+  std::string key;
+  for (const std::string& pattern : patterns_) {
+    key += pattern + '\n';
+  }
+  return key;
+}
+
 std::uint64_t TopicPatterns::hash() const {
   std::uint64_t hash = 0xCBF29CE484222325U;  // FNV-1a
-  for (const std::string& pattern : patterns_) {
-    for (const char c : pattern + '\n') {
-      hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100000001B3U;
-    }
+  for (const char c : key()) {
+    hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100000001B3U;
   }
   return hash;
 }

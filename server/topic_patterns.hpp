@@ -20,7 +20,9 @@ class TopicPatterns {
   static Parsed<TopicPatterns> make(std::vector<std::string> patterns);
 
   bool matches(std::string_view topic) const;
-  std::uint64_t hash() const;
+  // The patterns in order, each with a line's end: equal where the same is wanted.
+  std::string key() const;
+  std::uint64_t hash() const;  // of the key
 
  private:
   std::vector<std::string> patterns_;

@@ -1,6 +1,9 @@
 // What a watcher is told, in order: a snapshot in parts, then the events behind it; a new snapshot
-// where the events it would need are gone (DESIGN §7). Knows no gRPC call; one thread at a time.
+// where the events it would need are gone (DESIGN §7). A cursor; what it sends comes from the
+// selection that all watchers with its filter share. Knows no gRPC call; one thread at a time.
 #pragma once
+
+#include <grpcpp/support/byte_buffer.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -8,10 +11,8 @@
 #include <memory>
 #include <string>
 
-#include "core/engine/event.hpp"
 #include "core/engine/snapshot.hpp"
-#include "core/runtime/event_log.hpp"
-#include "server/member_filter.hpp"
+#include "server/selections.hpp"
 #include "server/stream_gate.hpp"
 #include "swim/v1/membership.pb.h"
 
@@ -19,37 +20,33 @@ namespace swim::server {
 
 // Where views come from. An event is in the log before the snapshot with its revision is there, and
 // its position is its revision: so a snapshot at r and the log behind r have no hole between them.
-struct ViewSource {
-  std::function<std::shared_ptr<const Snapshot>()> snapshot;
-  runtime::EventLog<MemberEvent>* events{};
-  std::uint64_t boot{};  // of this process, for tokens
-};
+using SnapshotSource = std::function<std::shared_ptr<const Snapshot>()>;
 
 class WatchFeed {
  public:
-  using Response = ::swim::v1::WatchMembersResponse;
+  using Response = grpc::ByteBuffer;  // of a WatchMembersResponse
 
   static constexpr std::size_t members_per_part = 500;
-  static constexpr std::size_t events_per_batch = 256;
 
-  // `gate` counts; it must outlive the feed, as must the log of `source`.
-  WatchFeed(ViewSource source, StreamGate& gate, MemberFilter filter, const std::string& token);
+  // `gate` counts; it must outlive the feed, as must the log of `selection`.
+  WatchFeed(SnapshotSource snapshot, StreamGate& gate, std::shared_ptr<MemberSelection> selection,
+            const std::string& token);
 
   bool next(Response& response);
   bool behind() const { return behind_; }
   void bookmark(Response& response);
+  std::shared_ptr<Audience> audience() const { return selection_; }
 
  private:
   using Reason = ::swim::v1::MemberSnapshot::Reason;
 
   void start_snapshot(Reason reason);
   void next_part(Response& response);
-  std::string token_at(std::uint64_t position) const;
 
-  ViewSource source_;
+  SnapshotSource source_;
   StreamGate& gate_;
-  FilteredView view_;
-  std::uint64_t cursor_{};  // position of the last event that the client has
+  std::shared_ptr<MemberSelection> selection_;
+  std::uint64_t cursor_{};  // position of the last event that the client has, or doesn't want
   Reason overrun_reason_;   // until the first read succeeds it is the token's fault
   // While a snapshot is sent:
   std::shared_ptr<const Snapshot> snapshot_;

@@ -1,66 +1,53 @@
-// What member events cost and how soon they come, by the number of watchers of one daemon: 1, 16
-// and 256; with watchers whose filter lets nothing through; and beside one that never reads.
+// What a member event costs and how soon it comes, by the number of watchers of one daemon, by
+// those of them that have no use for it, and beside one that is asleep.
 //
 // watch_bench SWIMD [--quick]
-#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <exception>
-#include <random>
 
+#include "bench/watch/ratio.hpp"
 #include "bench/watch/watchers.hpp"
 
 namespace swim::bench {
 namespace {
 
-using Watchers = std::vector<std::unique_ptr<Watcher>>;
-
 struct Scale {
-  int events_per_second{50};
-  int seconds{10};
-  int rounds{20};         // of the comparison with a sleeper, of each kind
-  int round_events{200};  // in each
-  int unread{4 * 8192};   // events; the log keeps 8192, and a connection some thousands
+  int rounds{30};         // of each setting, in turn
+  int round_events{100};  // in each
+  int per_second{100};
+  int flat_events{2000};  // as many as go
+  int flat_rounds{3};
+  int sleeper_rounds{20};
+  int unread{3 * 8192};  // events that the sleeper misses at last; the log keeps 8192
 };
 
-struct Measured {
-  double p50{}, p99{};  // milliseconds
-  double cpu_us{};      // of the daemon, an event
-  double achieved{};    // events a second
-};
-
-// Changes of this node's labels, each an event.
-class Source {
- public:
-  explicit Source(const Daemon& daemon)
-      : stub_(::swim::v1::MembershipService::NewStub(daemon.channel())) {}
-  std::string change() {
-    grpc::ClientContext context;
-    ::swim::v1::UpdateLocalMemberRequest request;
-    const std::string stamp = std::to_string(nanoseconds_now());
-    (*request.mutable_labels())["t"] = stamp;
-    ::swim::v1::UpdateLocalMemberResponse response;
-    if (!stub_->UpdateLocalMember(&context, request, &response).ok()) {
-      throw std::runtime_error("UpdateLocalMember failed");
+// Some watchers of a daemon of their own, so that settings can be measured in turn without setting
+// them up each time. A daemon that is not measured does nothing.
+struct Setting {
+  Setting(const char* program, const char* called, int reading, int idle = 0, int asleep = 0)
+      : name(called), daemon(program), source(daemon) {
+    add(readers, reading, "", false);
+    add(others, idle, "never=there", false);
+    add(others, asleep, "", true);
+  }
+  void add(Watchers& to, int count, const char* selector, bool sleeps) {
+    for (int i = 0; i < count; ++i) {
+      to.push_back(std::make_unique<Watcher>(daemon, selector, sleeps));
     }
-    return stamp;
+    for (const auto& one : to) {
+      one->wait_in_sync();
+    }
   }
 
- private:
-  std::unique_ptr<::swim::v1::MembershipService::Stub> stub_;
+  const char* name;
+  Daemon daemon;
+  Source source;
+  Watchers readers;
+  Watchers others;
+  std::vector<double> cpu{}, p50{}, p99{}, rate{};  // of each round
 };
-
-Watchers watchers(const Daemon& daemon, int count, const std::string& selector = "") {
-  Watchers made;
-  for (int i = 0; i < count; ++i) {
-    made.push_back(std::make_unique<Watcher>(daemon, selector, false));
-  }
-  for (const auto& one : made) {
-    one->wait_in_sync();
-  }
-  return made;
-}
 
 double percentile(std::vector<std::int64_t>& values, double part) {
   if (values.empty()) {
@@ -71,108 +58,140 @@ double percentile(std::vector<std::int64_t>& values, double part) {
   return static_cast<double>(values[std::max<std::size_t>(at, 1) - 1]) / 1e6;
 }
 
-// `active` must have seen the last event before the measurement ends.
-Measured measure(const Daemon& daemon, Source& source, const Watchers& active, int events,
-                 int per_second) {
-  for (const auto& one : active) {
-    static_cast<void>(one->take_latencies());
+void wait_for(const Watchers& readers, const std::string& last) {
+  for (const auto& one : readers) {
+    while (one->last() != last) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
   }
-  const double cpu_before = daemon.cpu();
+}
+
+// One round: all readers must have seen the last event before it ends.
+double measure(Setting& setting, int events, int per_second) {
+  std::vector<std::int64_t> all;
+  const auto take = [&] {
+    all.clear();
+    for (const auto& one : setting.readers) {
+      const auto some = one->take_latencies();
+      all.insert(all.end(), some.begin(), some.end());
+    }
+  };
+  take();
+  const double cpu_before = setting.daemon.cpu();
   const auto start = std::chrono::steady_clock::now();
   std::string last;
   for (int i = 0; i < events; ++i) {
     std::this_thread::sleep_until(start +
                                   std::chrono::nanoseconds(i * (1'000'000'000LL / per_second)));
-    last = source.change();
+    last = setting.source.change();
   }
-  for (const auto& one : active) {
-    while (one->last() != last) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-  }
+  wait_for(setting.readers, last);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  std::vector<std::int64_t> all;
-  for (const auto& one : active) {
-    const auto some = one->take_latencies();
-    all.insert(all.end(), some.begin(), some.end());
-  }
-  const double cpu = daemon.cpu() - cpu_before;
-  return {percentile(all, 0.5), percentile(all, 0.99), cpu * 1e6 / events, events / took.count()};
+  take();
+  setting.cpu.push_back((setting.daemon.cpu() - cpu_before) * 1e6 / events);
+  setting.p50.push_back(percentile(all, 0.5));
+  setting.p99.push_back(percentile(all, 0.99));
+  return events / took.count();
 }
 
-void print(const char* what, const Measured& m) {
-  std::printf("| %-34s | %8.1f | %8.2f | %8.2f | %8.1f |\n", what, m.achieved, m.p50, m.p99,
-              m.cpu_us);
+using Settings = std::vector<std::unique_ptr<Setting>>;
+
+void in_turn(Settings& settings, int rounds, int events, int per_second) {
+  std::mt19937_64 chance(1);
+  for (int round = 0; round < rounds; ++round) {
+    std::shuffle(settings.begin(), settings.end(), chance);
+    for (const auto& each : settings) {
+      static_cast<void>(measure(*each, events, per_second));
+    }
+  }
+}
+
+void print_ratio(const char* what, const std::vector<double>& with,
+                 const std::vector<double>& without) {
+  const Ratio r = ratio(with, without);
+  std::printf("%-66s %.3f (%.3f … %.3f)\n", what, r.middle, r.low, r.high);
+}
+
+// With as many events as go, after the paced rounds.
+void print(Setting& setting, const Scale& scale) {
+  const double cpu = median(setting.cpu);
+  const double p50 = median(setting.p50);
+  const double p99 = median(setting.p99);
+  const auto paced = static_cast<std::ptrdiff_t>(setting.cpu.size());
+  std::vector<double> rates;
+  for (int round = 0; round < scale.flat_rounds; ++round) {
+    rates.push_back(measure(setting, scale.flat_events, 1'000'000));
+  }
+  std::printf("| %-28s | %8.0f | %8.2f | %8.2f | %8.0f | %8.0f |\n", setting.name, cpu, p50, p99,
+              median(rates), median({setting.cpu.begin() + paced, setting.cpu.end()}));
+  std::fflush(stdout);
+  setting.cpu.resize(static_cast<std::size_t>(paced));
+}
+
+void fan_out(const char* program, const Scale& scale) {
+  Settings settings;
+  const auto add = [&](const char* name, int reading, int idle = 0, int asleep = 0) {
+    settings.push_back(std::make_unique<Setting>(program, name, reading, idle, asleep));
+    return settings.back().get();
+  };
+  std::vector<Setting*> rows{add("nobody", 0), add("1", 1), add("16", 16), add("256", 256)};
+  const Setting* one = rows[1];
+  auto* unconcerned = add("1, and 255 unconcerned", 1, 255);
+  auto* asleep = add("1, and 255 asleep", 1, 0, 255);
+  for (const auto& each : settings) {  // so that those who sleep have a response that waits
+    static_cast<void>(measure(*each, scale.flat_events, 1'000'000));
+    for (auto* values : {&each->cpu, &each->p50, &each->p99}) {
+      values->clear();
+    }
+  }
+  in_turn(settings, scale.rounds, scale.round_events, scale.per_second);
+  std::printf(
+      "|                              |   %3d events a second paced    | as many as go       |\n"
+      "| watchers                     | CPU (µs) | p50 (ms) | p99 (ms) | events/s | CPU (µs) |\n"
+      "|------------------------------|----------|----------|----------|----------|----------|\n",
+      scale.per_second);
+  rows.push_back(unconcerned);
+  rows.push_back(asleep);
+  for (Setting* row : rows) {
+    print(*row, scale);
+  }
+  std::printf("\nCPU of an event, to the one with 1 watcher, with the 95 %% interval:\n");
+  print_ratio("  255 unconcerned beside it", unconcerned->cpu, one->cpu);
+  print_ratio("  255 asleep beside it", asleep->cpu, one->cpu);
+  print_ratio("  16 reading", rows[2]->cpu, one->cpu);
+  print_ratio("  256 reading", rows[3]->cpu, one->cpu);
   std::fflush(stdout);
 }
 
-void fan_out(const Daemon& daemon, Source& source, const Scale& scale) {
-  std::printf(
-      "| watchers                           | events/s | p50 (ms) | p99 (ms) | CPU (µs) |\n"
-      "|------------------------------------|----------|----------|----------|----------|\n");
-  const int events = scale.events_per_second * scale.seconds;
-  constexpr int flat_out = 1'000'000;
-  for (const int count : {1, 16, 256}) {
-    const auto active = watchers(daemon, count);
-    print(std::to_string(count).c_str(),
-          measure(daemon, source, active, events, scale.events_per_second));
-    print((std::to_string(count) + ", as many events as go").c_str(),
-          measure(daemon, source, active, 4 * events, flat_out));
-  }
-  const auto idle = watchers(daemon, 255, "never=there");
-  const auto active = watchers(daemon, 1);
-  print("1, and 255 whose filter lets none by",
-        measure(daemon, source, active, events, scale.events_per_second));
-}
-
-// Rounds with and without a sleeper in turn; the 95 % interval of the ratio of their mean p99 by
-// drawing rounds again.
-void sleeper(const Daemon& daemon, Source& source, const Scale& scale) {
-  const auto others = watchers(daemon, 255);
-  std::vector<double> without;
-  std::vector<double> with;
-  std::unique_ptr<Watcher> asleep;
-  for (int round = 0; round < 2 * scale.rounds; ++round) {
-    asleep.reset();
-    if (round % 2 == 1) {
-      asleep = std::make_unique<Watcher>(daemon, "", true);
-      asleep->wait_in_sync();
-    }
-    const auto m = measure(daemon, source, others, scale.round_events, scale.events_per_second);
-    (round % 2 == 1 ? with : without).push_back(m.p99);
-  }
-  std::mt19937_64 chance(1);
-  std::vector<double> ratios;
-  const auto mean_again = [&chance](const std::vector<double>& values) {
-    double sum = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      sum += values[chance() % values.size()];
-    }
-    return sum / static_cast<double>(values.size());
-  };
-  for (int i = 0; i < 10'000; ++i) {
-    ratios.push_back(mean_again(with) / mean_again(without));
-  }
-  std::sort(ratios.begin(), ratios.end());
-  std::printf(
-      "\np99 of 255 watchers beside one that never reads, to without it: ratio %.3f … %.3f "
-      "(95 %%)\n",
-      ratios[ratios.size() / 40], ratios[ratios.size() - ratios.size() / 40]);
-  const auto before = daemon.resident_kib();
+// 256 watchers, one of them asleep, beside 256 who read.
+void sleeper(const char* program, const Scale& scale) {
+  Settings settings;
+  settings.push_back(std::make_unique<Setting>(program, "with", 255, 0, 1));
+  settings.push_back(std::make_unique<Setting>(program, "without", 256));
+  Setting& with = *settings[0];
+  const Setting& without = *settings[1];
+  const auto start = std::chrono::steady_clock::now();
+  in_turn(settings, scale.sleeper_rounds, 2 * scale.round_events, scale.per_second / 2);
+  std::printf("\n255 watchers beside one asleep, to beside one more that reads:\n");
+  print_ratio("  p99", with.p99, without.p99);
+  print_ratio("  CPU of an event", with.cpu, without.cpu);
+  const auto before = with.daemon.resident_kib();
   std::string last;
   for (int i = 0; i < scale.unread; ++i) {
-    last = source.change();
+    last = with.source.change();
   }
-  std::printf(
-      "the daemon's memory before and after %d events that it did not read: %llu, %llu KiB\n",
-      scale.unread, static_cast<unsigned long long>(before),
-      static_cast<unsigned long long>(daemon.resident_kib()));
-  asleep->wake();
-  while (asleep->last() != last) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  wait_for(with.readers, last);
+  const std::chrono::duration<double> slept = std::chrono::steady_clock::now() - start;
+  std::printf("  memory of the daemon before and after %d more events: %llu and %llu KiB\n",
+              scale.unread, static_cast<unsigned long long>(before),
+              static_cast<unsigned long long>(with.daemon.resident_kib()));
+  with.others.front()->wake();
+  wait_for(with.others, last);
+  std::printf("  awake after %.0f s it got %d snapshot(s) with OVERFLOW and is right\n",
+              slept.count(), with.others.front()->overflows());
+  if (with.others.front()->overflows() == 0) {
+    throw std::runtime_error("the sleeper was never overrun: nothing was shown");
   }
-  std::printf("awake again it got %d snapshot(s) with OVERFLOW and is right\n",
-              asleep->overflows());
 }
 
 }  // namespace
@@ -185,13 +204,11 @@ int main(int count, char** arguments) {
   }
   swim::bench::Scale scale;
   if (count > 2 && std::strcmp(arguments[2], "--quick") == 0) {
-    scale = {50, 1, 3, 25, 4 * 8192};
+    scale = {.rounds = 6, .flat_events = 500, .flat_rounds = 1, .sleeper_rounds = 4};
   }
   try {
-    const swim::bench::Daemon daemon(arguments[1]);
-    swim::bench::Source source(daemon);
-    swim::bench::fan_out(daemon, source, scale);
-    swim::bench::sleeper(daemon, source, scale);
+    swim::bench::fan_out(arguments[1], scale);
+    swim::bench::sleeper(arguments[1], scale);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "watch_bench: %s\n", error.what());
     return 1;

@@ -23,6 +23,28 @@ inline std::int64_t nanoseconds_now() {
       .count();
 }
 
+// Changes of the daemon's own labels, each an event.
+class Source {
+ public:
+  explicit Source(const Daemon& daemon)
+      : stub_(::swim::v1::MembershipService::NewStub(daemon.channel())) {}
+  // What is in the event.
+  std::string change() {
+    grpc::ClientContext context;
+    ::swim::v1::UpdateLocalMemberRequest request;
+    const std::string stamp = std::to_string(nanoseconds_now());
+    (*request.mutable_labels())["t"] = stamp;
+    ::swim::v1::UpdateLocalMemberResponse response;
+    if (!stub_->UpdateLocalMember(&context, request, &response).ok()) {
+      throw std::runtime_error("UpdateLocalMember failed");
+    }
+    return stamp;
+  }
+
+ private:
+  std::unique_ptr<::swim::v1::MembershipService::Stub> stub_;
+};
+
 class Watcher final : public grpc::ClientReadReactor<::swim::v1::WatchMembersResponse> {
  public:
   // `selector`: "never=there" lets nothing through. Asleep: reads the snapshot, then nothing until
@@ -31,6 +53,7 @@ class Watcher final : public grpc::ClientReadReactor<::swim::v1::WatchMembersRes
       : stub_(::swim::v1::MembershipService::NewStub(daemon.channel())), asleep_(asleep) {
     ::swim::v1::WatchMembersRequest request;
     request.mutable_filter()->set_label_selector(selector);
+    request.mutable_bookmark_interval()->set_seconds(300);  // it is no cost of an event
     request_ = request;
     stub_->async()->WatchMembers(&context_, &request_, this);
     AddHold();
@@ -57,6 +80,7 @@ class Watcher final : public grpc::ClientReadReactor<::swim::v1::WatchMembersRes
     }
     StartRead(&response_);
   }
+  // From before the call that makes an event to its arrival here.
   std::vector<std::int64_t> take_latencies() {
     const std::lock_guard lock(mutex_);
     return std::exchange(latencies_, {});
@@ -120,5 +144,7 @@ class Watcher final : public grpc::ClientReadReactor<::swim::v1::WatchMembersRes
   bool in_sync_{};
   bool done_{};
 };
+
+using Watchers = std::vector<std::unique_ptr<Watcher>>;
 
 }  // namespace swim::bench

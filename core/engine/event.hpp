@@ -66,6 +66,9 @@ struct MemberEvent {
   std::string accuser;  // suspected, failed: who said so first; may be empty
   WallTime time{};
   std::string app{};  // app_lost, app_back, updated for an app: its name
+  // Its labels before, where it was listed and they changed: with `previous`, all that a filter of
+  // members needs to know whether the member is one of those who stop matching.
+  std::shared_ptr<const ByteVector> previous_metadata{};
 };
 
 // A broadcast or a Send that arrived here (own broadcasts too, `own` set).

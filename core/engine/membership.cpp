@@ -1,6 +1,7 @@
 #include "core/engine/membership.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "core/engine/core.hpp"
@@ -42,6 +43,15 @@ DescriptionPtr about_after(const Record& record, const NextEvent& next) {
   const bool begins = !record.listed() || next.type == EventType::joined ||
                       record.shown.boot() != record.description->incarnation.boot;
   return begins ? record.description : with_apps(record.description, record.shown.about->apps);
+}
+
+// Null where there was none, or where it is the same. A copy: descriptions stay on this thread.
+std::shared_ptr<const ByteVector> metadata_before(const Shown& before, const Shown& after) {
+  if (before.about == nullptr || before.about == after.about ||
+      std::ranges::equal(before.about->metadata, after.about->metadata)) {
+    return nullptr;
+  }
+  return std::make_shared<const ByteVector>(before.about->metadata);
 }
 }  // namespace
 
@@ -310,8 +320,10 @@ void Membership::push_event(Slot slot, const NextEvent& next, const Source& sour
   MemberEvent event{shown.revision, next.type,
                     next.reason,    view_of(shown, own),
                     previous,       std::string(source.accuser),
-                    core_.now.wall, next.app ? next.app->name : std::string()};
+                    core_.now.wall, next.app ? next.app->name : std::string(),
+                    nullptr};
   record.remember(event, own);
+  event.previous_metadata = metadata_before(record.shown, shown);  // not needed in memories
   record.shown = std::move(shown);
   ++core_.stats.events[static_cast<std::size_t>(next.type)];
   core_.trace(TraceKind::member_event, record.shown.boot(), static_cast<std::uint64_t>(next.type),

@@ -177,7 +177,7 @@ void Checkers::on_event(RunId observer, const MemberEvent& event) {
   descriptors_.on_event(observer, event, violations_);
   story_.on_event(observer, event, violations_);
   apps_.on_event(observer, event, violations_);
-  fold_.on_event(observer, event);
+  fold_.on_event(observer, event, violations_);
   ordered_.on_event(observer, event);
 }
 

@@ -128,7 +128,7 @@ class AppStory {
 // A snapshot is the fold of the events up to its revision, sorted by name, with this node in it.
 class SnapshotFold {
  public:
-  void on_event(RunId observer, const MemberEvent& event);
+  void on_event(RunId observer, const MemberEvent& event, Violations& out);
   void check(RunId observer, const Snapshot& snapshot, Violations& out) const;
   void forget(RunId observer) { folds_.erase(packed(observer)); }
 

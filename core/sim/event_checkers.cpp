@@ -182,8 +182,18 @@ void EventStory::on_event(RunId observer, const MemberEvent& event, Violations& 
   }
 }
 
-void SnapshotFold::on_event(RunId observer, const MemberEvent& event) {
+void SnapshotFold::on_event(RunId observer, const MemberEvent& event, Violations& out) {
   Fold& fold = folds_[packed(observer)];
+  // Filters judge by it whether a client knows the member.
+  const auto before = fold.members.find(event.member->name);
+  const bool listed = before != fold.members.end();
+  const ByteVector& labels =
+      event.previous_metadata ? *event.previous_metadata : event.member->metadata;
+  if (listed != event.previous.has_value() ||
+      (listed && (before->second->status != *event.previous ||
+                  !std::ranges::equal(before->second->metadata, labels)))) {
+    out.push_back({"an event says what was before", title(event)});
+  }
   fold.revision = event.revision;
   if (event.type == EventType::expired) {
     fold.members.erase(event.member->name);

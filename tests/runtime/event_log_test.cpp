@@ -20,8 +20,10 @@ TEST(EventLog, PositionsStartAtOneAndGrowByOne) {
   EXPECT_EQ(log.append(20), 2U);
   const auto read = log.read_after(0, 10);
   ASSERT_EQ(read.entries.size(), 2U);
-  EXPECT_EQ(read.entries[0], (std::pair<std::uint64_t, int>{1, 10}));
-  EXPECT_EQ(read.entries[1], (std::pair<std::uint64_t, int>{2, 20}));
+  EXPECT_EQ(read.entries[0]->position, 1U);
+  EXPECT_EQ(read.entries[0]->value, 10);
+  EXPECT_EQ(read.entries[1]->position, 2U);
+  EXPECT_EQ(read.entries[1]->value, 20);
   EXPECT_FALSE(read.overrun);
   EXPECT_EQ(read.last, 2U);
 }
@@ -75,6 +77,38 @@ TEST(EventLog, TheListenerIsCalledOutsideTheLock) {
   EXPECT_EQ(seen, 1U);
 }
 
+TEST(EventLog, ReadersShareWhatIsInItAndKeepWhatTheyHold) {
+  EventLog<std::string> log(1);
+  log.append("kept");
+  const auto one = log.read_after(0, 10);
+  const auto two = log.read_after(0, 10);
+  EXPECT_EQ(one.entries.front(), two.entries.front());
+  log.append("next");
+  EXPECT_EQ(log.first(), 2U);
+  EXPECT_EQ(one.entries.front()->value, "kept");
+}
+
+TEST(EventLog, WhatIsMadeOfAnEntryIsMadeOnceWhoeverAsks) {
+  EventLog<int> log(3);
+  log.append(20);
+  const auto entry = log.read_after(0, 1).entries.front();
+  std::atomic<int> made{};
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 4; ++i) {
+    readers.emplace_back([&] {
+      EXPECT_EQ(entry->once<std::string>([&](int value) {
+        ++made;
+        return std::to_string(value);
+      }),
+                "20");
+    });
+  }
+  for (std::thread& reader : readers) {
+    reader.join();
+  }
+  EXPECT_EQ(made, 1);
+}
+
 // The promise that watchers build on: a snapshot at r, then the log from r on, gives the same as
 // the latest snapshot. Here the "snapshot" is the sum of all entries so far.
 TEST(EventLog, ReadersOfSnapshotAndLogNeverSeeAHole) {
@@ -101,9 +135,9 @@ TEST(EventLog, ReadersOfSnapshotAndLogNeverSeeAHole) {
           mine = *published.load();
           continue;
         }
-        for (const auto& [position, value] : read.entries) {
-          ASSERT_EQ(position, mine.revision + 1);
-          mine = {position, mine.total + value};
+        for (const auto& entry : read.entries) {
+          ASSERT_EQ(entry->position, mine.revision + 1);
+          mine = {entry->position, mine.total + entry->value};
         }
         // The snapshot is never ahead of the log. Read in this order: both move on meanwhile.
         const std::uint64_t shown = published.load()->revision;

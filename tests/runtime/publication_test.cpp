@@ -40,11 +40,11 @@ class Watcher {
       restart();
       return;
     }
-    for (const auto& [position, event] : read.entries) {
-      ASSERT_EQ(position, revision_ + 1);
-      ASSERT_EQ(event.revision, position);
-      apply(view_, event);
-      revision_ = position;
+    for (const auto& entry : read.entries) {
+      ASSERT_EQ(entry->position, revision_ + 1);
+      ASSERT_EQ(entry->value.revision, entry->position);
+      apply(view_, entry->value);
+      revision_ = entry->position;
       const auto snapshot = runtime_.snapshot();
       ASSERT_LE(snapshot->revision, runtime_.events().last());
       if (snapshot->revision == revision_) {
@@ -84,8 +84,8 @@ TEST(Publication, ThePositionInTheLogIsTheRevision) {
   const auto nodes = cluster(3);
   const auto read = nodes[0]->events().read_after(0, SIZE_MAX);
   ASSERT_FALSE(read.entries.empty());
-  for (const auto& [position, event] : read.entries) {
-    EXPECT_EQ(position, event.revision);
+  for (const auto& entry : read.entries) {
+    EXPECT_EQ(entry->position, entry->value.revision);
   }
 }
 

@@ -161,17 +161,17 @@ Expected<T> ask(const std::function<Expected<void>(Completion<T>)>& call) {
 // The names and types of the member events so far, e.g. "n1 JOINED".
 inline std::vector<std::string> event_texts(const Node& node) {
   std::vector<std::string> texts;
-  for (const auto& [position, event] : node->events().read_after(0, SIZE_MAX).entries) {
-    texts.push_back(event.member->name + " " + std::string(to_string(event.type)));
+  for (const auto& entry : node->events().read_after(0, SIZE_MAX).entries) {
+    texts.push_back(entry->value.member->name + " " + std::string(to_string(entry->value.type)));
   }
   return texts;
 }
 
 inline std::vector<MessageReceived> messages(const Node& node) {
   std::vector<MessageReceived> result;
-  for (auto& [position, event] : node->messages().read_after(0, SIZE_MAX).entries) {
-    if (auto* message = std::get_if<MessageReceived>(&event)) {
-      result.push_back(std::move(*message));
+  for (const auto& entry : node->messages().read_after(0, SIZE_MAX).entries) {
+    if (const auto* message = std::get_if<MessageReceived>(&entry->value)) {
+      result.push_back(*message);
     }
   }
   return result;

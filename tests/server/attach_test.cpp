@@ -62,7 +62,7 @@ class Attach : public ::testing::Test {
  protected:
   Attach() : watch(two) {
     EXPECT_TRUE(watch.read_until([&] { return watch.sees("one", pb::MEMBER_STATUS_ALIVE); }));
-    EXPECT_TRUE(wait_until([&] { return one.sees("two") == pb::MEMBER_STATUS_ALIVE; }));
+    EXPECT_TRUE(wait_until([&] { return testing::both_alive(one, two); }));
   }
 
   // The events of apps so far, e.g. "APP_LOST web".

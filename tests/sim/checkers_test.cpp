@@ -308,7 +308,7 @@ TEST(SnapshotFoldTest, a_snapshot_that_is_not_the_fold_of_the_events_breaks_it) 
   SnapshotFold rule;
   Violations violations;
   const MemberEvent joined = s.joined(first_life);
-  rule.on_event(observer, joined);
+  rule.on_event(observer, joined, violations);
   rule.check(observer, snapshot_of({joined}), violations);
   EXPECT_TRUE(violations.empty());
 
@@ -324,11 +324,29 @@ TEST(SnapshotFoldTest, a_snapshot_that_is_not_the_fold_of_the_events_breaks_it) 
   EXPECT_FALSE(violations.empty());
 }
 
+TEST(SnapshotFoldTest, an_event_that_tells_a_wrong_past_breaks_it) {
+  Story s{.local = true};
+  SnapshotFold rule;
+  Violations violations;
+  rule.on_event(observer, s.joined(first_life), violations);
+  MemberEvent suspected = s.next(EventType::suspected, EventReason::accused, MemberStatus::suspect,
+                                 first_life, MemberStatus::alive);
+  rule.on_event(observer, suspected, violations);
+  EXPECT_TRUE(violations.empty());
+  rule.on_event(observer, suspected, violations);
+  EXPECT_EQ(violations.size(), 1U) << "it was SUSPECT";
+  suspected.previous = MemberStatus::suspect;
+  suspected.previous_metadata = std::make_shared<const ByteVector>(ByteVector{1});
+  rule.on_event(observer, suspected, violations);
+  EXPECT_EQ(violations.size(), 2U) << "it had no labels";
+}
+
 TEST(SnapshotFoldTest, each_part_of_a_member_is_compared) {
   Story s{.local = true};
   SnapshotFold rule;
   const MemberEvent joined = s.joined(first_life);
-  rule.on_event(observer, joined);
+  Violations none;
+  rule.on_event(observer, joined, none);
   const auto differs = [&](auto change) {
     MemberInfo other = *joined.member;
     change(other);
@@ -353,7 +371,7 @@ TEST(SnapshotFoldTest, a_snapshot_without_this_node_breaks_it) {
   SnapshotFold rule;
   Violations violations;
   const MemberEvent joined = s.joined(first_life);
-  rule.on_event(observer, joined);
+  rule.on_event(observer, joined, violations);
   Snapshot strange = snapshot_of({joined});
   MemberInfo other = *joined.member;
   other.name = "somebody else";

@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
 
 #include "server/subscribe_feed.hpp"
+#include "tests/unit/server/feeds.hpp"
 
 namespace swim::server {
 namespace {
@@ -56,10 +58,8 @@ class Run {
         return;
       case Act::bookmark: {
         // Only where there is nothing else to say, as the reactor does it.
-        pb::SubscribeResponse response;
         if (!read()) {
-          feed_->bookmark(response);
-          take(response);
+          take(testing::bookmark<pb::SubscribeResponse>(*feed_));
         }
         return;
       }
@@ -112,8 +112,11 @@ class Run {
   void restart() {
     ++boot_;
     arrived_.clear();
+    const bool first = !feed_;
+    feed_.reset();
+    origin_ = std::make_unique<StreamOrigin>(boot_);
     log_.emplace(log_entries_);
-    if (!feed_) {
+    if (first) {
       reconnect();
       kept_.boot = boot_;
     }
@@ -122,7 +125,8 @@ class Run {
     if (kept_.token.empty()) {
       kept_ = {"", boot_, arrived_.size()};
     }
-    feed_.emplace(MessageSource{&*log_, boot_}, patterns(), all_, kept_.token);
+    feed_.emplace(std::make_shared<MessageSelection>(*log_, patterns(), all_, *origin_),
+                  kept_.token);
   }
   void arrive(const std::string& topic, bool own) {
     arrived_.push_back({topic, own});
@@ -137,7 +141,7 @@ class Run {
   }
   bool read() {
     pb::SubscribeResponse response;
-    if (!feed_->next(response)) {
+    if (!testing::next(*feed_, response)) {
       return false;
     }
     take(response);
@@ -172,6 +176,7 @@ class Run {
   const bool all_;
   std::uint64_t boot_{0xB007};
   std::vector<Arrived> arrived_;  // in this run
+  std::unique_ptr<StreamOrigin> origin_;
   std::optional<runtime::EventLog<MessageEvent>> log_;
   std::optional<SubscribeFeed> feed_;
   Kept kept_;

@@ -5,13 +5,16 @@
 #include <rapidcheck/gtest.h>
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "server/convert.hpp"
 #include "server/watch_feed.hpp"
+#include "tests/unit/server/feeds.hpp"
 #include "tests/unit/server/members.hpp"
 
 namespace swim::server {
@@ -51,24 +54,27 @@ class Node {
   explicit Node(std::size_t log_entries) : log_entries_(log_entries) { restart(); }
 
   void restart() {
-    ++boot_;
-    log_.emplace(log_entries_);
+    origin_ = std::make_shared<StreamOrigin>(++boot_);
+    watched_.emplace();
+    log_ = std::make_shared<runtime::EventLog<MemberEvent>>(log_entries_);
+    runs_.push_back({origin_, log_});  // watches of an earlier run may still be there
     members_.clear();
     views_ = {View{}};
     publish();
   }
   void change(unsigned who, unsigned how) {
     const std::string name = "m" + std::to_string(who % 6);
+    const MemberPtr before = members_[name];
     members_[name] = testing::member(name, static_cast<MemberStatus>(how % 5),
                                      {{"role", how % 2 == 0 ? "web" : "db"}});
-    append(EventType::updated, members_[name]);
+    append(EventType::updated, members_[name], before);
   }
   void expire(unsigned who) {
     const auto found = members_.find("m" + std::to_string(who % 6));
     if (found != members_.end()) {
       const MemberPtr gone = found->second;
       members_.erase(found);
-      append(EventType::expired, gone);
+      append(EventType::expired, gone, gone);
     }
   }
   // As the runtime does it: the snapshot lags behind the log.
@@ -81,23 +87,27 @@ class Node {
     snapshot_ = std::move(made);
   }
   WatchFeed watch(const MemberFilter& filter, const std::string& token) {
-    return WatchFeed({[this] { return snapshot_; }, &*log_, boot_}, gate_, filter, token);
+    return {[this] { return snapshot_; }, gate_,
+            watched_->get(filter.key(), *log_, filter, *origin_), token};
   }
   const View& at(std::uint64_t revision) const { return views_.at(revision); }
   std::uint64_t revision() const { return views_.size() - 1; }
 
  private:
-  void append(EventType type, const MemberPtr& about) {
+  void append(EventType type, const MemberPtr& about, const MemberPtr& before) {
     View view;
     for (const auto& [name, one] : members_) {
       view[name] = {to_proto(one->status), wire::decode_labels(one->metadata)->at("role")};
     }
     views_.push_back(std::move(view));
-    log_->append(testing::event(views_.size() - 1, type, about));
+    log_->append(testing::event(views_.size() - 1, type, about, before));
   }
 
   const std::size_t log_entries_;
-  std::optional<runtime::EventLog<MemberEvent>> log_;
+  std::shared_ptr<runtime::EventLog<MemberEvent>> log_;
+  std::shared_ptr<StreamOrigin> origin_;
+  std::optional<Shared<MemberSelection>> watched_;
+  std::vector<std::pair<std::shared_ptr<StreamOrigin>, std::shared_ptr<void>>> runs_;
   std::map<std::string, MemberPtr> members_;
   std::vector<View> views_;  // index = revision
   std::shared_ptr<const Snapshot> snapshot_;
@@ -199,7 +209,7 @@ class Run {
   void reconnect() { feed_.emplace(node_.watch(filter_, kept_.token)); }
   bool read() {
     pb::WatchMembersResponse response;
-    if (!feed_->next(response)) {
+    if (!testing::next(*feed_, response)) {
       return false;
     }
     take(response, kept_);

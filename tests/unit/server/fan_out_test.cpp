@@ -2,8 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
+#include <mutex>
+#include <numeric>
+#include <thread>
+#include <utility>
 
 #include "core/runtime/clock.hpp"
 #include "server/stream_gate.hpp"
@@ -76,6 +81,168 @@ TEST(FanOut, wakes_a_listener_at_the_time_that_it_asked_for) {
   listener->again = std::chrono::milliseconds(1);
   fan_out.add(Channel::members, listener);
   EXPECT_TRUE(wait_until([&] { return listener->wakes >= 5; }));
+}
+
+struct Interest : Audience {
+  bool news() override {
+    ++asked;
+    return interested;
+  }
+  std::atomic<int> asked{};
+  std::atomic<bool> interested{};
+};
+
+TEST(FanOut, asks_an_audience_once_for_all_who_share_it_and_wakes_none_without_news) {
+  FanOut fan_out;
+  const auto idle = std::make_shared<Interest>();
+  std::vector<std::shared_ptr<Counter>> sleepers;
+  for (int i = 0; i < 255; ++i) {
+    sleepers.push_back(std::make_shared<Counter>());
+    fan_out.add(Channel::members, sleepers.back(), idle);
+  }
+  const auto woken = [&] {
+    return std::accumulate(sleepers.begin(), sleepers.end(), 0,
+                           [](int sum, const auto& each) { return sum + each->wakes; });
+  };
+  ASSERT_TRUE(wait_until([&] { return woken() == 255; }));
+  const auto reader = std::make_shared<Counter>();
+  fan_out.add(Channel::members, reader);
+  ASSERT_TRUE(wait_until([&] { return reader->wakes == 1; }));
+  for (int notice = 0; notice < 10; ++notice) {
+    fan_out.notify(Channel::members);
+    ASSERT_TRUE(wait_until([&] { return reader->wakes == notice + 2; }));
+  }
+  EXPECT_EQ(idle->asked, 10);
+  EXPECT_EQ(woken(), 255);
+  idle->interested = true;
+  fan_out.notify(Channel::members);
+  EXPECT_TRUE(wait_until([&] { return woken() == 510; }));
+}
+
+TEST(FanOut, who_waits_for_a_time_is_woken_alone) {
+  FanOut fan_out;
+  const auto still = std::make_shared<Counter>();
+  const auto busy = std::make_shared<Counter>();
+  busy->again = std::chrono::milliseconds(1);
+  fan_out.add(Channel::members, still);
+  fan_out.add(Channel::members, busy);
+  EXPECT_TRUE(wait_until([&] { return busy->wakes >= 5; }));
+  EXPECT_EQ(still->wakes, 1);
+}
+
+TEST(FanOut, who_is_paused_is_left_alone_until_it_is_resumed) {
+  FanOut fan_out;
+  const auto audience = std::make_shared<Interest>();
+  audience->interested = true;
+  const auto paused = std::make_shared<Counter>();
+  paused->again = std::chrono::milliseconds(1);
+  const auto other = std::make_shared<Counter>();
+  fan_out.add(Channel::members, paused, audience);
+  ASSERT_TRUE(wait_until([&] { return paused->wakes > 1; }));
+  std::atomic<int> seen{};
+  fan_out.post([&] {  // on its thread, so that no call is under way
+    fan_out.pause(Channel::members, paused.get());
+    seen = paused->wakes.load();
+  });
+  fan_out.add(Channel::members, other);
+  for (int notice = 0; notice < 5; ++notice) {
+    const int before = other->wakes;
+    fan_out.notify(Channel::members);
+    ASSERT_TRUE(wait_until([&] { return other->wakes > before; }));
+  }
+  EXPECT_EQ(paused->wakes, seen);
+  EXPECT_GT(audience->asked, 0) << "it lets go of what the log lost, though all are paused";
+  fan_out.resume(Channel::members, paused.get(), runtime::steady_now());
+  EXPECT_TRUE(wait_until([&] { return paused->wakes > seen + 1; }));
+}
+
+// Writes as a stream does: one at a time, each done by another thread at some time.
+class Writer : public Listener {
+ public:
+  Writer(FanOut& fan_out, const std::atomic<int>& newest) : fan_out_(fan_out), newest_(newest) {}
+
+  TimePoint wake(TimePoint /*now*/) override {
+    const std::lock_guard lock(mutex_);
+    if (!writing_) {
+      start();
+    } else if (!std::exchange(paused_, true)) {
+      fan_out_.pause(Channel::members, this);
+    }
+    return TimePoint::max();
+  }
+  void end() override {}
+  void write_done() {
+    const std::lock_guard lock(mutex_);
+    writing_ = false;
+    if (std::exchange(paused_, false)) {
+      fan_out_.resume(Channel::members, this, TimePoint::max());
+      start();
+    }
+  }
+  bool has(int number) const {
+    const std::lock_guard lock(mutex_);
+    return written_ == number;
+  }
+
+ private:
+  void start() {
+    writing_ = written_ != newest_;
+    written_ = newest_;
+  }
+
+  FanOut& fan_out_;
+  const std::atomic<int>& newest_;
+  mutable std::mutex mutex_;
+  int written_{};
+  bool writing_{};
+  bool paused_{};
+};
+
+TEST(FanOut, no_news_is_lost_on_those_who_are_paused_and_resumed_all_the_time) {
+  FanOut fan_out;
+  std::atomic<int> newest{};
+  std::atomic<bool> done{};
+  std::vector<std::shared_ptr<Writer>> writers;
+  for (int i = 0; i < 8; ++i) {
+    writers.push_back(std::make_shared<Writer>(fan_out, newest));
+    fan_out.add(Channel::members, writers.back());
+  }
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 2; ++t) {
+    threads.emplace_back([&, t] {
+      for (auto i = static_cast<std::size_t>(t); !done; i += 3) {
+        writers[i % writers.size()]->write_done();
+        std::this_thread::sleep_for(std::chrono::microseconds(500));  // so that it is paused
+      }
+    });
+  }
+  const auto up_to_date = [&] {
+    return std::ranges::all_of(writers, [&](const auto& one) { return one->has(newest); });
+  };
+  for (int round = 0; round < 50; ++round) {
+    for (int i = 0; i < 40; ++i) {
+      ++newest;
+      fan_out.notify(Channel::members);
+    }
+    EXPECT_TRUE(wait_until(up_to_date));
+  }
+  done = true;
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+}
+
+TEST(FanOut, an_audience_goes_with_its_last_listener) {
+  FanOut fan_out;
+  auto audience = std::make_shared<Interest>();
+  const auto one = std::make_shared<Counter>();
+  const auto two = std::make_shared<Counter>();
+  fan_out.add(Channel::members, one, audience);
+  fan_out.add(Channel::members, two, audience);
+  ASSERT_TRUE(wait_until([&] { return one->wakes == 1 && two->wakes == 1; }));
+  fan_out.remove(Channel::members, one.get());
+  fan_out.remove(Channel::members, two.get());
+  EXPECT_TRUE(wait_until([&] { return audience.use_count() == 1; }));
 }
 
 TEST(FanOut, a_removed_listener_is_left_alone_and_let_go) {

@@ -47,31 +47,43 @@ TEST(MemberFilter, hashes_differ_where_filters_do) {
   EXPECT_NE(filter({}).hash(), filter({MemberStatus::alive}).hash());
 }
 
-TEST(FilteredView, a_member_that_stops_matching_is_told_once) {
-  FilteredView view(filter({MemberStatus::alive}));
-  EXPECT_TRUE(view.show(*member("a", MemberStatus::alive)));
-  EXPECT_TRUE(view.show(event(1, EventType::failed, member("a", MemberStatus::failed))));
-  EXPECT_FALSE(view.show(event(2, EventType::left, member("a", MemberStatus::left))));
+TEST(MemberFilter, a_member_that_stops_matching_is_told_once) {
+  const auto live = filter({MemberStatus::alive});
+  const auto alive = member("a", MemberStatus::alive);
+  const auto failed = member("a", MemberStatus::failed);
+  const auto left = member("a", MemberStatus::left);
+  EXPECT_TRUE(live.concerns(event(1, EventType::joined, alive)));
+  EXPECT_TRUE(live.concerns(event(2, EventType::failed, failed, alive)));
+  EXPECT_FALSE(live.concerns(event(3, EventType::left, left, failed)));
 }
 
-TEST(FilteredView, a_member_that_never_matched_is_not_told) {
-  FilteredView view(filter({MemberStatus::alive}));
-  EXPECT_FALSE(view.show(*member("a", MemberStatus::failed)));
-  EXPECT_FALSE(view.show(event(1, EventType::left, member("a", MemberStatus::left))));
+TEST(MemberFilter, so_is_one_whose_labels_change) {
+  const auto web = filter({}, "role=web");
+  const auto before = member("a", MemberStatus::alive, {{"role", "web"}});
+  const auto after = member("a", MemberStatus::alive, {{"role", "db"}});
+  EXPECT_TRUE(web.concerns(event(1, EventType::updated, after, before)));
+  EXPECT_TRUE(web.concerns(event(1, EventType::updated, before, after)));
+  EXPECT_TRUE(web.concerns(event(1, EventType::suspected, before, before)));
+  EXPECT_FALSE(web.concerns(event(1, EventType::suspected, after, after)));
 }
 
-TEST(FilteredView, after_a_resume_the_first_event_of_each_goes_through) {
-  FilteredView view(filter({MemberStatus::alive}));
-  view.resume();
-  EXPECT_TRUE(view.show(event(1, EventType::failed, member("a", MemberStatus::failed))));
-  EXPECT_FALSE(view.show(event(2, EventType::left, member("a", MemberStatus::left))));
+TEST(MemberFilter, a_member_that_never_matched_is_not_told) {
+  const auto live = filter({MemberStatus::alive});
+  const auto left = member("a", MemberStatus::left);
+  EXPECT_FALSE(live.concerns(event(1, EventType::joined, left)));
+  EXPECT_FALSE(live.concerns(event(2, EventType::expired, left, left)));
 }
 
-TEST(FilteredView, the_end_of_a_shown_member_is_told_though_it_matches) {
-  FilteredView view(filter({MemberStatus::failed}));
-  EXPECT_TRUE(view.show(*member("a", MemberStatus::failed)));
-  EXPECT_TRUE(view.show(event(1, EventType::expired, member("a", MemberStatus::failed))));
-  EXPECT_FALSE(view.show(event(2, EventType::expired, member("a", MemberStatus::failed))));
+TEST(MemberFilter, the_end_of_a_listed_member_is_told_though_it_matches) {
+  const auto failed = member("a", MemberStatus::failed);
+  EXPECT_TRUE(
+      filter({MemberStatus::failed}).concerns(event(1, EventType::expired, failed, failed)));
+}
+
+TEST(MemberFilter, keys_are_equal_where_the_text_is) {
+  EXPECT_EQ(filter({}, "a").key(), filter({}, "a").key());
+  EXPECT_NE(filter({}, "a").key(), filter({}, "b").key());
+  EXPECT_NE(filter({}, "a").key(), filter({MemberStatus::alive}, "a").key());
 }
 
 }  // namespace

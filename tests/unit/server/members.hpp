@@ -23,11 +23,19 @@ inline MemberPtr member(const std::string& name, MemberStatus status,
   return info;
 }
 
-inline MemberEvent event(std::uint64_t revision, EventType type, MemberPtr about) {
+// As the engine says it of a member that was `before`; null: it was not listed.
+inline MemberEvent event(std::uint64_t revision, EventType type, MemberPtr about,
+                         const MemberPtr& before = nullptr) {
   MemberEvent made;
   made.revision = revision;
   made.type = type;
   made.member = std::move(about);
+  if (before) {
+    made.previous = before->status;
+    if (before->metadata != made.member->metadata) {
+      made.previous_metadata = std::make_shared<const ByteVector>(before->metadata);
+    }
+  }
   return made;
 }
 

@@ -1,9 +1,11 @@
 #include "server/subscribe_feed.hpp"
 
+#include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
 
 #include "server/convert.hpp"
 #include "server/resume_token.hpp"
+#include "tests/unit/server/feeds.hpp"
 
 namespace swim::server {
 namespace {
@@ -23,21 +25,24 @@ class SubscribeFeeds : public ::testing::Test {
   }
   SubscribeFeed subscribe(const std::string& token = "", std::vector<std::string> topics = {},
                           bool own = false) {
-    return {MessageSource{&log, boot}, *TopicPatterns::make(std::move(topics)), own, token};
+    const auto patterns = *TopicPatterns::make(std::move(topics));
+    return {subscribed.get(MessageSelection::key(patterns, own), log, patterns, own, origin),
+            token};
   }
   static pb::SubscribeResponse next(SubscribeFeed& feed) {
     pb::SubscribeResponse response;
-    EXPECT_TRUE(feed.next(response));
+    EXPECT_TRUE(testing::next(feed, response));
     return response;
   }
   static bool idle(SubscribeFeed& feed) {
     pb::SubscribeResponse response;
-    return !feed.next(response);
+    return !testing::next(feed, response);
   }
 
-  std::uint64_t boot{0xB007};
+  StreamOrigin origin{0xB007, {}};
   std::uint64_t sequence{};
   runtime::EventLog<MessageEvent> log{8};
+  Shared<MessageSelection> subscribed;
 };
 
 TEST_F(SubscribeFeeds, the_first_response_says_that_the_client_is_attached) {
@@ -161,11 +166,68 @@ TEST_F(SubscribeFeeds, a_token_is_good_for_its_own_topics_only) {
   EXPECT_TRUE(next(own).has_reset());
 }
 
+TEST_F(SubscribeFeeds, a_message_is_converted_once_however_many_subscribe) {
+  std::vector<SubscribeFeed> feeds;
+  for (int i = 0; i < 256; ++i) {
+    feeds.push_back(i % 2 == 0 ? subscribe() : subscribe("", {"orders.*"}, true));
+    next(feeds.back());
+  }
+  EXPECT_EQ(subscribed.size(), 2U);
+  arrive("orders.new", false, 10);
+  arrive("orders.new", false, 100'000);
+  for (auto& feed : feeds) {
+    EXPECT_EQ(next(feed).messages().messages_size(), 2);
+  }
+  EXPECT_EQ(origin.conversions, 2U);
+}
+
+// Copied, passed on by reference, empty: it arrives whole.
+TEST_F(SubscribeFeeds, payloads_of_all_sizes_are_what_protobuf_would_write) {
+  auto feed = subscribe();
+  next(feed);
+  pb::ReceivedMessages expected;
+  for (const std::size_t bytes : {0U, 1U, 127U, 128U, 1023U, 1024U, 20'000U}) {
+    arrive("t", false, bytes);
+    fill(std::get<MessageReceived>(log.read_after(log.last() - 1, 1).entries.front()->value),
+         *expected.add_messages());
+  }
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(next(feed).messages(), expected));
+}
+
+// The payload outlives the log for as long as gRPC holds the response.
+TEST_F(SubscribeFeeds, a_response_keeps_what_it_refers_to) {
+  auto feed = subscribe();
+  next(feed);
+  arrive("t", false, 5000);
+  grpc::ByteBuffer bytes;
+  ASSERT_TRUE(feed.next(bytes));
+  for (int i = 0; i < 20; ++i) {
+    arrive("other");
+  }
+  EXPECT_FALSE(idle(feed));  // the selection has seen that it is gone
+  pb::SubscribeResponse response;
+  ASSERT_TRUE(from_buffer(bytes, response));
+  EXPECT_EQ(response.messages().messages(0).payload(), std::string(5000, 'x'));
+}
+
+TEST_F(SubscribeFeeds, one_who_wants_none_of_it_misses_nothing) {
+  auto feed = subscribe("", {"rare"});
+  next(feed);
+  for (int i = 0; i < 20; ++i) {
+    arrive("t");
+    EXPECT_FALSE(feed.audience()->news());
+  }
+  EXPECT_TRUE(idle(feed));
+  arrive("rare");
+  EXPECT_TRUE(feed.audience()->news());
+  EXPECT_EQ(next(feed).messages().messages_size(), 1);
+}
+
 TEST_F(SubscribeFeeds, large_messages_come_in_several_responses) {
   auto feed = subscribe();
   next(feed);
   for (int i = 0; i < 3; ++i) {
-    arrive("t", false, SubscribeFeed::batch_bytes);
+    arrive("t", false, MessageSelection::batch_bytes);
   }
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(next(feed).messages().messages_size(), 1);

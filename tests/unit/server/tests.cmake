@@ -7,6 +7,6 @@ swim_test(server_settings_test
 target_compile_definitions(server_settings_test PRIVATE SWIM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 swim_test(server_api_test
   LABELS unit
-  SOURCES server/convert_test.cpp server/fan_out_test.cpp server/member_pages_test.cpp server/status_test.cpp
+  SOURCES server/convert_test.cpp server/member_pages_test.cpp server/status_test.cpp
     server/subscribe_feed_test.cpp server/watch_feed_test.cpp
   DEPS swim_server)

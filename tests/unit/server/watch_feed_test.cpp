@@ -2,136 +2,21 @@
 // happens.
 #include "server/watch_feed.hpp"
 
+#include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
 
-#include <map>
 #include <optional>
 #include <random>
+#include <vector>
 
-#include "server/convert.hpp"
 #include "server/resume_token.hpp"
-#include "tests/unit/server/members.hpp"
+#include "tests/unit/server/watching.hpp"
 
 namespace swim::server {
 namespace {
 
-using testing::member;
-using Reason = pb::MemberSnapshot::Reason;
-
-// A node made by hand: a view, and the log that leads to it.
-class Node {
- public:
-  explicit Node(std::size_t log_entries = 64) : log(log_entries) {}
-
-  void set(const std::string& name, MemberStatus status, const wire::Labels& labels = {}) {
-    const MemberPtr made = member(name, status, labels);
-    members_[name] = made;
-    append(EventType::updated, made);
-  }
-  void expire(const std::string& name) {
-    const MemberPtr gone = members_.at(name);
-    members_.erase(name);
-    append(EventType::expired, gone);
-  }
-
-  // As the runtime does it, the snapshot may lag behind the log: it is of `publish()`.
-  void publish() {
-    auto made = std::make_shared<Snapshot>();
-    made->revision = revision_;
-    for (const auto& [name, one] : members_) {
-      made->members.push_back(one);
-    }
-    snapshot_ = made;
-  }
-
-  WatchFeed watch(const std::string& token = "",
-                  MemberFilter filter = *MemberFilter::make({}, "")) {
-    return WatchFeed(ViewSource{[this] { return snapshot_; }, &log, boot}, gate, std::move(filter),
-                     token);
-  }
-
-  const std::map<std::string, MemberPtr>& members() const { return members_; }
-
-  std::uint64_t boot{0xB007};
-  runtime::EventLog<MemberEvent> log;
-  FanOut fan_out;
-  StreamGate gate{10, fan_out, [](bool) { return Expected<void>(); }};
-
- private:
-  void append(EventType type, const MemberPtr& about) {
-    log.append(testing::event(++revision_, type, about));
-  }
-
-  std::map<std::string, MemberPtr> members_;
-  std::uint64_t revision_{};
-  std::shared_ptr<const Snapshot> snapshot_ = std::make_shared<const Snapshot>();
-};
-
-// The three rules of WatchMembers.
-class Client {
- public:
-  // False where the feed has nothing to say.
-  bool step(WatchFeed& feed) {
-    pb::WatchMembersResponse response;
-    if (!feed.next(response)) {
-      return false;
-    }
-    take(response);
-    return true;
-  }
-  void drain(WatchFeed& feed) {
-    while (step(feed)) {
-    }
-  }
-
-  void take(const pb::WatchMembersResponse& response) {
-    token = response.resume_token();
-    revision = response.revision();
-    if (response.has_snapshot()) {
-      if (response.snapshot().begin()) {
-        map.clear();
-        reason = response.snapshot().reason();
-        ++snapshots;
-      }
-      in_sync = response.snapshot().end();
-      for (const pb::Member& one : response.snapshot().members()) {
-        map[one.name()] = one.status();
-      }
-    }
-    for (const pb::MemberEvent& one : response.events().events()) {
-      EXPECT_GT(one.revision(), last_event) << "twice, or out of order";
-      last_event = one.revision();
-      ++events;
-      if (one.type() == pb::MemberEvent::TYPE_EXPIRED) {
-        map.erase(one.member().name());
-      } else {
-        map[one.member().name()] = one.member().status();
-      }
-    }
-  }
-
-  bool agrees_with(const Node& node) const {
-    if (map.size() != node.members().size()) {
-      return false;
-    }
-    for (const auto& [name, one] : node.members()) {
-      const auto found = map.find(name);
-      if (found == map.end() || found->second != to_proto(one->status)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  std::map<std::string, pb::MemberStatus> map;
-  std::string token;
-  std::uint64_t revision{};
-  std::uint64_t last_event{};
-  std::optional<Reason> reason;
-  int snapshots{};
-  int events{};
-  bool in_sync{};
-};
+using testing::Client;
+using testing::Node;
 
 TEST(WatchFeed, begins_with_a_snapshot_and_goes_on_with_events) {
   Node node;
@@ -155,10 +40,10 @@ TEST(WatchFeed, an_empty_view_is_a_snapshot_with_begin_and_end) {
   Node node;
   auto feed = node.watch();
   pb::WatchMembersResponse response;
-  ASSERT_TRUE(feed.next(response));
+  ASSERT_TRUE(testing::next(feed, response));
   EXPECT_TRUE(response.snapshot().begin());
   EXPECT_TRUE(response.snapshot().end());
-  EXPECT_FALSE(feed.next(response));
+  EXPECT_FALSE(testing::next(feed, response));
 }
 
 TEST(WatchFeed, events_between_the_snapshot_and_its_publication_are_not_lost) {
@@ -327,12 +212,95 @@ TEST(WatchFeed, a_bookmark_moves_the_token_past_events_that_were_filtered_out) {
     node.publish();
     client.drain(feed);
   }
-  pb::WatchMembersResponse response;
-  feed.bookmark(response);
+  const auto response = testing::bookmark<pb::WatchMembersResponse>(feed);
   EXPECT_EQ(response.bookmark().member_count(), 1);
   EXPECT_EQ(response.revision(), 11U);
   auto again = node.watch(response.resume_token(), *MemberFilter::make({}, "role=web"));
   EXPECT_FALSE(client.step(again)) << "it is up to date, so there is nothing to send";
+}
+
+TEST(WatchFeed, a_resume_tells_of_those_who_matched_and_of_nobody_else) {
+  Node node;
+  node.set("web", MemberStatus::alive, {{"role", "web"}});
+  node.set("db", MemberStatus::alive, {{"role", "db"}});
+  node.publish();
+  const auto filter = *MemberFilter::make({}, "role=web");
+  auto feed = node.watch("", filter);
+  Client client;
+  client.drain(feed);
+  node.set("db", MemberStatus::failed, {{"role", "db"}});
+  node.set("web", MemberStatus::alive, {{"role", "cache"}});
+  node.set("web", MemberStatus::failed, {{"role", "cache"}});
+  auto again = node.watch(client.token, filter);
+  client.drain(again);
+  EXPECT_EQ(client.events, 1);
+}
+
+TEST(WatchFeed, a_filter_that_lets_nothing_through_is_never_overrun) {
+  Node node(4);
+  node.publish();
+  auto feed = node.watch("", *MemberFilter::make({}, "role=none"));
+  Client client;
+  client.drain(feed);
+  for (int i = 0; i < 10; ++i) {
+    node.set("db", MemberStatus::alive, {{"role", "db"}});
+    EXPECT_FALSE(feed.audience()->news());
+  }
+  EXPECT_FALSE(client.step(feed));
+  EXPECT_EQ(client.snapshots, 1);
+  EXPECT_EQ(testing::bookmark<pb::WatchMembersResponse>(feed).revision(), 10U);
+}
+
+// Whoever reads, however they filter, and whether they keep up: the same bytes, made once.
+TEST(WatchFeed, an_event_is_converted_once_however_many_watch) {
+  constexpr int watchers = 256;
+  constexpr int events = 40;
+  Node node(events);
+  node.publish();
+  const std::vector<MemberFilter> filters{*MemberFilter::make({}, ""),
+                                          *MemberFilter::make({MemberStatus::alive}, ""),
+                                          *MemberFilter::make({}, "role=none")};
+  std::vector<WatchFeed> feeds;
+  std::vector<Client> clients(watchers);
+  for (int i = 0; i < watchers; ++i) {
+    feeds.push_back(node.watch("", filters[static_cast<std::size_t>(i) % filters.size()]));
+    clients[static_cast<std::size_t>(i)].drain(feeds.back());
+  }
+  EXPECT_EQ(node.watched.size(), filters.size());
+  for (int event = 0; event < events; ++event) {
+    node.set("m" + std::to_string(event % 7), MemberStatus::alive);
+    for (std::size_t i = 0; i < feeds.size(); ++i) {
+      if (i % 5 != 0 || event % 16 == 0 || event == events - 1) {  // some read now and then
+        clients[i].drain(feeds[i]);
+      }
+    }
+  }
+  node.publish();
+  EXPECT_EQ(node.origin.conversions, events);
+  for (std::size_t i = 0; i < clients.size(); ++i) {
+    EXPECT_EQ(clients[i].events, i % filters.size() == 2 ? 0 : events);
+    EXPECT_EQ(clients[i].snapshots, 1);
+  }
+}
+
+TEST(WatchFeed, what_is_sent_is_what_protobuf_would_write) {
+  Node node;
+  node.publish();
+  auto feed = node.watch();
+  Client client;
+  client.drain(feed);
+  node.set("a", MemberStatus::suspect, {{"role", "web"}, {"zone", "1"}});
+  node.set("b", MemberStatus::alive);
+  pb::WatchMembersResponse expected;
+  for (const auto& entry : node.log.read_after(0, 10).entries) {
+    fill(entry->value, *expected.mutable_events()->add_events());
+  }
+  expected.set_revision(2);
+  expected.set_resume_token(
+      encode_token({node.origin.boot, 2, MemberFilter::make({}, "")->hash()}));
+  pb::WatchMembersResponse response;
+  ASSERT_TRUE(testing::next(feed, response));
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(response, expected));
 }
 
 TEST(WatchFeed, an_expired_member_is_taken_away) {
