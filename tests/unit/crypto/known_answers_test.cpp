@@ -1,4 +1,5 @@
 // Published vectors: we call the library as the standards say.
+#include "core/crypto/checksum.hpp"
 #include "core/crypto/kdf.hpp"
 #include "tests/unit/crypto/support.hpp"
 
@@ -77,6 +78,26 @@ TEST(KnownAnswers, hkdf_sha256) {
             "cc30c58179ec3e87c14c01d5c1f3434f1d87");
   EXPECT_EQ(hkdf(secret, {}, {}, 42),
             "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8");
+}
+
+// FIPS 180-2, appendix B.
+TEST(KnownAnswers, sha_256) {
+  const auto hex = [](std::string_view text) { return to_hex(checksum_of(as_bytes(text))); };
+  EXPECT_EQ(hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(hex("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+  EXPECT_EQ(hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST(KnownAnswers, sha_256_of_pieces_is_that_of_the_whole) {
+  const std::string million(1'000'000, 'a');
+  Checksummer checksummer;
+  for (std::size_t at = 0; at < million.size(); at += 62'001) {
+    checksummer.add(
+        as_bytes(million).subspan(at, std::min<std::size_t>(62'001, million.size() - at)));
+  }
+  EXPECT_EQ(to_hex(checksummer.finish()),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
 }  // namespace
