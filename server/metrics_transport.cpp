@@ -12,7 +12,7 @@ namespace {
 
 using wire::Tag;
 
-constexpr std::array<std::pair<Tag, const char*>, 19> message_types{{
+constexpr std::array<std::pair<Tag, const char*>, 22> message_types{{
     {Tag::ping, "ping"},
     {Tag::ping_req, "ping_req"},
     {Tag::ack, "ack"},
@@ -24,6 +24,7 @@ constexpr std::array<std::pair<Tag, const char*>, 19> message_types{{
     {Tag::broadcast, "broadcast"},
     {Tag::fetch, "fetch"},
     {Tag::spread, "spread"},
+    {Tag::announcement, "announcement"},
     {Tag::verdict, "verdict"},
     {Tag::confirm, "confirm"},
     {Tag::join_request, "join_request"},
@@ -32,6 +33,8 @@ constexpr std::array<std::pair<Tag, const char*>, 19> message_types{{
     {Tag::sync_end, "sync_end"},
     {Tag::send_request, "send_request"},
     {Tag::send_reply, "send_reply"},
+    {Tag::pull_request, "pull_request"},
+    {Tag::pull_reply, "pull_reply"},
 }};
 
 void add_traffic(const Stats& stats, MetricFamilies& out) {

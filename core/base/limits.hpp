@@ -32,6 +32,7 @@ inline constexpr std::size_t stream_frame_bytes_max = 64 * 1024;
 inline constexpr std::size_t hello_bytes_max = 1024;
 // Large payloads travel by stream (DESIGN §7).
 inline constexpr std::size_t send_payload_bytes_max = 1024 * 1024;
+inline constexpr std::size_t broadcast_payload_bytes_max = 1024 * 1024;
 
 // A life is Unix seconds, taken above others' by one at a time; none can honestly come near this,
 // and the next one must exist.
@@ -72,6 +73,16 @@ inline constexpr std::size_t broadcast_early_bytes = 1024 * 1024;
 inline constexpr std::size_t broadcast_flights_max = 1024;    // beyond: answers don't go
 inline constexpr std::size_t broadcast_fetch_messages = 256;  // in one answer
 inline constexpr std::size_t broadcast_fetch_bytes = 64 * 1024;
+// Payloads above a datagram. Announced and not here yet; beyond: not noted, and asked for again.
+inline constexpr std::size_t broadcast_announced_max = 1024;
+// Streams that pull, in all and from one member; beyond: the payload waits for its turn. By one
+// stream so much comes, so what is on its way is bounded by 8 MiB.
+inline constexpr std::size_t pulls_max = 8;
+inline constexpr std::size_t pulls_per_member_max = 2;
+inline constexpr std::size_t pull_messages_max = 256;
+inline constexpr std::size_t pull_bytes_max = 1024 * 1024;
+// Streams on which others pull at a time; beyond: told to ask somebody else, or later.
+inline constexpr std::size_t pulls_served_max = 16;
 inline constexpr std::size_t join_parallel_dials = 8;  // DESIGN §4.4
 inline constexpr std::size_t join_accepts_wanted = 3;  // DESIGN §4.4
 inline constexpr std::size_t boots_remembered =

@@ -35,6 +35,7 @@ enum class Tag : std::uint8_t {
   confirm = 0x0B,
   fetch = 0x0C,
   spread = 0x0D,
+  announcement = 0x0E,
   // From here on: stream messages only.
   join_request = 0x20,
   join_verdict = 0x21,
@@ -45,6 +46,8 @@ enum class Tag : std::uint8_t {
   sync_item = 0x26,
   sync_want = 0x27,
   sync_mark = 0x28,
+  pull_request = 0x29,
+  pull_reply = 0x2A,
 };
 
 // Capability bits of a member (DESIGN §5: version N−1 and N run together).
@@ -195,8 +198,21 @@ struct Broadcast {
   std::uint64_t sequence{};
   std::string_view topic{};
   Bytes payload{};
-  // Non-zero: the payload is not here but this long, to be pulled over a stream (DESIGN §7).
+  // Always 0: an Announcement says it, since who does not know that one must not take an empty
+  // payload for the message.
   std::uint32_t announced_bytes{};
+};
+
+// A broadcast whose payload fits no datagram: it is pulled over a stream, from whoever says this or
+// from anybody else who has it, and must be so long and have this checksum (DESIGN §7).
+struct Announcement {
+  std::uint64_t sender_boot{};  // the run that says so and has it
+  std::string_view origin{};
+  std::uint64_t origin_boot{};
+  std::uint64_t sequence{};
+  std::string_view topic{};
+  std::uint32_t bytes{};
+  std::array<std::uint8_t, 32> checksum{};  // SHA-256
 };
 
 // To whoever hears one of the broadcasts behind it in this packet for the first time: tell so many
@@ -314,8 +330,31 @@ struct SendReply {
   SendCode code{SendCode::taken};
 };
 
-using Message = std::variant<Ping, PingReq, Ack, Alive, Suspect, Dead, UserMsg, Nack, Broadcast,
-                             Verdict, Confirm, JoinRequest, JoinVerdict, SyncBegin, SyncEnd,
-                             SendRequest, SendReply, SyncItem, SyncWant, Fetch, Spread, SyncMark>;
+// "Send me the payloads of these broadcasts of that run": each is answered, in any order, by the
+// parts of its payload or by one PullReply that says why not.
+struct PullRequest {
+  std::uint64_t origin_boot{};
+  Spans spans{};
+};
+
+enum class PullCode : std::uint8_t {
+  here = 0,
+  not_here = 1,  // not any more, or not yet
+  busy = 2,      // ask somebody else, or later
+};
+
+struct PullReply {
+  std::uint64_t origin_boot{};
+  std::uint64_t sequence{};
+  PullCode code{PullCode::here};
+  std::uint32_t total_bytes{};  // of the payload; it follows in parts
+  std::uint32_t offset{};       // of this part
+  Bytes payload{};
+};
+
+using Message =
+    std::variant<Ping, PingReq, Ack, Alive, Suspect, Dead, UserMsg, Nack, Broadcast, Verdict,
+                 Confirm, JoinRequest, JoinVerdict, SyncBegin, SyncEnd, SendRequest, SendReply,
+                 SyncItem, SyncWant, Fetch, Spread, SyncMark, Announcement, PullRequest, PullReply>;
 
 }  // namespace swim::wire

@@ -239,11 +239,26 @@ inline rc::Gen<OwnedMessage> gen_fetch() {
   });
 }
 
+inline rc::Gen<OwnedMessage> gen_announcement() {
+  return gen_message<wire::Announcement>([](wire::Announcement& announcement, Arena& arena) {
+    announcement.sender_boot = *gen_number<std::uint64_t>();
+    announcement.origin = arena.keep(*gen_node_id());
+    announcement.origin_boot = *gen_number<std::uint64_t>();
+    announcement.sequence = *gen_number<std::uint64_t>();
+    announcement.topic = arena.keep(*gen_text(limits::topic_bytes_max));
+    announcement.bytes = *rc::gen::element<std::uint32_t>(
+        0, 1, static_cast<std::uint32_t>(limits::broadcast_payload_bytes_max));
+    for (std::uint8_t& byte : announcement.checksum) {
+      byte = *gen_number<std::uint8_t>();
+    }
+  });
+}
+
 // Any message of a datagram, each as likely as the next.
 inline rc::Gen<OwnedMessage> gen_protocol_msg() {
   return rc::gen::oneOf(gen_ping(), gen_ping_req(), gen_ack(), gen_alive(), gen_suspect(),
                         gen_dead(), gen_user_msg(), gen_nack(), gen_broadcast(), gen_verdict(),
-                        gen_confirm(), gen_fetch(), gen_spread());
+                        gen_confirm(), gen_fetch(), gen_spread(), gen_announcement());
 }
 
 // Up to `piggyback_max` piggybacked messages; it may be larger than any datagram.
@@ -333,10 +348,31 @@ inline rc::Gen<OwnedMessage> gen_sync_mark() {
   });
 }
 
+inline rc::Gen<OwnedMessage> gen_pull_request() {
+  return gen_message<wire::PullRequest>([](wire::PullRequest& request, Arena&) {
+    request.origin_boot = *gen_number<std::uint64_t>();
+    request.spans = *gen_spans();
+  });
+}
+
+inline rc::Gen<OwnedMessage> gen_pull_reply() {
+  return gen_message<wire::PullReply>([](wire::PullReply& reply, Arena& arena) {
+    using enum wire::PullCode;
+    reply.origin_boot = *gen_number<std::uint64_t>();
+    reply.sequence = *gen_number<std::uint64_t>();
+    reply.code = *rc::gen::element(here, not_here, busy);
+    reply.payload = arena.keep(*gen_bytes(4096));
+    const auto before = *rc::gen::element<std::uint32_t>(0, 1, 500'000);
+    const auto after = *rc::gen::element<std::uint32_t>(0, 1, 500'000);
+    reply.offset = before;
+    reply.total_bytes = before + static_cast<std::uint32_t>(reply.payload.size()) + after;
+  });
+}
+
 inline rc::Gen<OwnedMessage> gen_stream_msg() {
   return rc::gen::oneOf(gen_join_request(), gen_join_verdict(), gen_sync_begin(), gen_sync_end(),
                         gen_send_request(), gen_send_reply(), gen_sync_item(), gen_sync_want(),
-                        gen_sync_mark());
+                        gen_sync_mark(), gen_pull_request(), gen_pull_reply());
 }
 
 inline rc::Gen<OwnedMessage> gen_any_msg() {

@@ -127,6 +127,21 @@ inline bool same(const wire::SyncMark& a, const wire::SyncMark& b) {
   return a.boot == b.boot && a.sequence == b.sequence;
 }
 
+inline bool same(const wire::Announcement& a, const wire::Announcement& b) {
+  return a.sender_boot == b.sender_boot && a.origin == b.origin && a.origin_boot == b.origin_boot &&
+         a.sequence == b.sequence && a.topic == b.topic && a.bytes == b.bytes &&
+         a.checksum == b.checksum;
+}
+
+inline bool same(const wire::PullRequest& a, const wire::PullRequest& b) {
+  return a.origin_boot == b.origin_boot && a.spans == b.spans;
+}
+
+inline bool same(const wire::PullReply& a, const wire::PullReply& b) {
+  return a.origin_boot == b.origin_boot && a.sequence == b.sequence && a.code == b.code &&
+         a.total_bytes == b.total_bytes && a.offset == b.offset && same(a.payload, b.payload);
+}
+
 inline bool same(const wire::Message& a, const wire::Message& b) {
   return a.index() == b.index() &&
          std::visit([&b]<class M>(const M& left) { return same(left, std::get<M>(b)); }, a);

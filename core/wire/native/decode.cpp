@@ -39,7 +39,7 @@ class FieldReader {
     boolean(present);
     if (present) value = in_.read_blob(max);
   }
-  void raw(RequestId& value) {
+  void raw(MutableBytes value) {
     const Bytes bytes = in_.read_bytes(value.size());
     std::copy(bytes.begin(), bytes.end(), value.begin());
   }

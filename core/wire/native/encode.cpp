@@ -30,7 +30,7 @@ class Sizer {
     size_ += 1;
     if (value) blob(*value, max);
   }
-  void raw(const RequestId& value) { size_ += value.size(); }
+  void raw(Bytes value) { size_ += value.size(); }
   void endpoint(const Endpoint& value) { size_ += 1 + (value.is_v4() ? 4 : 16) + 2; }
   void marks(const Marks& value) {
     at_most(value.count, value.items.size());
@@ -83,7 +83,7 @@ class FieldWriter {
     boolean(value.has_value());
     if (value) out_.write_blob(*value);
   }
-  void raw(const RequestId& value) { out_.write_bytes(value); }
+  void raw(Bytes value) { out_.write_bytes(value); }
   void endpoint(const Endpoint& value) {
     const Bytes address = value.address;
     out_.write_byte(value.is_v4() ? 4 : 6);

@@ -203,6 +203,17 @@ void body(auto& visitor, Is<Broadcast> auto& m) {
   visitor.at_most(m.announced_bytes, limits::send_payload_bytes_max);
 }
 
+void body(auto& visitor, Is<Announcement> auto& m) {
+  visitor.number(m.sender_boot);
+  node_id(visitor, m.origin);
+  visitor.number(m.origin_boot);
+  visitor.number(m.sequence);
+  visitor.text(m.topic, limits::topic_bytes_max);
+  visitor.number(m.bytes);
+  visitor.at_most(m.bytes, limits::broadcast_payload_bytes_max);
+  visitor.raw(m.checksum);
+}
+
 void body(auto& visitor, Is<Verdict> auto& m) {
   visitor.number(m.seq);
   node_id(visitor, m.responder);
@@ -297,6 +308,23 @@ void body(auto& visitor, Is<SendRequest> auto& m) {
 void body(auto& visitor, Is<SendReply> auto& m) {
   visitor.raw(m.request_id);
   visitor.choice(m.code, SendCode::too_large);
+}
+
+void body(auto& visitor, Is<PullRequest> auto& m) {
+  visitor.number(m.origin_boot);
+  visitor.spans(m.spans);
+}
+
+void body(auto& visitor, Is<PullReply> auto& m) {
+  visitor.number(m.origin_boot);
+  visitor.number(m.sequence);
+  visitor.choice(m.code, PullCode::busy);
+  visitor.number(m.total_bytes);
+  visitor.at_most(m.total_bytes, limits::broadcast_payload_bytes_max);
+  visitor.number(m.offset);
+  visitor.long_blob(m.payload, limits::stream_frame_bytes_max);
+  visitor.check(m.offset <= m.total_bytes && m.payload.size() <= m.total_bytes - m.offset,
+                "a part beyond the end of its payload");
 }
 
 }  // namespace swim::wire::layout

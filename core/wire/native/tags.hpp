@@ -57,6 +57,12 @@ template <>
 inline constexpr Tag tag_of<Spread> = Tag::spread;
 template <>
 inline constexpr Tag tag_of<SyncMark> = Tag::sync_mark;
+template <>
+inline constexpr Tag tag_of<Announcement> = Tag::announcement;
+template <>
+inline constexpr Tag tag_of<PullRequest> = Tag::pull_request;
+template <>
+inline constexpr Tag tag_of<PullReply> = Tag::pull_reply;
 
 inline constexpr std::uint8_t first_stream_tag = 0x20;
 

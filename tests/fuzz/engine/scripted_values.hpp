@@ -6,6 +6,7 @@
 #include <limits>
 #include <vector>
 
+#include "core/crypto/checksum.hpp"
 #include "core/wire/message.hpp"
 #include "tests/fuzz/crypto/checks.hpp"
 
@@ -156,19 +157,44 @@ class ScriptedValues {
         return send_request();
       case 6:
         return wire::SendReply{request_id(), static_cast<wire::SendCode>(script_.byte() % 5)};
+      case 9:
+        return pull();
       default:
         return datagram_message();
     }
   }
 
  private:
-  wire::Broadcast broadcast() {
+  wire::Message broadcast() {
     wire::Broadcast broadcast{.origin = name(), .origin_boot = boot()};
     broadcast.sequence = number<std::uint64_t>(200);
     broadcast.topic = "t";
     broadcast.payload = script_.piece(script_.byte() % 16);
-    broadcast.announced_bytes = script_.byte() % 8 == 0 ? number<std::uint32_t>(200) : 0;
-    return broadcast;
+    if (script_.byte() % 8 != 0) {
+      return broadcast;
+    }
+    wire::Announcement announcement{.sender_boot = boot(),
+                                    .origin = broadcast.origin,
+                                    .origin_boot = broadcast.origin_boot,
+                                    .sequence = broadcast.sequence,
+                                    .topic = broadcast.topic};
+    announcement.bytes = number<std::uint32_t>(16);
+    announcement.checksum = crypto::checksum_of(broadcast.payload);
+    return announcement;
+  }
+  wire::Message pull() {
+    if (script_.byte() % 2 == 0) {
+      const auto first = number<std::uint64_t>(200);
+      return wire::PullRequest{
+          .origin_boot = boot(),
+          .spans = {.items = {{{first, first + number<std::uint64_t>(3)}}}, .count = 1}};
+    }
+    wire::PullReply reply{.origin_boot = boot(), .sequence = number<std::uint64_t>(200)};
+    reply.code = static_cast<wire::PullCode>(script_.byte() % 3);
+    reply.total_bytes = number<std::uint32_t>(16);
+    reply.offset = number<std::uint32_t>(16);
+    reply.payload = script_.piece(script_.byte() % 16);
+    return reply;
   }
   wire::SendRequest send_request() {
     wire::SendRequest request{.request_id = request_id(),

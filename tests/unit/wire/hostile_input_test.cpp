@@ -32,7 +32,7 @@ TEST(Codec, test_unsupported_version_rejected) {
 }
 
 TEST(Codec, test_invalid_tag_rejected) {
-  for (const int tag : {0x00, 0x0E, 0x1F, 0x29, 0xF4, 0xFF}) {
+  for (const int tag : {0x00, 0x0F, 0x1F, 0x2B, 0xF4, 0xFF}) {
     const ByteVector message = raw_message(static_cast<std::uint8_t>(tag), {1, 2, 3});
     EXPECT_EQ(decode_error(message), Errc::bad_tag) << tag;
   }

@@ -148,6 +148,13 @@ inline std::vector<Sample> datagram_samples() {
                .claim = {.incarnation = incarnation, .terminal = Terminal::dead, .suspect = true},
                .note = {.age_s = 3}}});
   samples.push_back({"spread", Spread{.others = 5}});
+  samples.push_back({"announcement", Announcement{.sender_boot = boot_b,
+                                                  .origin = "node-a",
+                                                  .origin_boot = boot_a,
+                                                  .sequence = 78,
+                                                  .topic = "config",
+                                                  .bytes = 100'000,
+                                                  .checksum = {0xC0, 0xC1, 0xC2, 0xC3}}});
   samples.push_back({"fetch", Fetch{.sender = "node-a",
                                     .sender_boot = boot_a,
                                     .origin_boot = boot_b,
@@ -182,6 +189,15 @@ inline std::vector<Sample> stream_samples() {
                 .descriptor = incarnation}},
       {"sync_want", SyncWant{.name_hash = digest}},
       {"sync_mark", SyncMark{.boot = boot_b, .sequence = 4711}},
+      {"pull_request",
+       PullRequest{.origin_boot = boot_b, .spans = {.items = {{{5, 9}, {12, 12}}}, .count = 2}}},
+      {"pull_reply", PullReply{.origin_boot = boot_b,
+                               .sequence = 12,
+                               .code = PullCode::here,
+                               .total_bytes = 100,
+                               .offset = 96,
+                               .payload = payload_bytes}},
+      {"pull_reply_busy", PullReply{.origin_boot = boot_b, .sequence = 9, .code = PullCode::busy}},
   };
 }
 
