@@ -33,7 +33,7 @@ grpc::Status bad_topic(const std::string& what, const std::string& problem) {
 
 std::uint64_t payload_bound(const pb::SendRequest& request, const runtime::NodeView& view) {
   return request.delivery() == pb::DELIVERY_ACKNOWLEDGED ? view.max_send_payload
-                                                         : view.max_broadcast_payload;
+                                                         : view.max_datagram_payload;
 }
 
 std::optional<grpc::Status> check(const pb::BroadcastRequest& request, std::uint64_t bound) {

@@ -76,6 +76,33 @@ void add_repair(const Stats& stats, MetricFamilies& out) {
       .value(stats.broadcasts_retained_bytes);
 }
 
+void add_payloads(const Stats& stats, MetricFamilies& out) {
+  out.counter("swim_payloads_total",
+              "Payloads of broadcasts above a datagram: announced here; pulled, and as announced; "
+              "refused, because they were not; served to others.")
+      .value(stats.payloads_announced, {{"step", "announced"}})
+      .value(stats.payloads_pulled, {{"step", "pulled"}})
+      .value(stats.payloads_refused, {{"step", "refused"}})
+      .value(stats.payloads_served, {{"step", "served"}});
+  out.counter(
+         "swim_payloads_delayed_total",
+         "Times that a payload had to wait: by=bound of this node, other (too busy to give it), "
+         "us (too busy to give it to another).")
+      .value(stats.payloads_held_back, {{"by", "bound"}})
+      .value(stats.pulls_turned_away, {{"by", "other"}})
+      .value(stats.pulls_refused, {{"by", "us"}});
+  out.counter("swim_pulls_total", "Streams opened to pull payloads; failed: without all of them.")
+      .value(stats.pulls_started, {{"event", "started"}})
+      .value(stats.pulls_failed, {{"event", "failed"}});
+  out.gauge("swim_payloads_wanted", "Payloads announced and not here yet.")
+      .value(stats.payloads_wanted);
+  out.gauge("swim_pulls_open", "Streams on which payloads are pulled now.")
+      .value(stats.pulls_open, {{"direction", "in"}})
+      .value(stats.pulls_serving, {{"direction", "out"}});
+  out.gauge("swim_pulls_bytes", "Payloads that are to come by those, in bytes.")
+      .value(stats.pulls_bytes);
+}
+
 void add_broadcasts(const Stats& stats, MetricFamilies& out) {
   out.counter("swim_requests_repeated_total",
               "Broadcasts and Sends repeated with a remembered request_id, and not taken again.")
@@ -101,6 +128,7 @@ void add_broadcasts(const Stats& stats, MetricFamilies& out) {
       .value(stats.broadcasts_dropped, {{"reason", "overflow"}})
       .value(stats.broadcasts_forgotten, {{"reason", "unknown_run"}});
   add_repair(stats, out);
+  add_payloads(stats, out);
   out.counter(
          "swim_urgent_rounds_total",
          "Rounds of gossip outside its pace, for what others wait for; or put off, over budget.")

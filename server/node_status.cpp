@@ -25,6 +25,7 @@ void fill_seed(const runtime::SeedStatus& seed, pb::SeedStatus& out) {
 void fill_limits(const NodeStatusInput& input, pb::NodeLimits& out) {
   out.set_max_broadcast_payload_bytes(input.view.max_broadcast_payload);
   out.set_max_send_payload_bytes(input.view.max_send_payload);
+  out.set_max_datagram_payload_bytes(input.view.max_datagram_payload);
   out.set_max_labels_bytes(static_cast<std::uint32_t>(limits::metadata_bytes_max));
   out.set_max_topic_bytes(static_cast<std::uint32_t>(limits::topic_bytes_max));
   out.set_max_streams(input.streams.max_streams());

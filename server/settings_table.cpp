@@ -123,7 +123,8 @@ std::array table{
     Setting{"broadcast.queue-bytes", "The same limit in bytes",
             SWIM_FIELD(engine.broadcast_lane_bytes), "", false, true},
     Setting{"broadcast.bytes-per-second",
-            "Pace at which this node sends broadcasts, copies counted",
+            "Pace at which this node sends broadcasts, copies counted; payloads that are pulled "
+            "have as much again",
             SWIM_FIELD(engine.broadcast_bytes_per_second), "", false, true},
     Setting{"broadcast.direct-fanout",
             "Up to so many other members a node tells each itself; beyond, each tells some",

@@ -35,7 +35,9 @@ constexpr std::uint8_t copies_max = 32;
 
 BroadcastLane::BroadcastLane(Core& core)
     : core_(core),
-      submitted_(core.config.requests_remembered_for, core.config.requests_remembered) {}
+      submitted_(core.config.requests_remembered_for, core.config.requests_remembered),
+      pace_(core.config.broadcast_bytes_per_second, burst_bytes),
+      announced_(core.config.broadcast_bytes_per_second, burst_bytes) {}
 
 bool BroadcastLane::repeats(const wire::RequestId& request_id) {
   const bool known = submitted_.knows({0, request_id}, core_.now.steady);
@@ -60,39 +62,37 @@ Expected<void> BroadcastLane::submit(std::string_view topic, Bytes payload, std:
 }
 
 Expected<void> BroadcastLane::take(std::string_view topic, Bytes payload, std::string_view key) {
-  if (!key.empty() && replace_unsent(topic, payload, key)) {
-    ++core_.stats.broadcasts_superseded;
-    return {};
-  }
-  if (queued() >= core_.config.broadcast_lane_messages ||
-      bytes_ + payload.size() > core_.config.broadcast_lane_bytes) {
+  Own* before = key.empty() ? nullptr : unsent(topic, key);
+  const std::size_t freed = before == nullptr ? 0 : before->payload.size();
+  if ((before == nullptr && queued() >= core_.config.broadcast_lane_messages) ||
+      bytes_ - freed + payload.size() > core_.config.broadcast_lane_bytes) {
     ++core_.stats.broadcasts_rejected;
     return fail(Errc::queue_full, "the broadcast lane is full: slow down and try again");
   }
-  bytes_ += payload.size();
+  bytes_ = bytes_ - freed + payload.size();
+  if (before != nullptr) {
+    before->payload = to_vector(payload);
+    ++core_.stats.broadcasts_superseded;
+    return {};
+  }
   own_.push_back({std::string(topic), std::string(key), to_vector(payload)});
   wake();
   return {};
 }
 
-bool BroadcastLane::replace_unsent(std::string_view topic, Bytes payload, std::string_view key) {
-  for (Own& own : own_) {
-    if (own.key == key && own.topic == topic) {
-      bytes_ = bytes_ - own.payload.size() + payload.size();
-      own.payload = to_vector(payload);
-      return true;
-    }
-  }
-  return false;
+BroadcastLane::Own* BroadcastLane::unsent(std::string_view topic, std::string_view key) {
+  const auto own = std::ranges::find_if(
+      own_, [&](const Own& each) { return each.key == key && each.topic == topic; });
+  return own == own_.end() ? nullptr : &*own;
 }
 
 void BroadcastLane::pass_on(BroadcastPtr message, std::uint8_t others) {
   if (queued() >= core_.config.broadcast_lane_messages ||
-      bytes_ + message->payload->size() > core_.config.broadcast_lane_bytes) {
+      bytes_ + told_bytes(*message) > core_.config.broadcast_lane_bytes) {
     ++core_.stats.broadcasts_dropped;  // others pass it on, and who misses it asks
     return;
   }
-  bytes_ += message->payload->size();
+  bytes_ += told_bytes(*message);
   passing_.push_back(std::move(message));
   passing_others_ = std::min(std::max(passing_others_, others), copies_max);
   wake();
@@ -107,7 +107,7 @@ void BroadcastLane::answer(Slot asker, std::vector<BroadcastPtr> messages) {
     return;
   }
   for (const BroadcastPtr& message : messages) {
-    bytes_ += message->payload->size();
+    bytes_ += told_bytes(*message);
   }
   const std::size_t count = messages.size();
   if (launch({.messages = std::move(messages), .targets = {asker}})) {
@@ -168,7 +168,7 @@ void BroadcastLane::form() {
 }
 
 void BroadcastLane::form_own() {
-  if (own_.empty() || own_in_flight_ || !may_send() || !core_.room_for_messages()) {
+  if (own_.empty() || own_in_flight_ || !may_send() || !core_.room_for_messages() || !may_mint()) {
     return;
   }
   const bool behind = core_.now.steady < held_until_;
@@ -197,9 +197,9 @@ void BroadcastLane::form_own() {
   const auto copies = static_cast<std::int64_t>(std::max<std::size_t>(flight.targets.size(), 1));
   core_.stats.broadcasts_held += behind ? 1 : 0;
   const std::int64_t share = behind ? copies * held_share : copies;
-  for (std::int64_t budget = burst_bytes / share; !own_.empty() && budget > 0;) {
-    BroadcastPtr message = mint();
-    budget -= static_cast<std::int64_t>(message->payload->size() + message->topic.size() + 64);
+  for (std::int64_t budget = burst_bytes / share; !own_.empty() && budget > 0 && may_mint();) {
+    BroadcastPtr message = mint(flight.targets.size());
+    budget -= static_cast<std::int64_t>(told_bytes(*message) + message->topic.size() + 64);
     flight.messages.push_back(std::move(message));
   }
   if (flight.targets.empty()) {
@@ -220,12 +220,33 @@ void BroadcastLane::on_behind(std::uint64_t messages) {
   }
 }
 
+// What is announced is pulled soon, by all who are told: the next waits until that may be over, or
+// more would be announced than is retained.
+bool BroadcastLane::may_mint() {
+  if (own_.front().payload.size() <= core_.max_datagram_payload()) {
+    return true;
+  }
+  const Duration wait = announced_.wait(core_.now.steady);
+  if (wait > Duration::zero()) {
+    wake_at(core_.now.steady + wait);
+  }
+  return wait == Duration::zero();
+}
+
 // From here on it has its number and can't be superseded.
-BroadcastPtr BroadcastLane::mint() {
+BroadcastPtr BroadcastLane::mint(std::size_t targets) {
   Own own = std::move(own_.front());
   own_.pop_front();
-  return core_.broadcasts.deliver_own(std::move(own.topic),
-                                      std::make_shared<const ByteVector>(std::move(own.payload)));
+  const std::size_t size = own.payload.size();
+  std::optional<Announced> announced;
+  if (size > core_.max_datagram_payload()) {
+    announced = Announced{static_cast<std::uint32_t>(size), crypto::checksum_of(own.payload)};
+    announced_.spend(size * targets);
+  }
+  BroadcastPtr message = core_.broadcasts.deliver_own(
+      std::move(own.topic), std::make_shared<const ByteVector>(std::move(own.payload)), announced);
+  bytes_ = bytes_ - size + told_bytes(*message);
+  return message;
 }
 
 void BroadcastLane::form_passing() {
@@ -245,24 +266,12 @@ void BroadcastLane::form_passing() {
   launch(std::move(flight));
 }
 
-// A token bucket; the last datagram may overdraw it.
 bool BroadcastLane::may_send() {
-  const auto rate = static_cast<double>(core_.config.broadcast_bytes_per_second);
-  const double seconds = std::chrono::duration<double>(core_.now.steady - allowed_at_).count();
-  const double earned = std::min(seconds * rate, static_cast<double>(2 * burst_bytes));
-  const auto whole = static_cast<std::int64_t>(earned);
-  if (whole > 0) {
-    allowance_ = std::min(allowance_ + whole, burst_bytes);
-    allowed_at_ = core_.now.steady;
+  const Duration wait = pace_.wait(core_.now.steady);
+  if (wait > Duration::zero()) {
+    wake_at(core_.now.steady + wait);
   }
-  if (allowance_ > 0) {
-    return true;
-  }
-  const double wait = static_cast<double>(1 - allowance_) / rate;
-  wake_at(core_.now.steady +
-          std::chrono::duration_cast<Duration>(std::chrono::duration<double>(wait)) +
-          std::chrono::microseconds(100));
-  return false;
+  return wait == Duration::zero();
 }
 
 std::optional<Transmit> BroadcastLane::poll(MutableBytes out) {
@@ -282,7 +291,7 @@ std::optional<Transmit> BroadcastLane::poll(MutableBytes out) {
       continue;
     }
     if (const auto sent = send(flight, to, out)) {
-      allowance_ -= static_cast<std::int64_t>(sent->size);
+      pace_.spend(sent->size);
       return sent;
     }
   }
@@ -303,7 +312,7 @@ bool BroadcastLane::advance(Flight& flight) {
 // Its messages no longer count against the bound.
 void BroadcastLane::release(const Flight& flight) {
   for (const BroadcastPtr& message : flight.messages) {
-    bytes_ -= message->payload->size();
+    bytes_ -= told_bytes(*message);
   }
 }
 
@@ -324,7 +333,7 @@ std::optional<Transmit> BroadcastLane::send(Flight& flight, Slot to, MutableByte
   std::size_t at = flight.begin;
   std::size_t packed = 0;
   for (; at < flight.messages.size() && (flight.end == flight.begin || at < flight.end); ++at) {
-    if (writer.add(flight.messages[at]->on_wire())) {
+    if (writer.add(flight.messages[at]->on_wire(core_.self.boot()))) {
       ++packed;
     } else if (packed > 0) {
       break;

@@ -19,6 +19,7 @@
 #include "core/base/error.hpp"
 #include "core/base/time.hpp"
 #include "core/engine/broadcast_message.hpp"
+#include "core/engine/byte_pace.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/record.hpp"
 #include "core/engine/request_memory.hpp"
@@ -74,11 +75,12 @@ class BroadcastLane {
   void wake();
   void wake_at(TimePoint when);
   Expected<void> take(std::string_view topic, Bytes payload, std::string_view key);
-  bool replace_unsent(std::string_view topic, Bytes payload, std::string_view key);
+  Own* unsent(std::string_view topic, std::string_view key);
   void form();
   void form_own();
   void form_passing();
-  BroadcastPtr mint();
+  BroadcastPtr mint(std::size_t targets);
+  bool may_mint();
   void choose_all();
   Duration coalesced(std::size_t targets) const;
   std::uint8_t copies() const;
@@ -102,8 +104,8 @@ class BroadcastLane {
   std::optional<TimePoint> passing_formed_;
   TimePoint held_until_{};  // somebody is far behind
   TimerId tick_{no_timer};
-  std::int64_t allowance_{};  // bytes that may go now; below 0 after the last that was allowed
-  TimePoint allowed_at_{};
+  BytePace pace_;
+  BytePace announced_;  // payloads that others pull, when they are announced
   std::vector<Slot> targets_;
 };
 

@@ -71,12 +71,17 @@ BroadcastPtr BroadcastOrder::pop() {
 
 // What was in front of the hole was not popped yet where others are waited for: it goes first, so
 // the hole must be the next.
-std::optional<wire::Span> BroadcastOrder::give_up() {
-  if (holes_.empty() || holes_.front().span.first != next_) {
+std::optional<wire::Span> BroadcastOrder::give_up(std::uint64_t through) {
+  if (holes_.empty() || holes_.front().span.first != next_ || through < next_) {
     return std::nullopt;
   }
-  const wire::Span lost = holes_.front().span;
-  holes_.erase(holes_.begin());
+  wire::Span lost = holes_.front().span;
+  if (through < lost.last) {
+    lost.last = through;
+    holes_.front().span.first = through + 1;
+  } else {
+    holes_.erase(holes_.begin());
+  }
   next_ = lost.last + 1;
   return lost;
 }

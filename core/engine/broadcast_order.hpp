@@ -43,8 +43,9 @@ class BroadcastOrder {
   bool mark(std::uint64_t sequence, TimePoint now, TimePoint ask_at);
   // The next in order leaves, where it is here; else null.
   BroadcastPtr pop();
-  // The oldest hole is closed for good, where there is one: its sequences are lost.
-  std::optional<wire::Span> give_up();
+  // The oldest hole is closed for good, where there is one, as far as `through`: its sequences are
+  // lost.
+  std::optional<wire::Span> give_up(std::uint64_t through = sequence_max);
 
   std::uint64_t next() const { return next_; }
   // The highest that is known to exist.

@@ -16,6 +16,7 @@ constexpr Duration together = std::chrono::milliseconds(1);
 constexpr Duration breath = std::chrono::microseconds(500);
 constexpr Duration blocked_again = std::chrono::milliseconds(10);
 constexpr std::uint32_t pause_factor_max = 8;
+constexpr int pull_timeout_factor = 6;
 
 std::uint64_t count_of(const wire::Span& span) {
   return span.last - span.first + 1;
@@ -72,19 +73,50 @@ void BroadcastRepair::on_tick() {
   }
 }
 
+// A payload that is on its way has more time, but not all the time: its stream may only trickle.
+bool BroadcastRepair::overdue(const BroadcastRun& run) const {
+  const auto& holes = run.order.holes();
+  if (holes.empty()) {
+    return false;
+  }
+  const Hole& oldest = holes.front();
+  const Duration timeout = core_.config.broadcast_repair_timeout;
+  if (core_.pulls.coming(run.origin->boot, oldest.span.first)) {
+    return core_.now.steady - oldest.noticed >= pull_timeout_factor * timeout;
+  }
+  return oldest.asks >= asks_min &&
+         core_.now.steady - std::max(oldest.noticed, run.pulled) >= timeout;
+}
+
 void BroadcastRepair::close_overdue(BroadcastRun& run) {
-  const auto overdue = [&] {
-    const auto& holes = run.order.holes();
-    return !holes.empty() && holes.front().asks >= asks_min &&
-           core_.now.steady - holes.front().noticed >= core_.config.broadcast_repair_timeout;
-  };
-  while (overdue() && core_.broadcasts.give_up(run)) {
+  while (overdue(run)) {
+    const auto coming =
+        core_.pulls.next_coming(run.origin->boot, run.order.holes().front().span.first + 1);
+    if (!core_.broadcasts.give_up(run, coming ? *coming - 1 : BroadcastOrder::sequence_max)) {
+      return;
+    }
   }
 }
 
 Duration BroadcastRepair::pause_after(std::uint32_t asks) const {
   const Duration pause = 2 * core_.config.broadcast_repair_delay;
   return core_.prng.jitter(pause * std::min(asks + 1, pause_factor_max), 20);
+}
+
+// What is on its way is not asked for. Returns how many sequences are hoped for.
+std::uint64_t BroadcastRepair::ask_for(const BroadcastRun& run, Hole& hole, std::uint64_t room,
+                                       wire::Spans& spans) const {
+  std::uint64_t sum = 0;
+  for (const wire::Span& part : core_.pulls.not_coming(run.origin->boot, hole.span)) {
+    if (sum == room || spans.count == spans.items.size()) {
+      break;
+    }
+    const std::uint64_t hoped_for = std::min(room - sum, count_of(part));
+    sum += hoped_for;
+    spans.items[spans.count++] = part;
+    hole.asked_through = part.first + hoped_for - 1;
+  }
+  return sum;
 }
 
 void BroadcastRepair::ask(BroadcastRun& run) {
@@ -99,12 +131,12 @@ void BroadcastRepair::ask(BroadcastRun& run) {
       hole.ask_at = core_.now.steady + core_.config.broadcast_repair_delay;
       continue;
     }
-    const std::uint64_t hoped_for = std::min(room, count_of(hole.span));
-    room -= hoped_for;
-    spans.items[spans.count++] = hole.span;
-    hole.asked_through = hole.span.first + hoped_for - 1;
+    const std::uint64_t hoped_for = ask_for(run, hole, room, spans);
     hole.ask_at = core_.now.steady + pause_after(hole.asks);
-    asks = std::max(asks, hole.asks++);
+    if (hoped_for > 0) {
+      room -= hoped_for;
+      asks = std::max(asks, hole.asks++);
+    }
   }
   const Slot slot = spans.count == 0 ? no_slot : whom_to_ask(run, asks);
   if (slot == no_slot) {

@@ -32,7 +32,10 @@ class BroadcastRepair {
 
  private:
   void close_overdue(BroadcastRun& run);
+  bool overdue(const BroadcastRun& run) const;
   void ask(BroadcastRun& run);
+  std::uint64_t ask_for(const BroadcastRun& run, Hole& hole, std::uint64_t room,
+                        wire::Spans& spans) const;
   Slot whom_to_ask(const BroadcastRun& run, std::uint32_t asks);
   bool can_answer(Slot slot) const;
   Duration pause_after(std::uint32_t asks) const;

@@ -27,6 +27,7 @@ struct BroadcastRun {
   std::vector<std::uint64_t> older, newer;  // other runs of the name, the oldest first
   Slot teller{no_slot};                     // whose mark was the last news
   TimePoint changed{};                      // when something was last heard of it
+  TimePoint pulled{};                       // when a part of a payload last came
   std::size_t place{};                      // in the walk
   bool troubled{};                          // something of it is missing or waits
 };

@@ -19,13 +19,14 @@ std::uint64_t Broadcasts::sequence() const {
   return own == nullptr ? 0 : own->order.highest();
 }
 
-BroadcastPtr Broadcasts::deliver_own(std::string topic, std::shared_ptr<const ByteVector> payload) {
+BroadcastPtr Broadcasts::deliver_own(std::string topic, std::shared_ptr<const ByteVector> payload,
+                                     std::optional<Announced> announced) {
   BroadcastRun* own = runs_.find(core_.self.boot());
   if (own == nullptr) {
     own = &make(core_.self.name(), core_.self.boot(), 0, {});
   }
-  auto message = std::make_shared<const BroadcastMessage>(
-      BroadcastMessage{own->origin, own->order.next(), std::move(topic), std::move(payload)});
+  auto message = std::make_shared<const BroadcastMessage>(BroadcastMessage{
+      own->origin, own->order.next(), std::move(topic), std::move(payload), announced});
   own->order.take(message, core_.now.steady, {});
   (void)own->order.pop();
   retained_.keep(message, core_.now.steady, retention());
@@ -108,6 +109,7 @@ void Broadcasts::drop_run(std::uint64_t boot) {
     waiting_bytes_ -= weight_of(*message);
   }
   const std::vector<std::uint64_t> newer = run->newer;
+  core_.pulls.forget(boot, {1, BroadcastOrder::sequence_max});
   retained_.forget(boot);
   runs_.remove(boot);
   for (const std::uint64_t each : newer) {
@@ -189,7 +191,7 @@ void Broadcasts::on_known(std::uint64_t boot) {
   for (Early& early : waited) {
     BroadcastRun* run = find_or_make(early.message->origin->name, boot);
     if (run != nullptr && run->order.wants(early.message->sequence)) {
-      take(*run, std::move(early.message), early.others);
+      take_or_wait(run, std::move(early.message), early.others, early.teller);
     }
   }
 }
@@ -198,108 +200,6 @@ void Broadcasts::reap() {
   retained_.expire(core_.now.steady, retention());
   if (core_.now.steady - told_at_ > told_for) {
     told_.clear();
-  }
-}
-
-// ---- from peers --------------------------------------------------------------------------------
-
-void Broadcasts::on_broadcast(const wire::Broadcast& message, std::uint8_t others) {
-  if (message.origin_boot == core_.self.boot()) {
-    return;
-  }
-  if (message.sequence == 0 || message.sequence > BroadcastOrder::sequence_max ||
-      message.origin_boot == 0 || message.origin.empty() || message.origin == core_.self.name()) {
-    ++core_.stats.broadcasts_forgotten;  // of an earlier run of our own, if it is of anybody
-    return;
-  }
-  BroadcastRun* run = find_or_make(message.origin, message.origin_boot);
-  if (run != nullptr && !run->order.wants(message.sequence)) {
-    ++core_.stats.broadcasts_duplicate;
-    return;
-  }
-  auto origin = run != nullptr ? run->origin
-                               : std::make_shared<const OriginRun>(
-                                     OriginRun{std::string(message.origin), message.origin_boot});
-  auto held = std::make_shared<const BroadcastMessage>(
-      BroadcastMessage{std::move(origin), message.sequence, std::string(message.topic),
-                       std::make_shared<const ByteVector>(to_vector(message.payload))});
-  if (run == nullptr) {
-    wait_for_record(std::move(held), others);
-  } else {
-    take(*run, std::move(held), others);
-  }
-}
-
-void Broadcasts::take(BroadcastRun& run, BroadcastPtr message, std::uint8_t others) {
-  if (!make_room(run, *message)) {
-    ++core_.stats.broadcasts_dropped;
-    return;
-  }
-  if (!run.order.wants(message->sequence)) {
-    return;  // given up, to make room
-  }
-  ++core_.stats.broadcasts_received;
-  retained_.keep(message, core_.now.steady, retention());
-  if (others > 0) {
-    core_.lane.pass_on(message, others);
-  }
-  run.changed = core_.now.steady;
-  ++waiting_;
-  waiting_bytes_ += weight_of(*message);
-  const bool asked = run.order.take(std::move(message), core_.now.steady, core_.repair.first_ask());
-  core_.stats.broadcasts_repaired += asked ? 1 : 0;
-  release(run);
-  if (!run.order.complete()) {
-    core_.repair.note(run);
-  }
-}
-
-// What is next in order needs no room. Over the bound the oldest hole of whoever waits most is
-// closed early.
-bool Broadcasts::make_room(BroadcastRun& run, const BroadcastMessage& message) {
-  const auto fits = [&] {
-    return (message.sequence == run.order.next() && !must_wait(run)) ||
-           (waiting_ < core_.config.broadcast_reorder_messages &&
-            waiting_bytes_ + weight_of(message) <= core_.config.broadcast_reorder_bytes);
-  };
-  while (!fits()) {
-    BroadcastRun* fullest = &run;
-    for (std::size_t place = 0; place < runs_.size(); ++place) {
-      if (runs_.at(place).order.waiting().size() > fullest->order.waiting().size()) {
-        fullest = &runs_.at(place);
-      }
-    }
-    bool closed = give_up(*fullest);
-    for (std::size_t i = 0; !closed && i < fullest->older.size(); ++i) {
-      BroadcastRun* older = runs_.find(fullest->older[i]);
-      closed = older != nullptr && give_up(*older);
-    }
-    if (!closed) {
-      return false;
-    }
-  }
-  return true;
-}
-
-void Broadcasts::wait_for_record(BroadcastPtr message, std::uint8_t others) {
-  core_.streams.want_sync(message->origin->name);
-  early_bytes_ += weight_of(*message);
-  early_.push_back({std::move(message), others, core_.now.steady});
-  while (early_.size() > limits::broadcast_early_messages ||
-         early_bytes_ > limits::broadcast_early_bytes) {
-    early_bytes_ -= weight_of(*early_.front().message);
-    early_.pop_front();
-    ++core_.stats.broadcasts_forgotten;
-  }
-  core_.repair.arm(core_.now.steady + core_.config.broadcast_repair_timeout);
-}
-
-void Broadcasts::expire_early() {
-  while (!early_.empty() &&
-         core_.now.steady - early_.front().since >= core_.config.broadcast_repair_timeout) {
-    early_bytes_ -= weight_of(*early_.front().message);
-    early_.pop_front();
-    ++core_.stats.broadcasts_forgotten;
   }
 }
 
@@ -335,11 +235,12 @@ void Broadcasts::release(BroadcastRun& run) {
   }
 }
 
-bool Broadcasts::give_up(BroadcastRun& run) {
-  const auto lost = run.order.give_up();
+bool Broadcasts::give_up(BroadcastRun& run, std::uint64_t through) {
+  const auto lost = run.order.give_up(through);
   if (!lost) {
     return false;
   }
+  core_.pulls.forget(run.origin->boot, *lost);
   ++core_.stats.broadcast_gaps;
   core_.stats.broadcasts_lost += lost->last - lost->first + 1;
   core_.trace(TraceKind::messages_lost, run.origin->boot, lost->first, lost->last);

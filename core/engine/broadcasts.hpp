@@ -36,13 +36,15 @@ class Broadcasts {
   explicit Broadcasts(Core& core) : core_(core) {}
 
   // ---- from the lane: the next of this node's own ----
-  BroadcastPtr deliver_own(std::string topic, std::shared_ptr<const ByteVector> payload);
+  BroadcastPtr deliver_own(std::string topic, std::shared_ptr<const ByteVector> payload,
+                           std::optional<Announced> announced);
   // How many of its own are numbered.
   std::uint64_t sequence() const;
 
   // ---- from peers ----
   // `others`: so many are to be told where it is news (wire::Spread).
   void on_broadcast(const wire::Broadcast& message, std::uint8_t others);
+  void on_announcement(const wire::Announcement& announcement, std::uint8_t others);
   void on_marks(const wire::Marks& marks, Slot teller);
   // Before the records of a sync.
   void on_sync_mark(const wire::SyncMark& mark);
@@ -60,9 +62,19 @@ class Broadcasts {
   void forget(std::string_view name);
   void reap();
 
+  // ---- from pulls ----
+  // One that was announced, with its payload.
+  void on_pulled(BroadcastPtr message, std::uint8_t others);
+  // What is next in its order and waits for no other run, so that it needs no room.
+  bool is_next(const BroadcastRun& run, std::uint64_t sequence) const {
+    return sequence == run.order.next() && !must_wait(run);
+  }
+  std::size_t waiting_bytes() const { return waiting_bytes_ + early_bytes_; }
+
   // ---- from repair ----
-  // The oldest hole is given up, and what waited behind it delivered. False: there is none.
-  bool give_up(BroadcastRun& run);
+  // The oldest hole is given up, as far as `through`, and what waited behind it delivered. False:
+  // there is none.
+  bool give_up(BroadcastRun& run, std::uint64_t through = BroadcastOrder::sequence_max);
   // Delivers what is due of the run, and of those that waited for it.
   void release(BroadcastRun& run);
   void expire_early();
@@ -78,7 +90,14 @@ class Broadcasts {
   struct Early {
     BroadcastPtr message;
     std::uint8_t others{};
+    std::uint64_t teller{};  // of one that was announced
     TimePoint since;
+  };
+
+  // One that is wanted, without its payload, and its run where that is known.
+  struct Begun {
+    BroadcastRun* run{};
+    BroadcastMessage message;
   };
 
   BroadcastRun* find_or_make(std::string_view name, std::uint64_t boot);
@@ -89,7 +108,12 @@ class Broadcasts {
                      std::span<const std::uint64_t> later);
   void drop_run(std::uint64_t boot);
   void take(BroadcastRun& run, BroadcastPtr message, std::uint8_t others);
-  void wait_for_record(BroadcastPtr message, std::uint8_t others);
+  std::optional<Begun> begin(std::string_view origin, std::uint64_t boot, std::uint64_t sequence,
+                             std::string_view topic);
+  void take_or_wait(BroadcastRun* run, BroadcastPtr message, std::uint8_t others,
+                    std::uint64_t teller);
+  void announce(BroadcastRun& run, BroadcastPtr message, std::uint8_t others, std::uint64_t teller);
+  void wait_for_record(Early early);
   bool make_room(BroadcastRun& run, const BroadcastMessage& message);
   void mark(BroadcastRun& run, std::uint64_t sequence, Slot teller);
   bool must_wait(const BroadcastRun& run) const;

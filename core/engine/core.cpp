@@ -26,6 +26,8 @@ Core::Core(const Config& config_in, std::string label_in, crypto::Keyring keys_i
       broadcasts(*this),
       lane(*this),
       repair(*this),
+      pulls(*this),
+      serving(*this),
       membership(*this),
       suspicions(*this),
       hearsay(*this),
@@ -46,6 +48,7 @@ void Core::start(LocalMember member, Moment at) {
   last_heard = at.steady;
   heard_somebody();
   self.start(std::move(member));
+  max_datagram_payload_ = datagram_payload();
   prober.start();
   streams.start();
   arm_inbox_rotation();
@@ -119,7 +122,7 @@ std::uint64_t Core::greatest_life() const {
   return greatest;
 }
 
-std::size_t Core::max_datagram_payload() const {
+std::size_t Core::datagram_payload() const {
   const std::string topic(limits::topic_bytes_max, 't');
   const std::size_t broadcast = wire::encoded_size(
       wire::Broadcast{.origin = self.name(), .origin_boot = 1, .sequence = 1, .topic = topic});
@@ -127,6 +130,14 @@ std::size_t Core::max_datagram_payload() const {
   const std::size_t fixed = crypto::datagram_overhead + wire::packet_header_size("") +
                             wire::encoded_size(wire::Spread{}) + std::max(broadcast, user);
   return config.datagram_bytes > fixed ? config.datagram_bytes - fixed : 0;
+}
+
+std::size_t Core::max_broadcast_payload() const {
+  const std::size_t kept = weight_of(BroadcastMessage{}) + limits::topic_bytes_max;
+  const std::size_t room =
+      std::min(config.broadcast_lane_bytes,
+               config.broadcast_retain_bytes - std::min(config.broadcast_retain_bytes, kept));
+  return std::max(max_datagram_payload(), std::min(limits::broadcast_payload_bytes_max, room));
 }
 
 void Core::count(const wire::Message& message) {
@@ -199,6 +210,10 @@ void Core::on_due(const Due& due) {
       return lane.on_tick();
     case TimerKind::repair_tick:
       return repair.on_tick();
+    case TimerKind::pull_tick:
+      return pulls.on_tick();
+    case TimerKind::serve_tick:
+      return serving.on_tick();
     case TimerKind::apps_tick:
       return apps.on_timer();
     case TimerKind::takeover:
@@ -244,6 +259,10 @@ void Core::refresh_gauges() {
   stats.broadcasts_retained_bytes = broadcasts.retained().bytes();
   stats.broadcasts_missing = repair.missing();
   stats.broadcasts_waiting = broadcasts.waiting();
+  stats.payloads_wanted = pulls.wanted();
+  stats.pulls_open = pulls.streams();
+  stats.pulls_bytes = pulls.bytes_under_way();
+  stats.pulls_serving = serving.streams();
   stats.requests_remembered = sends.remembered() + lane.remembered();
   stats.streams_open = streams.open();
   stats.operations_pending = join.pending() + leave.pending() + sends.pending();

@@ -14,7 +14,9 @@
 #include "core/engine/anti_entropy.hpp"
 #include "core/engine/apps.hpp"
 #include "core/engine/broadcast_lane.hpp"
+#include "core/engine/broadcast_pulls.hpp"
 #include "core/engine/broadcast_repair.hpp"
+#include "core/engine/broadcast_serving.hpp"
 #include "core/engine/broadcasts.hpp"
 #include "core/engine/crash_hints.hpp"
 #include "core/engine/engine.hpp"
@@ -79,6 +81,8 @@ struct Core {
   Broadcasts broadcasts;
   BroadcastLane lane;
   BroadcastRepair repair;
+  BroadcastPulls pulls;
+  BroadcastServing serving;
   Membership membership;
   Suspicions suspicions;
   Hearsay hearsay;
@@ -123,7 +127,9 @@ struct Core {
   // A join was accepted, or there is nobody to join.
   void became_member();
   std::uint64_t greatest_life() const;
-  std::size_t max_datagram_payload() const;
+  std::size_t max_datagram_payload() const { return max_datagram_payload_; }
+  // Of a broadcast, however it goes: what this node can both queue and keep for others.
+  std::size_t max_broadcast_payload() const;
   // What that run must hear of itself: that it is held dead or left, or that another took its name.
   bool owes_verdict(Slot slot, std::uint64_t boot) const;
   std::optional<wire::Verdict> verdict_about(std::string_view name, std::uint64_t boot) const;
@@ -148,6 +154,7 @@ struct Core {
   std::optional<Transmit> poll_transmit(MutableBytes out);
 
  private:
+  std::size_t datagram_payload() const;
   void on_due(const Due& due);
   void on_message(const Endpoint& from, const wire::Message& message);
   void on_rarer_message(const Endpoint& from, const wire::Message& message);
@@ -165,6 +172,7 @@ struct Core {
   void piggyback(const PendingSend& send, wire::PacketWriter& writer);
   void count_members();
 
+  std::size_t max_datagram_payload_{};  // neither the name nor the settings change
   TimePoint last_contact_{};
   std::uint32_t seq_{};
   std::uint8_t spread_{};  // of the broadcasts that follow in the packet being read

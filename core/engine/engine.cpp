@@ -172,8 +172,9 @@ Expected<void> Engine::broadcast(std::string_view topic, Bytes payload,
   if (!engine::is_topic(topic)) {
     return fail(Errc::invalid_argument, "a topic has 1 to 64 characters and no spaces");
   }
-  if (payload.size() > core_->max_datagram_payload()) {
-    return fail(Errc::too_large, "a broadcast's payload must fit one datagram");
+  if (payload.size() > core_->max_broadcast_payload()) {
+    return fail(Errc::too_large,
+                "a broadcast's payload has at most 1 MiB, or what the queue holds");
   }
   return core_->lane.submit(topic, payload, supersede_key, request_id);
 }
@@ -375,6 +376,10 @@ void Engine::acquaint(const Engine& other, Moment now) {
 
 std::size_t Engine::max_datagram_payload() const {
   return core_->max_datagram_payload();
+}
+
+std::size_t Engine::max_broadcast_payload() const {
+  return core_->max_broadcast_payload();
 }
 
 const Config& Engine::config() const {

@@ -109,7 +109,8 @@ class Engine {
   // local member's MemberInfo::revision).
   Expected<void> update_metadata(Bytes metadata, std::optional<std::uint64_t> expected_revision,
                                  Moment now);
-  // Returns the place in the origin's order at which it will be sent (assigned at first transmit).
+  // To all members, in the order of the calls. What fits no datagram is announced, and pulled by
+  // them over streams.
   // A queued older message with the same non-empty supersede_key is replaced.
   // One whose request id is remembered was taken already: nothing happens. Zeros: no id.
   // Errors: invalid_argument (topic), too_large, queue_full, draining, left, name_conflict.
@@ -161,8 +162,11 @@ class Engine {
   bool lists(const Endpoint& address) const;
   const Stats& stats() const;
   Expected<Explanation> explain(std::string_view member, Moment now) const;
-  // Payload bytes that one broadcast or best-effort send may carry now.
+  // Payload bytes that fit one datagram: what a best-effort send may carry, and from where on a
+  // broadcast is announced and pulled.
   std::size_t max_datagram_payload() const;
+  // What a broadcast may carry: 1 MiB, or less where the settings keep less for it.
+  std::size_t max_broadcast_payload() const;
   const Config& config() const;
 
   // ---- for simulations of clusters that would take too long to join ----

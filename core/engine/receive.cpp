@@ -148,6 +148,8 @@ void Core::on_rarer_message(const Endpoint& from, const wire::Message& message) 
     sends.on_user_msg(*user);
   } else if (const auto* fetch = std::get_if<wire::Fetch>(&message)) {
     repair.on_fetch(*fetch);
+  } else if (const auto* announcement = std::get_if<wire::Announcement>(&message)) {
+    broadcasts.on_announcement(*announcement, spread_);
   } else if (const auto* spread = std::get_if<wire::Spread>(&message)) {
     spread_ = spread->others;
   }

@@ -77,13 +77,13 @@ void RetainedBroadcasts::collect(std::uint64_t boot, const wire::Span& span, std
   }
   std::size_t held = 0;
   for (const BroadcastPtr& message : out) {
-    held += message->payload->size();
+    held += told_bytes(*message);
   }
   for (auto place = std::ranges::lower_bound(run->second, span.first, {}, sequence_of);
        place != run->second.end() && (*place)->sequence <= span.last && out.size() < messages &&
        held < bytes;
        ++place) {
-    held += (*place)->payload->size();
+    held += told_bytes(**place);
     out.push_back(*place);
   }
 }

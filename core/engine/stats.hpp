@@ -67,6 +67,12 @@ struct Stats {
   std::uint64_t broadcasts_held{};                    // own batches that waited for who is behind
   std::uint64_t broadcast_gaps{}, broadcasts_lost{};  // announced; and the messages in them
   std::uint64_t broadcasts_forgotten{};               // of runs that nothing is known of
+  // Payloads above a datagram: announced here, held back by a bound, pulled and as announced,
+  // pulled and another; given to others.
+  std::uint64_t payloads_announced{}, payloads_held_back{}, payloads_pulled{}, payloads_refused{},
+      payloads_served{};
+  std::uint64_t pulls_started{}, pulls_failed{};       // streams; failed: did not bring all
+  std::uint64_t pulls_turned_away{}, pulls_refused{};  // payloads: by others who were busy; by us
   std::uint64_t messages_sent{}, messages_delivered{};
   std::uint64_t requests_repeated{};  // of a request id that is remembered: not taken again
   std::uint64_t app_losses{};         // of apps attached here; those that came back early too
@@ -80,6 +86,8 @@ struct Stats {
   std::uint64_t broadcasts_retained{}, broadcasts_retained_bytes{};
   std::uint64_t broadcasts_missing{};  // sequences that are asked for
   std::uint64_t broadcasts_waiting{};  // behind those, or for the record of their run
+  std::uint64_t payloads_wanted{};     // announced and not here
+  std::uint64_t pulls_open{}, pulls_bytes{}, pulls_serving{};  // streams; what is to come by them
   std::uint64_t streams_open{}, operations_pending{}, pending_acks{}, events_queued{}, sessions{};
   std::uint64_t health_score{};
   std::uint64_t apps_attached{}, apps_lost{};          // here; lost: as the cluster is told

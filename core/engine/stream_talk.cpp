@@ -29,6 +29,8 @@ bool Streams::speak_first(Stream& stream) {
       return introduce(stream);
     case Purpose::send:
       return send_parts(stream);
+    case Purpose::pull:
+      return ask_payloads(stream);
     case Purpose::accepted:
       break;
   }
@@ -143,6 +145,10 @@ bool Streams::on_message(std::uint64_t id, Stream& stream, const wire::Message& 
     good = on_send_request(stream, *part);
   } else if (const auto* taken = std::get_if<wire::SendReply>(&message)) {
     return on_send_reply(id, stream, *taken);
+  } else if (const auto* wanted = std::get_if<wire::PullRequest>(&message)) {
+    good = on_pull_request(id, stream, *wanted);
+  } else if (const auto* payload = std::get_if<wire::PullReply>(&message)) {
+    return on_pull_reply(id, stream, *payload);
   }
   if (!good) {
     fail(id, {Errc::closed, "the answer could not be sent"});
@@ -226,6 +232,7 @@ bool Streams::on_sync_end(Stream& stream) {
       return true;
     case Purpose::probe:
     case Purpose::send:
+    case Purpose::pull:
       break;
   }
   return true;

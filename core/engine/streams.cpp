@@ -188,7 +188,7 @@ void Streams::on_data(StreamId id, Bytes data) {
     return;
   }
   if (stream->purpose != Purpose::accepted || stream->secure.ready()) {
-    arm(raw, *stream, core_.config.stream_timeout);
+    arm(raw, *stream, patience(*stream));
   }
   if (stream->purpose != Purpose::accepted && !stream->asked && stream->secure.ready()) {
     stream->asked = true;
@@ -252,7 +252,8 @@ void Streams::on_peer_verified(std::uint64_t id, Stream& stream) {
     }
     return;
   }
-  if (stream.purpose == Purpose::accepted && stream.secure.peer_finished()) {
+  if (stream.purpose == Purpose::accepted && stream.secure.peer_finished() &&
+      !core_.serving.serves(id)) {
     stream.finished = stream.synced || introduce(stream);
   }
 }
@@ -315,10 +316,16 @@ void Streams::drop(std::uint64_t id) {
   core_.timers.cancel(place->second.timer);
   core_.trace(TraceKind::stream_closed, 0, id);
   const bool fetched = fetching_ == id;
-  if (place->second.purpose == Purpose::sync) {
+  const Purpose purpose = place->second.purpose;
+  if (purpose == Purpose::sync) {
     sync_over(place->second);
   }
   streams_.erase(place);
+  if (purpose == Purpose::pull) {
+    core_.pulls.on_over(id);
+  } else if (purpose == Purpose::accepted) {
+    core_.serving.on_over(id);
+  }
   if (fetched) {
     fetching_.reset();
     fetch_again();
@@ -362,6 +369,7 @@ void Streams::ended(Stream& stream, const Error& error, std::string text) {
       ++core_.stats.syncs_failed;
       break;
     case Purpose::probe:
+    case Purpose::pull:
     case Purpose::accepted:
       break;
   }

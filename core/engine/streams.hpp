@@ -27,7 +27,7 @@ namespace swim::engine {
 struct Core;
 class Frames;
 
-enum class Purpose : std::uint8_t { accepted, join, sync, probe, send };
+enum class Purpose : std::uint8_t { accepted, join, sync, probe, send, pull };
 
 // Why a sync was begun here.
 enum class SyncCause : std::uint8_t { routine, difference, retry };
@@ -61,6 +61,7 @@ struct Stream {
   ByteVector payload;                    // send: what goes out; accepted: what came
   std::size_t sent{};                    // send: bytes of the payload that are out
   wire::RequestId request_id{};          // send
+  std::vector<wire::PullRequest> requests;  // pull: to be said
   TimePoint started;
   TimerId timer{no_timer};
 };
@@ -83,6 +84,9 @@ class Streams {
   void abandon_probe(std::uint32_t seq);
   std::optional<StreamId> open_send(Slot target, OperationId operation, std::string topic,
                                     ByteVector payload, const wire::RequestId& request_id);
+  std::optional<std::uint64_t> open_pull(Slot target, std::vector<wire::PullRequest> requests);
+  // On a stream that asked for it. False: it is over with that.
+  bool say_payload(std::uint64_t id, const wire::PullReply& part, bool last);
   void abandon(StreamId id);
   // Something is known by half: ask its source, or somebody, for all they know. At most one such
   // sync at a time, paced.
@@ -136,6 +140,10 @@ class Streams {
   bool on_sync_end(Stream& stream);
   bool on_send_request(Stream& stream, const wire::SendRequest& request);
   bool on_send_reply(std::uint64_t id, Stream& stream, const wire::SendReply& reply);
+  bool ask_payloads(Stream& stream);
+  bool on_pull_request(std::uint64_t id, Stream& stream, const wire::PullRequest& request);
+  bool on_pull_reply(std::uint64_t id, Stream& stream, const wire::PullReply& answer);
+  Duration patience(const Stream& stream) const;
   void on_peer_verified(std::uint64_t id, Stream& stream);
   bool reply(Stream& stream, const wire::Message& message, bool last);
   std::string stranger_text(const Stream& stream) const;

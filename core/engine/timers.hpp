@@ -25,6 +25,8 @@ enum class TimerKind : std::uint8_t {
   retry_tick,
   broadcast_tick,
   repair_tick,
+  pull_tick,
+  serve_tick,
   apps_tick,
   takeover,
   suspicion,  // argument: slot

@@ -184,7 +184,8 @@ void Loop::fill(NodeView& view) {
   view.boot = snapshot->local ? snapshot->local->incarnation.boot : 0;
   view.started = started_;
   view.joined = joined_;
-  view.max_broadcast_payload = engine_->max_datagram_payload();
+  view.max_broadcast_payload = engine_->max_broadcast_payload();
+  view.max_datagram_payload = engine_->max_datagram_payload();
   view.max_send_payload = limits::send_payload_bytes_max;
   view.requests_remembered_for = options_.engine.requests_remembered_for;
   view.requests_remembered_max = options_.engine.requests_remembered;

@@ -73,6 +73,7 @@ struct NodeView {
   WallTime started{};
   std::optional<WallTime> joined;  // last accepted join
   std::uint64_t max_broadcast_payload{};
+  std::uint64_t max_datagram_payload{};  // of a best-effort send
   std::uint64_t max_send_payload{};
   Duration requests_remembered_for{};  // as configured
   std::uint64_t requests_remembered_max{};

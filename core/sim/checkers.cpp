@@ -81,6 +81,9 @@ void check_bounds(const Stats& stats, const Config& config, Violations& out) {
           config.broadcast_retain_bytes, out);
   at_most("broadcasts_waiting", stats.broadcasts_waiting,
           config.broadcast_reorder_messages + broadcast_early_messages, out);
+  at_most("payloads_wanted", stats.payloads_wanted, broadcast_announced_max, out);
+  at_most("pulls_open", stats.pulls_open, pulls_max, out);
+  at_most("pulls_serving", stats.pulls_serving, pulls_served_max, out);
   at_most("streams_open", stats.streams_open, streams_max, out);
   at_most("operations_pending", stats.operations_pending, operations_max, out);
   at_most("pending_acks", stats.pending_acks, pending_probes_max + relays_max, out);
@@ -92,7 +95,8 @@ void check_bounds(const Stats& stats, const Config& config, Violations& out) {
 bool is_quiet(const Stats& stats) {
   return stats.pending_acks == 0 && stats.operations_pending == 0 && stats.streams_open == 0 &&
          stats.events_queued == 0 && stats.updates_queued == 0 && stats.broadcasts_queued == 0 &&
-         stats.broadcasts_missing == 0 && stats.broadcasts_waiting == 0;
+         stats.broadcasts_missing == 0 && stats.broadcasts_waiting == 0 &&
+         stats.payloads_wanted == 0 && stats.pulls_bytes == 0;
 }
 
 void check_converged(std::span<const Party> parties, Violations& out, std::size_t wanted) {

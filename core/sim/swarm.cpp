@@ -98,8 +98,11 @@ std::uint32_t random_amount(Prng& prng, FaultKind kind) {
       // Below 24 h: a run that starts with a clock further ahead than that is refused until it
       // starts anew (DESIGN §4.1), which no fault here makes sure of.
       return draw(1, 80'000);
-    case FaultKind::broadcast:
-      return draw(0, 400);
+    case FaultKind::broadcast: {
+      // Some of them above a datagram.
+      const std::uint32_t bytes = draw(0, 400);
+      return bytes % 20 == 7 ? bytes * bytes : bytes;
+    }
     case FaultKind::app:
       return draw(0, 1'000);
     default:

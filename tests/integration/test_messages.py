@@ -142,9 +142,10 @@ def test_oversized_payloads(cluster):
         assert (code, reason) == ("INVALID_ARGUMENT", "PAYLOAD_TOO_LARGE"), message
         assert int(metadata["max_bytes"]) == limit and int(metadata["actual_bytes"]) == limit + 1
     beyond_any = b"x" * (limits.max_send_payload_bytes + 1)
-    for call in (lambda: first.client.broadcast("t", beyond_any),
-                 lambda: first.client.send("n2", "t", beyond_any, acknowledged=False)):
+    for call, limit in ((lambda: first.client.broadcast("t", beyond_any), limits.max_broadcast_payload_bytes),
+                        (lambda: first.client.send("n2", "t", beyond_any, acknowledged=False),
+                         limits.max_datagram_payload_bytes)):
         _, reason, message, metadata = error_of(call)
         assert reason == "PAYLOAD_TOO_LARGE", message
-        assert metadata["max_bytes"] == str(limits.max_broadcast_payload_bytes), "the bound of this way, not of another"
+        assert metadata["max_bytes"] == str(limit), "the bound of this way, not of another"
     first.client.broadcast("t", b"x" * limits.max_broadcast_payload_bytes)

@@ -162,7 +162,7 @@ TEST(Commands, ForceLeaveMakesAFailedMemberLeft) {
   EXPECT_TRUE(wait_until([&] { return nodes[1].sees("n2", MemberStatus::left); }));
 }
 
-TEST(Commands, APayloadTooLargeForADatagramIsRefusedAtOnce) {
+TEST(Commands, APayloadThatIsTooLargeIsRefusedAtOnce) {
   const auto nodes = cluster(2);
   const std::size_t most = nodes[0]->view()->max_broadcast_payload;
   EXPECT_GT(most, 500U);

@@ -117,16 +117,18 @@ TEST_F(Messages, each_refusal_is_told_apart) {
   EXPECT_EQ(reason_of(broadcast(one, "", "x")), "BAD_TOPIC");
   EXPECT_EQ(reason_of(broadcast(one, "a*", "x")), "BAD_TOPIC");
   const auto limit = one.status().limits().max_broadcast_payload_bytes();
+  const auto datagram = one.status().limits().max_datagram_payload_bytes();
+  EXPECT_EQ(limit, limits::broadcast_payload_bytes_max);
   EXPECT_EQ(reason_of(broadcast(one, "t", std::string(limit + 2000, 'x'))), "PAYLOAD_TOO_LARGE");
   EXPECT_TRUE(broadcast(one, "t", std::string(limit - 64, 'x')).ok());
-  EXPECT_EQ(reason_of(send(one, "two", std::string(limit + 2000, 'x'), pb::DELIVERY_BEST_EFFORT)),
+  EXPECT_EQ(reason_of(send(one, "two", std::string(datagram + 1, 'x'), pb::DELIVERY_BEST_EFFORT)),
             "PAYLOAD_TOO_LARGE");
   const std::string beyond_any(limits::send_payload_bytes_max + 1, 'x');
   EXPECT_EQ(reason_of(send(one, "two", beyond_any)), "PAYLOAD_TOO_LARGE");
-  const auto most = "the most is " + std::to_string(limit);
-  EXPECT_THAT(broadcast(one, "t", beyond_any).error_message(), HasSubstr(most));
+  EXPECT_THAT(broadcast(one, "t", beyond_any).error_message(),
+              HasSubstr("the most is " + std::to_string(limit)));
   EXPECT_THAT(send(one, "two", beyond_any, pb::DELIVERY_BEST_EFFORT).error_message(),
-              HasSubstr(most));
+              HasSubstr("the most is " + std::to_string(datagram)));
   EXPECT_EQ(reason_of(send(one, "two", "x", static_cast<pb::Delivery>(9))), "BAD_DELIVERY");
   two.daemon->shut_down();
   ASSERT_TRUE(wait_until([&] { return one.sees("two") == pb::MEMBER_STATUS_LEFT; }));

@@ -9,6 +9,7 @@ RUNS = "core/engine/broadcast_runs.cpp"
 KEPT = "core/engine/retained_broadcasts.cpp"
 BROADCASTS = "core/engine/broadcasts.cpp"
 LANE = "core/engine/broadcast_lane.cpp"
+ARRIVALS = "core/engine/broadcast_arrivals.cpp"
 
 BROADCAST_MUTATIONS = [
     # ---- order ----
@@ -28,7 +29,7 @@ BROADCAST_MUTATIONS = [
              Edit(ORDER, "  if (sequence <= highest_ || sequence > sequence_max) {", "  if (sequence <= highest_) {"),
              reds="engine_unit_test BroadcastOrderTest.a_mark_is_news_once"),
     Mutation("hole_given_up_early", "a hole is given up before what comes before it was delivered",
-             Edit(ORDER, "  if (holes_.empty() || holes_.front().span.first != next_) {", "  if (holes_.empty()) {"),
+             Edit(ORDER, "  if (holes_.empty() || holes_.front().span.first != next_ || through < next_) {", "  if (holes_.empty()) {"),
              reds="engine_unit_test BroadcastOrderTest.what_is_in_front_of_a_hole_leaves_before_it_is_given_up"),
     Mutation("rest_waits", "what was not asked for yet waits, though all that was has come",
              Edit(ORDER, "      hole->ask_at = now;  // all", "      hole->ask_at = std::max(now, hole->ask_at);  // all"),
@@ -47,10 +48,10 @@ BROADCAST_MUTATIONS = [
              Edit(REPAIR, " ||\n      core_.table.at(asker).claim().incarnation.boot != fetch.sender_boot) {", ") {"),
              reds="engine_unit_test BroadcastsTest.nobody_but_a_member_is_answered"),
     Mutation("hole_never_closed", "what nobody has is waited for without end",
-             Edit(REPAIR, "  while (overdue() && core_.broadcasts.give_up(run)) {", "  while (false && overdue()) {"),
+             Edit(REPAIR, "  while (overdue(run)) {", "  while (false && overdue(run)) {"),
              reds="sim_tests ForgetfulTest.what_nobody_has_any_more_is_announced_in_its_place"),
     Mutation("hole_closed_unasked", "after a stall a hole is given up before anybody was asked",
-             Edit(REPAIR, "holes.front().asks >= asks_min &&\n           ", "", ),
+             Edit(REPAIR, "  return oldest.asks >= asks_min &&\n         core_", "  return core_"),
              reds="engine_unit_test BroadcastsTest.what_is_missing_is_asked_for_before_it_is_given_up"),
     Mutation("gap_untold", "a loss is not announced",
              Edit(BROADCASTS, "  core_.emit(\n      MessagesLost{run.origin->name, run.origin->boot, lost->first, lost->last, core_.now.wall});\n", ""),
@@ -60,7 +61,7 @@ BROADCAST_MUTATIONS = [
                   "MessagesLost{run.origin->name, run.origin->boot, lost->first, lost->last - 1,"),
              reds="sim_tests ForgetfulTest.what_nobody_has_any_more_is_announced_in_its_place"),
     Mutation("reorder_unbounded", "any number of messages wait behind one that is missing",
-             Edit(BROADCASTS, "           (waiting_ < core_.config.broadcast_reorder_messages &&",
+             Edit(ARRIVALS, "           (waiting_ < core_.config.broadcast_reorder_messages &&",
                   "           (waiting_ < 1'000'000 &&"),
              reds="sim_tests NarrowTest.a_full_buffer_closes_its_oldest_hole_early"),
     # ---- marks and baselines ----
@@ -80,10 +81,10 @@ BROADCAST_MUTATIONS = [
              Edit(BROADCASTS, "  baseline = std::min(baseline, left_at.value_or(baseline));\n", "  static_cast<void>(left_at);\n"),
              reds="engine_unit_test BroadcastsTest.of_a_run_that_comes_back_go_on_where_it_was_left"),
     Mutation("early_one_lost", "a message that comes before its sender's record is dropped",
-             Edit(BROADCASTS, "    wait_for_record(std::move(held), others);\n", "    static_cast<void>(others);\n"),
+             Edit(ARRIVALS, "    wait_for_record({std::move(message), others, teller, core_.now.steady});\n", "    static_cast<void>(others);\n"),
              reds="engine_unit_test BroadcastsTest.one_that_comes_before_its_senders_record_waits_for_it"),
     Mutation("early_ones_unbounded", "any number of messages wait for records that never come",
-             Edit(BROADCASTS, "  while (early_.size() > limits::broadcast_early_messages ||", "  while (early_.size() > 1'000'000 ||"),
+             Edit(ARRIVALS, "  while (early_.size() > limits::broadcast_early_messages ||", "  while (early_.size() > 1'000'000 ||"),
              reds="engine_unit_test BroadcastsTest.of_those_that_wait_for_records_the_oldest_go"),
     # ---- runs of one name ----
     Mutation("new_run_does_not_wait", "a new run is heard before the old one's last words",
@@ -118,17 +119,17 @@ BROADCAST_MUTATIONS = [
              reds="engine_unit_test RetainedBroadcastsTest.an_answer_is_bounded_by_messages_and_bytes"),
     # ---- the lane ----
     Mutation("superseded_sent", "what was superseded before it went is sent all the same",
-             Edit(LANE, "  if (!key.empty() && replace_unsent(topic, payload, key)) {", "  if (false && replace_unsent(topic, payload, key)) {"),
+             Edit(LANE, "  Own* before = key.empty() ? nullptr : unsent(topic, key);", "  Own* before = true ? nullptr : unsent(topic, key);"),
              reds="sim_tests BroadcastTest.of_what_is_superseded_the_last_comes"),
     Mutation("not_passed_on", "beyond the direct fan-out nobody tells others what it heard",
-             Edit(BROADCASTS, "    core_.lane.pass_on(message, others);\n", ""),
+             Edit(ARRIVALS, "    core_.lane.pass_on(message, others);\n", ""),
              reds="sim_tests RelayedTest.beyond_that_each_tells_some_and_all_have_it"),
     Mutation("lane_unbounded", "the lane takes any number of messages",
-             Edit(LANE, "  if (queued() >= core_.config.broadcast_lane_messages ||\n"
-                  "      bytes_ + payload.size() > core_.config.broadcast_lane_bytes) {\n    ++core_.stats.broadcasts_rejected;",
-                  "  if (queued() >= 1'000'000) {\n    ++core_.stats.broadcasts_rejected;"),
+             Edit(LANE, "  if ((before == nullptr && queued() >= core_.config.broadcast_lane_messages) ||\n"
+                  "      bytes_ - freed + payload.size() > core_.config.broadcast_lane_bytes) {",
+                  "  if (queued() >= 1'000'000) {"),
              reds="sim_tests ClusterTest.a_lane_that_overflows_loses_nothing_that_was_accepted"),
     Mutation("lane_without_pace", "broadcasts go out as fast as the machine can",
-             Edit(LANE, "  if (allowance_ > 0) {\n    return true;", "  if (true) {\n    return true;"),
+             Edit(LANE, "  return wait == Duration::zero();\n}\n\nstd::optional<Transmit>", "  return true;\n}\n\nstd::optional<Transmit>"),
              reds="sim_tests SlowLaneTest.no_more_goes_out_than_the_pace_allows"),
 ]

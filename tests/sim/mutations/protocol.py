@@ -71,13 +71,13 @@ PROTOCOL = [
                   "  if (session != nullptr && session->window.refuses(parts.counter)) {",
                   "  if (false && session != nullptr && session->window.refuses(parts.counter)) {")),
     Mutation("broadcasts_again", "a broadcast that is heard again is delivered again",
-             Edit("core/engine/broadcasts.cpp", "    ++core_.stats.broadcasts_duplicate;\n    return;\n",
+             Edit("core/engine/broadcast_arrivals.cpp", "    ++core_.stats.broadcasts_duplicate;\n    return std::nullopt;\n",
                   "    ++core_.stats.broadcasts_duplicate;\n"
-                  "    deliver(std::make_shared<const BroadcastMessage>(BroadcastMessage{\n"
-                  "                run->origin, message.sequence, std::string(message.topic),\n"
-                  "                std::make_shared<const ByteVector>(to_vector(message.payload))}),\n"
+                  "    deliver(std::make_shared<const BroadcastMessage>(\n"
+                  "                BroadcastMessage{run->origin, sequence, std::string(topic),\n"
+                  "                                 std::make_shared<const ByteVector>(), std::nullopt}),\n"
                   "            false);\n"
-                  "    return;\n")),
+                  "    return std::nullopt;\n")),
     Mutation("drain_hides_a_crash", "who drains is LEFT when it is silent, whatever the deadline says",
              Edit("core/engine/suspicions.cpp",
                   "      record.claim().leaving && drain_left(record, core_.now.steady) > Duration::zero();",
