@@ -45,7 +45,7 @@ TEST(HealthService, does_not_serve_before_the_join) {
   const Folder folder;
   Node lost(folder, "lost", {"--discovery.seeds=127.0.0.1:1"});
   EXPECT_EQ(health(lost.api_channel, ""), HealthCheckResponse::NOT_SERVING);
-  EXPECT_EQ(lost.status().state(), pb::NODE_STATE_JOINING);
+  EXPECT_TRUE(wait_until([&] { return lost.status().state() == pb::NODE_STATE_JOINING; }));
   ASSERT_TRUE(wait_until([&] { return !lost.status().seeds(0).problem().empty(); }));
   // A seed comes up, and the node joins by itself.
   Node one(folder, "one");
