@@ -51,7 +51,7 @@ bool SubscribeFeed::next(Response& response) {
   cursor_ = batch.next;
   behind_ = batch.more;
   if (batch.count != 0) {
-    response = std::move(batch.bytes);
+    response = batch.bytes;
     greeted_ = true;
     return true;
   }

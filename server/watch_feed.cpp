@@ -54,7 +54,7 @@ bool WatchFeed::next(Response& response) {
       cursor_ = batch.next;
       behind_ = batch.more;
       gate_.watch_events += batch.count;
-      response = std::move(batch.bytes);
+      response = batch.bytes;
       return batch.count != 0;
     }
     start_snapshot(overrun_reason_);
