@@ -292,17 +292,22 @@ void body(auto& visitor, Is<SyncMark> auto& m) {
   visitor.number(m.sequence);
 }
 
+// One part of a payload that comes in several.
+void part(auto& visitor, auto& m, std::size_t whole_max) {
+  visitor.number(m.total_bytes);
+  visitor.at_most(m.total_bytes, whole_max);
+  visitor.number(m.offset);
+  visitor.long_blob(m.payload, limits::stream_frame_bytes_max);
+  visitor.check(m.offset <= m.total_bytes && m.payload.size() <= m.total_bytes - m.offset,
+                "a part beyond the end of its payload");
+}
+
 void body(auto& visitor, Is<SendRequest> auto& m) {
   visitor.raw(m.request_id);
   node_id(visitor, m.target);
   visitor.number(m.target_boot);
   visitor.text(m.topic, limits::topic_bytes_max);
-  visitor.number(m.total_bytes);
-  visitor.at_most(m.total_bytes, limits::send_payload_bytes_max);
-  visitor.number(m.offset);
-  visitor.long_blob(m.payload, limits::stream_frame_bytes_max);
-  visitor.check(m.offset <= m.total_bytes && m.payload.size() <= m.total_bytes - m.offset,
-                "a part beyond the end of its payload");
+  part(visitor, m, limits::send_payload_bytes_max);
 }
 
 void body(auto& visitor, Is<SendReply> auto& m) {
@@ -319,12 +324,7 @@ void body(auto& visitor, Is<PullReply> auto& m) {
   visitor.number(m.origin_boot);
   visitor.number(m.sequence);
   visitor.choice(m.code, PullCode::busy);
-  visitor.number(m.total_bytes);
-  visitor.at_most(m.total_bytes, limits::broadcast_payload_bytes_max);
-  visitor.number(m.offset);
-  visitor.long_blob(m.payload, limits::stream_frame_bytes_max);
-  visitor.check(m.offset <= m.total_bytes && m.payload.size() <= m.total_bytes - m.offset,
-                "a part beyond the end of its payload");
+  part(visitor, m, limits::broadcast_payload_bytes_max);
 }
 
 }  // namespace swim::wire::layout
