@@ -9,9 +9,10 @@ namespace swim::bench {
 namespace {
 
 constexpr std::size_t kBatchMax = 256;  // of BroadcastStreamRequest
-// Between two batches at a pace. A fast producer writes some messages at a time, a slow one each by
-// itself.
-constexpr double kMessagesPerBatch = 16;
+// Between two batches at a pace. A fast producer writes what came up in some milliseconds at once,
+// a slow one each message by itself.
+constexpr std::chrono::milliseconds kFastPause{5};
+constexpr std::chrono::milliseconds kSlowPause{1};
 constexpr double kSlow = 1'000;  // messages/s
 
 constexpr double kLongestStop = 30;  // seconds, however the answers trickle
@@ -20,10 +21,8 @@ double seconds_since(std::uint64_t ns) {
   return static_cast<double>(now_ns() - ns) / 1e9;
 }
 
-std::chrono::nanoseconds pause_of(double per_second) {
-  const double seconds =
-      per_second <= kSlow ? 0.001 : std::clamp(kMessagesPerBatch / per_second, 0.001, 0.01);
-  return std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
+std::chrono::milliseconds pause_of(double per_second) {
+  return per_second <= kSlow ? kSlowPause : kFastPause;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "core/engine/gossip.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/engine/core.hpp"
 #include "core/engine/formulas.hpp"
@@ -19,6 +20,11 @@ constexpr std::uint32_t urgent_burst_subject = 16;
 constexpr Duration urgent_interval_subject = std::chrono::milliseconds(500);
 constexpr std::uint32_t urgent_burst = 64;
 constexpr Duration urgent_interval = std::chrono::milliseconds(2);
+// What a node alone knows it tells so many itself, on a budget of its own: an app that comes and
+// goes all the time must not use up what answers to accusations need.
+constexpr std::uint32_t urgent_direct = 32;
+constexpr std::uint32_t direct_burst = 32;
+constexpr Duration direct_interval = std::chrono::milliseconds(125);
 // Ticks at full pace for membership alone: enough for all transmissions of what happens at once.
 // Beyond, where something is always new (somebody is accused and answers again and again), one in
 // so many and to one member: what is left rides on pings and acks as well.
@@ -93,18 +99,40 @@ void Gossip::hurry(Slot slot) {
     ++core_.stats.urgent_deferred;
     return;
   }
+  urgent_soon();
+}
+
+void Gossip::hurry_to_all() {
+  if (!core_.config.detection.urgent_lane ||
+      !direct_budget_.take(core_.now.steady, direct_burst, direct_interval)) {
+    hurry(MemberTable::self);
+    return;
+  }
+  urgent_to_all_ = true;
+  if (urgent_ == no_timer) {
+    urgent_soon();
+  }
+}
+
+void Gossip::urgent_soon() {
   core_.timers.set(urgent_, TimerKind::urgent_tick, 0, core_.now.steady + urgent_coalesced);
 }
 
 void Gossip::on_urgent() {
   urgent_ = no_timer;
+  const bool to_all = std::exchange(urgent_to_all_, false);
   if (queue_.empty() || core_.self.displaced()) {
     return;
   }
   ++core_.stats.urgent_sent;
-  choose_targets(core_.config.gossip_fanout);
+  choose_targets(to_all ? std::max(core_.config.gossip_fanout, urgent_direct)
+                        : core_.config.gossip_fanout);
   for (const Slot slot : targets_) {
-    send_to(slot, 1);
+    if (to_all) {
+      tell(slot, MemberTable::self);  // its transmissions would not last for so many
+    } else {
+      send_to(slot, 1);
+    }
   }
 }
 

@@ -28,6 +28,9 @@ class Gossip {
   // What others wait for (accusations, answers to them, deaths, leaves): forwarded now, coalesced,
   // not at the tick's pace (DESIGN §4.2, urgent lane). Beyond the budget it goes by the tick.
   void hurry(Slot slot);
+  // The same for what this node alone knows: it tells everybody itself, in a cluster of ordinary
+  // size. What few forward to few leaves somebody out now and then, and that one waits for a tick.
+  void hurry_to_all();
   void on_urgent();
   // One datagram to this member now, with that record in it where it fits.
   void tell(Slot receiver, Slot about);
@@ -47,12 +50,13 @@ class Gossip {
   void piggyback(wire::PacketWriter& writer, Slot receiver, std::uint64_t burst);
   std::uint64_t new_burst() { return ++burst_; }
   // One record first of all, whatever its marks: our own to a peer that never answered, an
-  // accusation to the accused (the buddy system).
+  // accusation to the accused (the buddy system), what a datagram is sent for.
   void piggyback_first(wire::PacketWriter& writer, Slot slot);
 
   std::size_t queued() const { return queue_.size(); }
 
  private:
+  void urgent_soon();
   void level(Slot slot);
   bool pack(wire::PacketWriter& writer, Record& record);
   bool pack_accusation(wire::PacketWriter& writer, Record& record);
@@ -65,7 +69,9 @@ class Gossip {
   LevelQueue queue_;
   TimerId tick_{no_timer};
   TimerId urgent_{no_timer};
+  bool urgent_to_all_{};
   Bucket urgent_budget_;
+  Bucket direct_budget_;
   Bucket tick_budget_;
   std::array<Bucket, 64> subject_budgets_{};  // shared by slots that are equal modulo their number
   TimePoint last_tick_{};

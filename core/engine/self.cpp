@@ -297,7 +297,7 @@ bool Self::says_apps(Bytes encoded) const {
 
 void Self::tell_apps() {
   raise_count();
-  core_.gossip.hurry(MemberTable::self);
+  core_.gossip.hurry_to_all();
   core_.membership.show(MemberTable::self);
 }
 

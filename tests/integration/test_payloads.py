@@ -1,6 +1,7 @@
 """Broadcasts whose payload fits no datagram, between real daemons."""
 
 import random
+import threading
 
 from harness.client import error_of
 from harness.waiting import wait_until
@@ -74,3 +75,40 @@ def test_what_one_has_of_a_killed_origin_reaches_who_comes_later_to_it(cluster):
     assert not late.gaps
     for each in (stream, late):
         each.close()
+
+
+def test_a_crash_is_seen_while_large_ones_flow(cluster):
+    """The bulk of the streams takes neither their turn nor their time from probes."""
+    daemons = cluster.running(4)
+    origin, *others, doomed = daemons
+    watches = [daemon.client.watch().in_sync() for daemon in (origin, *others)]
+    streams = [daemon.client.subscribe().attached() for daemon in others]
+    sent, over = [], threading.Event()
+
+    def requests():
+        while not over.is_set():
+            sent.append(payload_of(len(sent), MEBIBYTE))
+            yield messaging_pb2.BroadcastStreamRequest(
+                messages=[messaging_pb2.BroadcastRequest(topic="t", payload=sent[-1])])
+    answers = []
+    publisher = threading.Thread(target=lambda: answers.extend(origin.client.messages.BroadcastStream(requests())))
+    publisher.start()
+    try:
+        wait_until(lambda: all(len(stream.messages) >= 5 for stream in streams), "the first ones", 20.0)
+        doomed.kill()
+        for watch in watches:
+            watch.wait_for(doomed.name, "FAILED", wanted=2.0)
+        after = [len(stream.messages) for stream in streams]
+        wait_until(lambda: all(len(stream.messages) >= seen + 5 for stream, seen in zip(streams, after)), "more", 20.0)
+    finally:
+        over.set()
+        publisher.join()
+    assert sum(answer.accepted for answer in answers) == len(sent)
+    for stream in streams:
+        wait_until(lambda stream=stream: len(stream.messages) + len(stream.gaps) >= len(sent), "all of them", 30.0)
+        assert not stream.gaps and stream.payloads() == sent
+        stream.close()
+    for watch in watches:
+        for daemon in (origin, *others):
+            assert not watch.of(daemon.name, "FAILED"), f"{daemon.name} was alive all the time"
+        watch.close()

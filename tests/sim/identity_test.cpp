@@ -1,8 +1,11 @@
 // Who belongs to the cluster, and two processes that want one name.
 #include "tests/sim/sim_test.hpp"
+#include "tests/support/error_of.hpp"
 
 namespace swim::sim {
 namespace {
+
+using swim::test::code_of;
 
 crypto::Key other_key() {
   return *crypto::Key::from_bytes(ByteVector(crypto::key_size, 0x77));
@@ -116,7 +119,7 @@ TEST_F(IdentityTest, two_processes_with_one_name_the_later_wins_and_the_other_sa
   world.start(twin);
   ASSERT_TRUE(wait_for([&] { return world.view_of(nodes[2]).conflict; }, 10s)) << world.report();
   EXPECT_GE(world.events(nodes[2], EventType::conflict, nodes[2]), 1U);
-  EXPECT_EQ(world.broadcast(nodes[2], "t", "x").error().code, Errc::name_conflict);
+  EXPECT_EQ(code_of(world.broadcast(nodes[2], "t", "x")), Errc::name_conflict);
   EXPECT_FALSE(world.view_of(twin).conflict);
   ASSERT_TRUE(wait_for([&] { return world.converged(); }, 10s)) << world.report();
   world.run_for(60s);

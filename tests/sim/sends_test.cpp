@@ -1,9 +1,12 @@
 // Acknowledged sends at their bounds.
 #include "core/base/limits.hpp"
 #include "tests/sim/sim_test.hpp"
+#include "tests/support/error_of.hpp"
 
 namespace swim::sim {
 namespace {
+
+using swim::test::code_of;
 
 class SendsTest : public SimTest {};
 
@@ -17,7 +20,7 @@ TEST_F(SendsTest, payloads_under_way_are_bounded_in_bytes_and_room_comes_back) {
     ASSERT_TRUE(operation) << i;
     under_way.push_back(*operation);
   }
-  EXPECT_EQ(world.send(nodes[0], nodes[1], "t", payload).error().code, Errc::queue_full);
+  EXPECT_EQ(code_of(world.send(nodes[0], nodes[1], "t", payload)), Errc::queue_full);
   ASSERT_TRUE(wait_for([&] {
     return std::ranges::all_of(under_way, [&](OperationId operation) {
       return world.completed(nodes[0], operation) != nullptr;

@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "core/base/limits.hpp"
+#include "tests/support/error_of.hpp"
 
 namespace swim::wire {
 namespace {
+
+using swim::test::code_of;
 
 // The wire, pinned: a change here breaks clusters that run two versions.
 const ByteVector two_apps{2,  9, 3,   'a', 'p', 'i', 0, 0, 0, 0, 0,  // attached, never lost
@@ -36,7 +39,7 @@ TEST(Apps, a_name_is_short_and_plain) {
        {std::string(), std::string("a b"), std::string("a/b"), std::string("ä"), std::string("a\n"),
         std::string(limits::app_name_bytes_max + 1, 'a')}) {
     EXPECT_FALSE(is_app_name(name)) << name;
-    EXPECT_EQ(encode_apps({{name, false, 0}}).error().code, Errc::invalid_argument);
+    EXPECT_EQ(code_of(encode_apps({{name, false, 0}})), Errc::invalid_argument);
   }
   EXPECT_TRUE(is_app_name(std::string(limits::app_name_bytes_max, 'a')));
 }
@@ -48,7 +51,7 @@ TEST(Apps, too_many_or_too_long_together_are_too_large) {
   }
   EXPECT_TRUE(encode_apps(apps).has_value());
   apps.push_back({"b", false, 0});
-  EXPECT_EQ(encode_apps(apps).error().code, Errc::too_large);
+  EXPECT_EQ(code_of(encode_apps(apps)), Errc::too_large);
   // The count, and entries of 7 bytes and a name: the names have the rest.
   const std::size_t names = limits::apps_bytes_max - 1 - std::size_t{4} * 7;
   AppStates longest{{std::string(63, 'a'), false, 0},
@@ -57,7 +60,7 @@ TEST(Apps, too_many_or_too_long_together_are_too_large) {
                     {std::string(names - std::size_t{3} * 63, 'd'), false, 0}};
   EXPECT_EQ(encode_apps(longest)->size(), limits::apps_bytes_max);
   longest.back().name += 'd';
-  EXPECT_EQ(encode_apps(longest).error().code, Errc::too_large);
+  EXPECT_EQ(code_of(encode_apps(longest)), Errc::too_large);
 }
 
 TEST(Apps, another_form_is_malformed) {

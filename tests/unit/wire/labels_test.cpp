@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "core/base/limits.hpp"
+#include "tests/support/error_of.hpp"
 
 namespace swim::wire {
 namespace {
+
+using swim::test::code_of;
 
 TEST(Labels, are_sorted_by_key_with_short_lengths) {
   const auto encoded = encode_labels({{"role", "db"}, {"az", ""}});
@@ -20,18 +23,18 @@ TEST(Labels, none_are_no_bytes) {
 
 TEST(Labels, a_key_must_be_there_and_plain) {
   for (const std::string key : {"", "a b", "a=b", "ä", "a\n", "a,b"}) {
-    EXPECT_EQ(encode_labels({{key, "v"}}).error().code, Errc::invalid_argument) << key;
+    EXPECT_EQ(code_of(encode_labels({{key, "v"}})), Errc::invalid_argument) << key;
   }
   EXPECT_TRUE(encode_labels({{"app.kubernetes.io/part-of_x", "any bytes \xFF = ,"}}).has_value());
 }
 
 TEST(Labels, too_long_or_too_many_are_too_large) {
   EXPECT_TRUE(encode_labels({{"k", std::string(255, 'v')}}).has_value());
-  EXPECT_EQ(encode_labels({{"k", std::string(256, 'v')}}).error().code, Errc::too_large);
-  EXPECT_EQ(encode_labels({{std::string(256, 'k'), ""}}).error().code, Errc::too_large);
+  EXPECT_EQ(code_of(encode_labels({{"k", std::string(256, 'v')}})), Errc::too_large);
+  EXPECT_EQ(code_of(encode_labels({{std::string(256, 'k'), ""}})), Errc::too_large);
   Labels many;
   for (int i = 0; i < 256; ++i) many[std::to_string(i)] = "";
-  EXPECT_EQ(encode_labels(many).error().code, Errc::too_large);
+  EXPECT_EQ(code_of(encode_labels(many)), Errc::too_large);
 }
 
 TEST(Labels, fill_the_metadata_to_its_last_byte) {
@@ -40,7 +43,7 @@ TEST(Labels, fill_the_metadata_to_its_last_byte) {
   Labels labels{{"a", std::string(255, 'x')}, {"b", std::string(values - 255, 'x')}};
   EXPECT_EQ(encode_labels(labels)->size(), limits::metadata_bytes_max);
   labels["b"] += 'x';
-  EXPECT_EQ(encode_labels(labels).error().code, Errc::too_large);
+  EXPECT_EQ(code_of(encode_labels(labels)), Errc::too_large);
 }
 
 TEST(Labels, metadata_in_another_form_is_malformed) {
