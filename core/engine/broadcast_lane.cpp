@@ -100,7 +100,7 @@ void BroadcastLane::pass_on(BroadcastPtr message, std::uint8_t others) {
 
 void BroadcastLane::answer(Slot asker, std::vector<BroadcastPtr> messages) {
   const auto waits = [&](const Flight& flight) {
-    return !flight.own && flight.others == 0 && flight.targets.front() == asker &&
+    return !flight.own && flight.others == 0 && flight.targets == std::vector{asker} &&
            flight.messages.front()->origin == messages.front()->origin;
   };
   if (std::ranges::any_of(flights_, waits)) {
@@ -165,6 +165,7 @@ void BroadcastLane::form() {
   }
   form_own();
   form_passing();
+  form_repeated();
 }
 
 void BroadcastLane::form_own() {
@@ -194,6 +195,7 @@ void BroadcastLane::form_own() {
     core_.table.pick(flight.others, no_slot, core_.prng, flight.targets);
   }
   own_formed_ = core_.now.steady;
+  last_ = nullptr;
   const auto copies = static_cast<std::int64_t>(std::max<std::size_t>(flight.targets.size(), 1));
   core_.stats.broadcasts_held += behind ? 1 : 0;
   const std::int64_t share = behind ? copies * held_share : copies;
@@ -266,6 +268,26 @@ void BroadcastLane::form_passing() {
   launch(std::move(flight));
 }
 
+void BroadcastLane::form_repeated() {
+  if (!core_.active()) {
+    last_ = nullptr;
+  }
+  if (!last_ || !flights_.empty() || !own_.empty()) {
+    return;
+  }
+  const TimePoint due = last_told_ + core_.config.broadcast_repeat_after;
+  if (core_.now.steady < due) {
+    wake_at(due);
+    return;
+  }
+  Flight flight{.messages = {std::exchange(last_, nullptr)}};
+  choose_all();
+  core_.prng.shuffle(std::span(targets_));
+  flight.targets = targets_;
+  bytes_ += told_bytes(*flight.messages.front());
+  launch(std::move(flight));
+}
+
 bool BroadcastLane::may_send() {
   const Duration wait = pace_.wait(core_.now.steady);
   if (wait > Duration::zero()) {
@@ -317,6 +339,10 @@ void BroadcastLane::release(const Flight& flight) {
 }
 
 void BroadcastLane::land(Flight& flight) {
+  if (flight.own && flight.others == 0 && core_.config.broadcast_repeat_after > Duration::zero()) {
+    last_ = flight.messages.back();
+    last_told_ = core_.now.steady;
+  }
   release(flight);
   in_flight_ -= flight.messages.size();
   own_in_flight_ = own_in_flight_ && !flight.own;

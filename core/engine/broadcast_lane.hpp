@@ -4,7 +4,8 @@
 //
 // In a cluster of ordinary size the origin tells everybody itself: one copy for each. In a larger
 // one it tells a few, and whoever hears something first does the same, at once. What gets lost on
-// the way is noticed and fetched (broadcast_repair.hpp), so no copy is made to be sure.
+// the way is noticed and fetched (broadcast_repair.hpp), so no copy is made to be sure: but for the
+// last message before a silence, whose loss nothing would show for long.
 #pragma once
 
 #include <cstddef>
@@ -79,6 +80,7 @@ class BroadcastLane {
   void form();
   void form_own();
   void form_passing();
+  void form_repeated();
   BroadcastPtr mint(std::size_t targets);
   bool may_mint();
   void choose_all();
@@ -102,6 +104,8 @@ class BroadcastLane {
   bool own_in_flight_{};
   std::optional<TimePoint> own_formed_;
   std::optional<TimePoint> passing_formed_;
+  BroadcastPtr last_;  // told to all by us, and not yet said again
+  TimePoint last_told_{};
   TimePoint held_until_{};  // somebody is far behind
   TimerId tick_{no_timer};
   BytePace pace_;

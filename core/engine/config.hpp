@@ -84,6 +84,9 @@ struct Config {
   // Up to so many others the origin tells all itself; beyond, each tells some.
   std::uint32_t broadcast_direct_fanout{128};
   std::uint32_t broadcast_relay_fanout{4};  // … while there is much to say
+  // After so long a silence the origin says its last message once more, to all whom it told: if
+  // that got lost on the way, nothing behind it shows the gap. 0: never.
+  Duration broadcast_repeat_after{std::chrono::milliseconds(20)};
   Duration broadcast_repair_delay{
       std::chrono::milliseconds(10)};  // before what is missing is asked for
   Duration broadcast_repair_timeout{std::chrono::seconds(5)};  // then it is announced as lost

@@ -1,6 +1,5 @@
 // Clusters in good weather: join, leave, messages, metadata, events. Names with test_ are the
 // seed's rows.
-#include "core/base/limits.hpp"
 #include "tests/sim/sim_test.hpp"
 #include "tests/support/error_of.hpp"
 
@@ -240,20 +239,6 @@ TEST_F(ClusterTest, a_send_where_nobody_listens_says_so) {
   ASSERT_TRUE(wait_for([&] { return world.completed(nodes[0], *operation) != nullptr; }, 2s));
   ASSERT_TRUE(world.completed(nodes[0], *operation)->error);
   EXPECT_EQ(world.completed(nodes[0], *operation)->error->code, Errc::no_subscriber);
-}
-
-TEST_F(ClusterTest, sends_to_nobody_to_the_dead_and_too_large_ones_are_refused_at_once) {
-  const auto nodes = cluster(3);
-  const NodeId stranger = world.add_node("stranger");
-  EXPECT_EQ(code_of(world.send(nodes[0], stranger, "t", "x")), Errc::unknown_member);
-  EXPECT_EQ(code_of(world.send_datagram(nodes[0], nodes[1], "t", std::string(70'000, 'x'))),
-            Errc::too_large);
-  const std::string too_much(limits::broadcast_payload_bytes_max + 1, 'x');
-  EXPECT_EQ(code_of(world.broadcast(nodes[0], "t", too_much)), Errc::too_large);
-  world.crash(nodes[2]);
-  ASSERT_TRUE(all_list(nodes[2], MemberStatus::failed, 10s));
-  EXPECT_EQ(code_of(world.send(nodes[0], nodes[2], "t", "x")), Errc::not_alive);
-  EXPECT_EQ(code_of(world.send_datagram(nodes[0], nodes[2], "t", "x")), Errc::not_alive);
 }
 
 TEST_F(ClusterTest, test_metadata_propagation) {

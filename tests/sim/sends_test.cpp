@@ -1,4 +1,4 @@
-// Acknowledged sends at their bounds.
+// Sends at their bounds, and those that cannot go.
 #include "core/base/limits.hpp"
 #include "tests/sim/sim_test.hpp"
 #include "tests/support/error_of.hpp"
@@ -9,6 +9,20 @@ namespace {
 using swim::test::code_of;
 
 class SendsTest : public SimTest {};
+
+TEST_F(SendsTest, sends_to_nobody_to_the_dead_and_too_large_ones_are_refused_at_once) {
+  const auto nodes = cluster(3);
+  const NodeId stranger = world.add_node("stranger");
+  EXPECT_EQ(code_of(world.send(nodes[0], stranger, "t", "x")), Errc::unknown_member);
+  EXPECT_EQ(code_of(world.send_datagram(nodes[0], nodes[1], "t", std::string(70'000, 'x'))),
+            Errc::too_large);
+  const std::string too_much(limits::broadcast_payload_bytes_max + 1, 'x');
+  EXPECT_EQ(code_of(world.broadcast(nodes[0], "t", too_much)), Errc::too_large);
+  world.crash(nodes[2]);
+  ASSERT_TRUE(all_list(nodes[2], MemberStatus::failed, 10s));
+  EXPECT_EQ(code_of(world.send(nodes[0], nodes[2], "t", "x")), Errc::not_alive);
+  EXPECT_EQ(code_of(world.send_datagram(nodes[0], nodes[2], "t", "x")), Errc::not_alive);
+}
 
 TEST_F(SendsTest, payloads_under_way_are_bounded_in_bytes_and_room_comes_back) {
   const auto nodes = cluster(3);

@@ -7,6 +7,9 @@ broken=()     # stages that failed before their tests
 ctest_args=() # what the user gave after --
 test_mode=    # full, part, or default where nothing was named
 
+# Integration tests of what may leave something behind: errors, streams cut short, large payloads, bad input.
+daemons_watched='^integration\.(prepare$|(attach|documented_errors|hostile_input|messages|payloads|send_cut_short|watch)\.)'
+
 # Labels whose programs can be built alone, by target tests-LABEL.
 alone=" unit property sim runtime server fuzz-regression "
 
@@ -30,8 +33,8 @@ run_tests() { # run_tests NAME PRESET TEXT CTEST-ARGS...
 }
 
 # What the labels of the parts need, of the tests that ctest knows.
-needs_of() { # needs_of CTEST-ARGS...
-  ctest --preset release "$@" --show-only=json-v1 | grep -o '"needs-[a-z-]*"' | sort -u | tr -d '"' |
+needs_of() { # needs_of PRESET CTEST-ARGS...
+  ctest --preset "$@" --show-only=json-v1 | grep -o '"needs-[a-z-]*"' | sort -u | tr -d '"' |
     sed 's/^needs-//' || true
 }
 
@@ -43,15 +46,19 @@ test_release() { # test_release [PART...]
   done
   build_preset release "${targets[@]}" || { broken+=("the build of preset release") && return 1; }
   # shellcheck disable=SC2046
-  check_needs $(needs_of "${filter[@]}" "${ctest_args[@]}")
+  check_needs $(needs_of release "${filter[@]}" "${ctest_args[@]}")
   run_tests release release "Testing ${*:-what is built}" "${filter[@]}" "${ctest_args[@]}"
 }
 
-test_asan() { # every fact about memory, in all of core
-  build_preset asan tests-unit tests-property tests-sim tests-runtime tests-fuzz-regression ||
+test_asan() { # every fact about memory, in all of core and server; a daemon that leaks ends with an error
+  build_preset asan tests-unit tests-property tests-sim tests-runtime tests-server tests-fuzz-regression swimd swimctl ||
     { broken+=("the build of preset asan") && return 1; }
-  run_tests asan asan "Testing core under AddressSanitizer and UndefinedBehaviorSanitizer" \
-    -L "$(parts_regex unit property sim runtime fuzz-regression)" "${ctest_args[@]}"
+  run_tests asan asan "Testing core and server under AddressSanitizer and UndefinedBehaviorSanitizer" \
+    -L "$(parts_regex unit property sim runtime server fuzz-regression)" "${ctest_args[@]}"
+  # shellcheck disable=SC2046
+  check_needs $(needs_of asan -R "$daemons_watched")
+  run_tests asan-daemons asan "Testing daemons under AddressSanitizer and UndefinedBehaviorSanitizer" \
+    -R "$daemons_watched" "${ctest_args[@]}"
 }
 
 test_tsan() { # where there are threads
@@ -131,6 +138,7 @@ groups_for() { # groups_for full|part PARTS PRESETS: what to install
     *" tidy "*) groups="build test lint" ;;
     *" integration "* | *" server "*) groups="build test" ;;
   esac
+  [[ $3 != *asan* ]] || [ "$1" = full ] || groups="$groups test"
   [[ $3 != *fuzz* ]] || [ "$1" = full ] || groups="$groups lint fuzz"
   echo "$groups"
 }
