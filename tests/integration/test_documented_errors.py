@@ -128,6 +128,7 @@ def test_a_displaced_node_says_so(cluster):
                       ("Send", lambda: send(second.client, member="n1"))):
         Seen("messaging.proto", rpc).expect("NAME_CONFLICT", call)
     assert rejection_of(second.client).reason == "NAME_CONFLICT"
+    Seen("membership.proto", "Attach").expect("NAME_CONFLICT", lambda: next(attach(second.client, "web")))
 
 
 def test_a_full_queue(cluster):
@@ -251,6 +252,39 @@ def test_streams(cluster):
     # test_lifecycle.py and SendStream.it_ends_with_the_client_and_with_the_node show the other two.
     seen["WatchMembers"].close("SHUTTING_DOWN")
     seen["SendStream"].close("SHUTTING_DOWN")
+
+
+def attach(client, *names, then=None):
+    """The stream of an app that says these names, and waits for `then` before it says goodbye."""
+    def requests():
+        yield from (membership_pb2.AttachRequest(name=name) for name in names)
+        if then is not None:
+            then.wait(CALL_TIMEOUT)
+    return client.members_service.Attach(requests(), timeout=CALL_TIMEOUT)
+
+
+def test_apps(cluster):
+    """Names that are none, too many, one whose place is taken, and a node that left or goes."""
+    first, second = cluster.running(2)
+    seen, over = Seen("membership.proto", "Attach"), threading.Event()
+    for names in ([], [""], ["no name"], ["x" * 64]):
+        seen.expect("BAD_APP_NAME", lambda names=names: next(attach(first.client, *names)))
+    apps = [attach(first.client, f"app-{number}", then=over) for number in range(8)]
+    for app in apps:
+        assert next(app).member.name == "n1"
+    seen.expect("TOO_MANY_APPS", lambda: next(attach(first.client, "one-more", then=over)))
+    successor = attach(first.client, "app-0", then=over)
+    next(successor)
+    seen.expect("APP_REPLACED", lambda: next(apps[0]))
+    second.client.leave()
+    seen.expect("NODE_LEFT", lambda: next(attach(second.client, "web", then=over)))
+    first.terminate()
+    seen.expect("SHUTTING_DOWN", lambda: next(successor))
+    over.set()
+    first.wait_end()
+    # TOO_MANY_STREAMS: attach_test.cpp; NAME_CONFLICT: a displaced node, above; QUEUE_FULL: status_test.cpp, as all
+    # calls say it.
+    seen.close("TOO_MANY_STREAMS", "NAME_CONFLICT", "QUEUE_FULL")
 
 
 def test_a_call_that_is_given_up_leaves_nothing(cluster):
