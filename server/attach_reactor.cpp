@@ -72,11 +72,11 @@ void AttachReactor::on_answer(const std::string& name, const Expected<AppId>& an
       to_write_ = true;
     }
   }
+  context_.apps.attached(name, shared_from_this());
   if (too_late) {
     context_.apps.detach(*answer);  // nobody was told that it was there
     return;
   }
-  context_.apps.attached(name, shared_from_this());
   advance();
 }
 

@@ -30,13 +30,13 @@ void Attachments::attached(const std::string& name, const std::shared_ptr<Attach
   std::shared_ptr<Attachment> before;
   {
     const std::lock_guard lock(mutex_);
-    if (!streams_.contains(stream.get())) {
-      return;  // it is over already
-    }
-    const auto [place, first] = by_name_.try_emplace(name, stream.get());
-    if (!first && place->second != stream.get()) {
+    const auto place = by_name_.find(name);
+    if (place != by_name_.end() && place->second != stream.get()) {
       before = streams_.at(place->second);
-      place->second = stream.get();
+      by_name_.erase(place);
+    }
+    if (streams_.contains(stream.get())) {
+      by_name_[name] = stream.get();
     }
   }
   if (before) {

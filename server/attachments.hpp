@@ -32,7 +32,8 @@ class Attachments {
   // Those included that have not said their name yet, or were not taken.
   static constexpr std::size_t streams_max = 8 * limits::apps_max;
 
-  // The engine's commands; queue_full is tried again, for no end of an app may be forgotten.
+  // The engine's commands; queue_full is tried again, for no end of an app may be forgotten. Where
+  // the app attaches anew meanwhile, its end is no longer news.
   struct Engine {
     std::function<Expected<void>(AppId)> detach;
     std::function<Expected<void>(AppId)> lose;
@@ -44,7 +45,8 @@ class Attachments {
   // False: as many as can be, or the daemon ends.
   bool enter(const std::shared_ptr<Attachment>& stream);
   void leave(const Attachment* stream);
-  // The engine has attached it under this name; whoever had it before is replaced.
+  // The engine has attached it under this name; whoever had it before is replaced, even where the
+  // stream itself is over by now: the engine knows the earlier one no more.
   void attached(const std::string& name, const std::shared_ptr<Attachment>& stream);
   void detach(AppId id) { tell(engine_.detach, id); }
   void lose(AppId id) { tell(engine_.lose, id); }

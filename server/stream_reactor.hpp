@@ -44,6 +44,14 @@ class StreamReactor final : public grpc::ServerWriteReactor<typename Feed::Respo
       open_ = true;
     }
     fan_out_.add(channel_, this->shared_from_this(), feed_.audience());
+    bool done = false;
+    {
+      const std::lock_guard lock(mutex_);
+      done = done_;
+    }
+    if (done) {
+      fan_out_.remove(channel_, this);  // it was over before it was there to be removed
+    }
   }
   // In place of open().
   void refuse(grpc::Status status) {
@@ -100,6 +108,10 @@ class StreamReactor final : public grpc::ServerWriteReactor<typename Feed::Respo
     advance(runtime::steady_now(), true);
   }
   void OnDone() override {
+    {
+      const std::lock_guard lock(mutex_);
+      done_ = true;
+    }
     fan_out_.remove(channel_, this);
     const Ptr last = std::move(self_);
     ticket_.reset();
@@ -191,6 +203,7 @@ class StreamReactor final : public grpc::ServerWriteReactor<typename Feed::Respo
   bool finished_{};
   bool gone_{};
   bool ending_{};
+  bool done_{};
 };
 
 // A stream that ends before it starts.

@@ -108,7 +108,8 @@ void Broadcasts::take(BroadcastRun& run, BroadcastPtr message, std::uint8_t othe
 // closed early.
 bool Broadcasts::make_room(BroadcastRun& run, const BroadcastMessage& message) {
   const auto fits = [&] {
-    return (message.sequence == run.order.next() && !must_wait(run)) ||
+    return !run.order.wants(message.sequence) ||  // given up with a hole that was closed
+           (message.sequence == run.order.next() && !must_wait(run)) ||
            (waiting_ < core_.config.broadcast_reorder_messages &&
             waiting_bytes_ + weight_of(message) <= core_.config.broadcast_reorder_bytes);
   };

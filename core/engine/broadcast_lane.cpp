@@ -100,7 +100,8 @@ void BroadcastLane::pass_on(BroadcastPtr message, std::uint8_t others) {
 
 void BroadcastLane::answer(Slot asker, std::vector<BroadcastPtr> messages) {
   const auto waits = [&](const Flight& flight) {
-    return !flight.own && flight.others == 0 && flight.targets == std::vector{asker} &&
+    return !flight.own && !flight.repeated && flight.others == 0 && flight.targets.size() == 1 &&
+           flight.targets.front() == asker &&
            flight.messages.front()->origin == messages.front()->origin;
   };
   if (std::ranges::any_of(flights_, waits)) {
@@ -280,7 +281,7 @@ void BroadcastLane::form_repeated() {
     wake_at(due);
     return;
   }
-  Flight flight{.messages = {std::exchange(last_, nullptr)}};
+  Flight flight{.messages = {std::exchange(last_, nullptr)}, .repeated = true};
   choose_all();
   core_.prng.shuffle(std::span(targets_));
   flight.targets = targets_;

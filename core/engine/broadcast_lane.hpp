@@ -68,6 +68,7 @@ class BroadcastLane {
     std::vector<Slot> targets{};
     std::uint8_t others{};  // what each is told to pass on
     bool own{};
+    bool repeated{};
     std::size_t begin{};  // of the piece
     std::size_t end{};    // … once its first datagram is made
     std::size_t next{};   // of the targets

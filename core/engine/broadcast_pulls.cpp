@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t sources_max = 4;
 constexpr std::size_t liars_max = 8;
 constexpr Duration busy_pause = std::chrono::milliseconds(100);
+// Who turned us away so often is asked again, but others are asked as well.
+constexpr std::uint32_t turned_away_max = 3;
 constexpr Duration room_pause = std::chrono::milliseconds(10);
 constexpr std::uint64_t unopened = UINT64_MAX;
 
@@ -106,16 +108,29 @@ void BroadcastPulls::forget(std::uint64_t boot, const wire::Span& span) {
   }
 }
 
+bool BroadcastPulls::comes(const Wanted& wanted) {
+  return wanted.stream != 0 || !wanted.sources.empty();
+}
+
+bool BroadcastPulls::comes_soon(const Wanted& wanted) {
+  return wanted.stream != 0 || (!wanted.sources.empty() && wanted.turned_away < turned_away_max);
+}
+
 bool BroadcastPulls::coming(std::uint64_t boot, std::uint64_t sequence) const {
   const auto place = wanted_.find({boot, sequence});
-  return place != wanted_.end() && (place->second.stream != 0 || !place->second.sources.empty());
+  return place != wanted_.end() && comes(place->second);
 }
 
 std::optional<std::uint64_t> BroadcastPulls::next_coming(std::uint64_t boot,
                                                          std::uint64_t from) const {
+  return next(boot, from, comes);
+}
+
+std::optional<std::uint64_t> BroadcastPulls::next(std::uint64_t boot, std::uint64_t from,
+                                                  bool (*such)(const Wanted&)) const {
   for (auto place = wanted_.lower_bound({boot, from});
        place != wanted_.end() && place->first.first == boot; ++place) {
-    if (coming(boot, place->first.second)) {
+    if (such(place->second)) {
       return place->first.second;
     }
   }
@@ -127,15 +142,15 @@ std::vector<wire::Span> BroadcastPulls::not_coming(std::uint64_t boot,
   std::vector<wire::Span> rest;
   std::uint64_t from = span.first;
   while (from <= span.last) {
-    const auto next = next_coming(boot, from);
-    if (!next || *next > span.last) {
+    const auto soon = next(boot, from, comes_soon);
+    if (!soon || *soon > span.last) {
       rest.push_back({from, span.last});
       break;
     }
-    if (*next > from) {
-      rest.push_back({from, *next - 1});
+    if (*soon > from) {
+      rest.push_back({from, *soon - 1});
     }
-    from = *next + 1;
+    from = *soon + 1;
   }
   return rest;
 }
@@ -271,6 +286,7 @@ BroadcastPulls::Next BroadcastPulls::on_reply(std::uint64_t stream, const wire::
     std::erase(wanted->sources, pull.from);
     if (reply.code == wire::PullCode::busy) {
       ++core_.stats.pulls_turned_away;
+      ++wanted->turned_away;
       wanted->sources.push_back(pull.from);
       wanted->ask_at = core_.now.steady + core_.prng.jitter(busy_pause, 50);
     }

@@ -43,7 +43,8 @@ class BroadcastPulls {
   bool coming(std::uint64_t boot, std::uint64_t sequence) const;
   // The first from `from` on that is coming.
   std::optional<std::uint64_t> next_coming(std::uint64_t boot, std::uint64_t from) const;
-  // What of the span is not coming, in order.
+  // What of the span others should be asked for, in order: it is not coming, or only from members
+  // that turned us away again and again.
   std::vector<wire::Span> not_coming(std::uint64_t boot, const wire::Span& span) const;
   void on_tick();
 
@@ -73,6 +74,7 @@ class BroadcastPulls {
     std::uint64_t stream{};              // 0: not on its way
     TimePoint ask_at{};
     bool held_back{};  // by a bound
+    std::uint32_t turned_away{};
   };
   using Place = std::map<Key, Wanted>::iterator;
   struct Pull {
@@ -87,6 +89,10 @@ class BroadcastPulls {
   void add_source(Wanted& wanted, std::uint64_t boot) const;
   bool usable(const Source& source) const;
   void choose_source(Wanted& wanted) const;
+  static bool comes(const Wanted& wanted);
+  static bool comes_soon(const Wanted& wanted);
+  std::optional<std::uint64_t> next(std::uint64_t boot, std::uint64_t from,
+                                    bool (*such)(const Wanted&)) const;
   bool may_start(const Key& key, Wanted& wanted);
   bool fits(const Key& key, const Wanted& wanted) const;
   bool start(Place first);

@@ -18,7 +18,8 @@ BroadcastServing::BroadcastServing(Core& core)
     : core_(core), pace_(core.config.broadcast_bytes_per_second, burst_bytes) {}
 
 bool BroadcastServing::serves(std::uint64_t stream) const {
-  return std::ranges::find(served_, stream, &Served::stream) != served_.end();
+  return std::ranges::find(served_, stream, &Served::stream) != served_.end() ||
+         std::ranges::find(given_all_, stream) != given_all_.end();
 }
 
 BroadcastServing::Served& BroadcastServing::served_on(std::uint64_t stream) {
@@ -26,9 +27,16 @@ BroadcastServing::Served& BroadcastServing::served_on(std::uint64_t stream) {
   if (place != served_.end()) {
     return *place;
   }
-  const bool full = streams() >= limits::pulls_served_max;
+  const bool full = streams() >= served_max();
   turned_away_ += full ? 1 : 0;
   return served_.emplace_back(Served{.stream = stream, .turned_away = full});
+}
+
+// As many as get theirs within a second, more or less. At a slow pace the first who have a payload
+// can give it to others then; served all at once, each would wait too long for its next part.
+std::size_t BroadcastServing::served_max() const {
+  return std::clamp<std::size_t>(core_.config.broadcast_bytes_per_second / limits::pull_bytes_max,
+                                 1, limits::pulls_served_max);
 }
 
 bool BroadcastServing::on_request(std::uint64_t stream, const wire::PullRequest& request) {
@@ -75,6 +83,7 @@ void BroadcastServing::on_over(std::uint64_t stream) {
     turned_away_ -= place->turned_away ? 1 : 0;
     served_.erase(place);
   }
+  std::erase(given_all_, stream);
 }
 
 void BroadcastServing::on_tick() {
@@ -86,16 +95,20 @@ void BroadcastServing::on_tick() {
     }
     Served served = std::move(served_.front());
     served_.pop_front();
-    const bool goes_on = say_next(served);
-    if (goes_on) {
-      served_.push_back(std::move(served));
-    } else {
+    if (!say_next(served)) {
+      turned_away_ -= served.turned_away ? 1 : 0;  // its stream is gone
+    } else if (served.answers.empty()) {
       turned_away_ -= served.turned_away ? 1 : 0;
+      if (!served.turned_away) {
+        given_all_.push_back(served.stream);
+      }
+    } else {
+      served_.push_back(std::move(served));
     }
   }
 }
 
-// One part, or one refusal. False: it was the last, or the stream is gone.
+// One part, or one refusal. False: the stream is gone.
 bool BroadcastServing::say_next(Served& served) {
   const Answer& answer = served.answers.front();
   wire::PullReply reply{
@@ -118,7 +131,7 @@ bool BroadcastServing::say_next(Served& served) {
     served.answers.pop_front();
     served.sent = 0;
   }
-  return said && !last;
+  return said;
 }
 
 }  // namespace swim::engine

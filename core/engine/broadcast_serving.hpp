@@ -25,7 +25,8 @@ class BroadcastServing {
   void on_over(std::uint64_t stream);
   void on_tick();
 
-  std::size_t streams() const { return served_.size() - turned_away_; }
+  // Those included that have been given all, and did not close yet.
+  std::size_t streams() const { return served_.size() - turned_away_ + given_all_.size(); }
 
  private:
   struct Answer {
@@ -44,11 +45,13 @@ class BroadcastServing {
   Served& served_on(std::uint64_t stream);
   Answer answer_to(const Served& served, std::uint64_t boot, std::uint64_t sequence);
   bool say_next(Served& served);
+  std::size_t served_max() const;
 
   Core& core_;
   BytePace pace_;
   std::deque<Served> served_;  // whose turn it is first
   std::size_t turned_away_{};  // of them
+  std::vector<std::uint64_t> given_all_;
   TimerId tick_{no_timer};
 };
 

@@ -33,6 +33,7 @@ Config wan_preset() {
   config.suspicion_max_timeout = seconds(8);
   config.gossip_interval = milliseconds(100);
   config.broadcast_repair_delay = milliseconds(100);
+  config.broadcast_repeat_after = milliseconds(200);
   config.broadcast_repair_timeout = seconds(15);
   config.join_timeout = seconds(15);
   config.dial_timeout = seconds(4);

@@ -121,7 +121,7 @@ void Gossip::urgent_soon() {
 void Gossip::on_urgent() {
   urgent_ = no_timer;
   const bool to_all = std::exchange(urgent_to_all_, false);
-  if (queue_.empty() || core_.self.displaced()) {
+  if ((queue_.empty() && !to_all) || core_.self.displaced()) {
     return;
   }
   ++core_.stats.urgent_sent;

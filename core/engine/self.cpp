@@ -14,6 +14,9 @@ constexpr Duration stall_worth_telling = std::chrono::milliseconds(100);
 constexpr Duration stall_remembered = std::chrono::minutes(5);
 constexpr std::uint32_t repeats_burst = 4;
 constexpr Duration repeats_interval = std::chrono::milliseconds(250);
+// An accusation does not say where the accused is: it may be our own earlier run, and then the
+// first answer shows it.
+constexpr Duration observe_first = std::chrono::milliseconds(20);
 constexpr Duration observe_pause_min = std::chrono::seconds(1);
 constexpr Duration observe_pause_max = std::chrono::seconds(10);
 constexpr Duration rival_doubted_after = 3 * observe_pause_max;
@@ -164,9 +167,9 @@ void Self::on_rival(const Claim& heard, const std::optional<Endpoint>& address) 
   if (compare_runs(heard.incarnation, claim().incarnation) < 0) {
     return;  // an earlier run of our name; our own claim already beats it everywhere
   }
-  if (!rival_ && address == record().description->address) {
-    revive(
-        heard.incarnation.life);  // it was here before us: who holds its port knows that it is gone
+  const bool where_we_are = address == record().description->address;
+  if (where_we_are && (!rival_ || rival_->incarnation.boot == heard.incarnation.boot)) {
+    win(heard);  // it was here before us: who holds its port knows that it is gone
     return;
   }
   if (!is_terminal(heard)) {
@@ -175,7 +178,7 @@ void Self::on_rival(const Claim& heard, const std::optional<Endpoint>& address) 
     rival_heard_ = core_.now.steady;
     if (news) {
       observe_pause_ = {};
-      observe_later();
+      core_.timers.set(takeover_timer_, TimerKind::takeover, 0, core_.now.steady + observe_first);
       ++core_.stats.name_conflicts;
       core_.membership.announce(MemberTable::self, EventType::conflict, EventReason::new_boot);
     }
@@ -218,10 +221,14 @@ void Self::on_takeover_timer() {
     return;
   }
   if (rival_) {
-    const std::uint64_t above = rival_->incarnation.life;
-    rival_.reset();
-    revive(above);
+    win(Claim(*rival_));
   }
+}
+
+void Self::win(const Claim& rival) {
+  core_.timers.cancel(takeover_timer_);
+  rival_.reset();
+  revive(rival.incarnation.life);
 }
 
 void Self::set_metadata(ByteVector metadata) {

@@ -61,6 +61,7 @@ class Self {
   void announce();
   void repeat(const Claim& heard);
   void doubt_rival();
+  void win(const Claim& rival);
   void advertise_stall(std::uint32_t ms);
 
   Core& core_;

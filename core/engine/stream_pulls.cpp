@@ -42,9 +42,11 @@ bool Streams::on_pull_request(std::uint64_t id, Stream& stream, const wire::Pull
   const bool first_word = stream.purpose == Purpose::accepted && !stream.talk &&
                           (!stream.synced || core_.serving.serves(id));
   stream.synced = true;  // nothing else is said on it
-  return first_word && core_.serving.on_request(id, request);
+  return first_word && !stream.finished && core_.serving.on_request(id, request);
 }
 
+// After the last part whoever pulls closes the stream: until then it counts as served, so that no
+// more is handed to the sockets than they send.
 bool Streams::say_payload(std::uint64_t id, const wire::PullReply& part, bool last) {
   Stream& stream = streams_.at(id);
   if (!reply(stream, part, last)) {
@@ -52,11 +54,7 @@ bool Streams::say_payload(std::uint64_t id, const wire::PullReply& part, bool la
     return false;
   }
   flush(id, stream);
-  if (last) {
-    stream.finished = true;
-    close(id);
-    return false;
-  }
+  stream.finished = last;
   arm(id, stream, core_.config.stream_timeout);
   return true;
 }

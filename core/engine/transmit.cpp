@@ -139,14 +139,18 @@ void Core::piggyback(const PendingSend& send, wire::PacketWriter& writer) {
     // join.
     gossip.piggyback_first(writer, MemberTable::self);
   }
+  const std::uint64_t burst = send.burst != 0 ? send.burst : gossip.new_burst();
   if (send.about != no_slot && table.used(send.about)) {
     gossip.piggyback_first(writer, send.about);
+    if (send.about == MemberTable::self) {
+      table.at(MemberTable::self).packed = static_cast<std::uint32_t>(burst);  // not twice
+    }
   } else if (config.detection.buddy && receiver_known && table.at(send.receiver).claim().suspect &&
              !table.at(send.receiver).terminal()) {
     gossip.piggyback_first(writer,
                            send.receiver);  // the suspect is told first (Lifeguard §IV-C, buddy)
   }
-  gossip.piggyback(writer, send.receiver, send.burst != 0 ? send.burst : gossip.new_burst());
+  gossip.piggyback(writer, send.receiver, burst);
 }
 
 }  // namespace swim::engine

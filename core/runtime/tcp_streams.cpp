@@ -14,6 +14,7 @@
 
 #include "core/base/limits.hpp"
 #include "core/runtime/clock.hpp"
+#include "core/runtime/tcp_stream.hpp"
 
 namespace swim::runtime {
 
@@ -23,14 +24,9 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t read_bytes = 64 * 1024;
 // Reads of one stream before the others have their turn.
 constexpr int reads_per_turn = 4;
-// How long a closed stream may take to hand its last bytes over, and then to wait for the peer's
-// goodbye: closing at once would reset the connection and could take those bytes away from the
-// peer.
-constexpr auto flush_time = std::chrono::seconds(5);
-constexpr auto linger_time = std::chrono::seconds(1);
+constexpr std::size_t flush_progress = 16 * 1024;
 constexpr std::size_t linger_bytes_max = 256 * 1024;
 constexpr auto accept_pause = std::chrono::milliseconds(100);
 // The engine bounds the streams it knows; this bounds those that linger as well.
@@ -58,28 +54,8 @@ StreamEnd to_stream_end(const error_code& error) {
   return error == asio::error::eof ? StreamEnd::closed : StreamEnd::unreachable;
 }
 
-struct TcpStreams::Stream {
-  enum class State : std::uint8_t { connecting, open, flushing, lingering, gone };
-
-  Stream(tcp::socket socket_in, StreamId id_in, const Endpoint& peer_in)
-      : socket(std::move(socket_in)), timer(socket.get_executor()), id(id_in), peer(peer_in) {}
-
-  bool closing() const { return state == State::flushing || state == State::lingering; }
-
-  tcp::socket socket;
-  asio::steady_timer timer;
-  StreamId id;
-  Endpoint peer;
-  State state{State::open};
-  std::deque<ByteVector> queue;
-  std::size_t offset{};  // into the first of the queue
-  std::size_t queued_bytes{};
-  std::size_t discarded_bytes{};
-  bool write_armed{};
-};
-
-TcpStreams::TcpStreams(asio::io_context& io, StreamEvents& events)
-    : io_(io), events_(events), acceptor_(io), accept_pause_(io), scratch_(read_bytes) {}
+TcpStreams::TcpStreams(asio::io_context& io, StreamEvents& events, ClosingTimes closing)
+    : io_(io), events_(events), closing_(closing), acceptor_(io), accept_pause_(io) {}
 
 TcpStreams::~TcpStreams() = default;
 
@@ -278,7 +254,8 @@ void TcpStreams::close(StreamId id) {
   // The engine may use the id no more, and neither do we.
   streams_.erase(static_cast<std::uint64_t>(id));
   stream->state = Stream::State::flushing;
-  arm_timer(stream, steady_now() + flush_time);
+  stream->to_take = stream->left();
+  arm_timer(stream, steady_now() + closing_.flush);
   flush(stream);
 }
 
@@ -290,7 +267,8 @@ void TcpStreams::linger(const StreamPtr& stream) {
     drop(stream);
     return;
   }
-  arm_timer(stream, steady_now() + linger_time);
+  stream->to_take = stream->left();
+  arm_timer(stream, steady_now() + closing_.linger);
 }
 
 void TcpStreams::arm_read(const StreamPtr& stream) {
@@ -337,7 +315,18 @@ void TcpStreams::arm_timer(const StreamPtr& stream, TimePoint at) {
   });
 }
 
+// A closed stream is left when its peer takes nothing more.
 void TcpStreams::timed_out(const StreamPtr& stream) {
+  if (stream->timer.expiry() > std::chrono::steady_clock::now()) {
+    return;  // it was set again
+  }
+  if (stream->closing()) {
+    const std::size_t before = std::exchange(stream->to_take, stream->left());
+    if (stream->to_take > 0 && stream->to_take + flush_progress <= before) {
+      arm_timer(stream, steady_now() + closing_.flush);
+      return;
+    }
+  }
   if (stream->state == Stream::State::connecting) {
     end(stream, StreamEnd::timeout);
   } else if (stream->closing()) {

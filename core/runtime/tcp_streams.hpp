@@ -41,9 +41,16 @@ class StreamEvents {
 
 StreamEnd to_stream_end(const boost::system::error_code& error);
 
+// What a closed stream is waited for: closing at once would reset the connection, and could take
+// its last bytes away from the peer.
+struct ClosingTimes {
+  Duration flush{std::chrono::seconds(5)};   // as long as the peer takes 16 KiB within it
+  Duration linger{std::chrono::seconds(1)};  // then for the peer's goodbye
+};
+
 class TcpStreams {
  public:
-  TcpStreams(boost::asio::io_context& io, StreamEvents& events);
+  TcpStreams(boost::asio::io_context& io, StreamEvents& events, ClosingTimes closing = {});
   ~TcpStreams();
   TcpStreams(const TcpStreams&) = delete;
   TcpStreams& operator=(const TcpStreams&) = delete;
@@ -85,13 +92,14 @@ class TcpStreams {
 
   boost::asio::io_context& io_;
   StreamEvents& events_;
+  const ClosingTimes closing_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer accept_pause_;
   Family family_{Family::v4};
   // Where dials come from, when bound to one address.
   std::optional<boost::asio::ip::address> source_;
   std::unordered_map<std::uint64_t, StreamPtr> streams_;
-  std::vector<std::uint8_t> scratch_;
+  std::vector<std::uint8_t> scratch_ = std::vector<std::uint8_t>(std::size_t{64} * 1024);
   std::size_t sockets_{};
 };
 

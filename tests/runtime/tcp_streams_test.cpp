@@ -21,7 +21,8 @@ Endpoint endpoint(const char* text) {
 
 // One side: streams, and what they reported.
 struct Side final : StreamEvents {
-  Side(boost::asio::io_context& io_in, const char* bind) : io(io_in), streams(io_in, *this) {
+  Side(boost::asio::io_context& io_in, const char* bind, ClosingTimes closing = {})
+      : io(io_in), streams(io_in, *this, closing) {
     const auto error = streams.listen(endpoint(bind));
     EXPECT_FALSE(error) << error.message();
     streams.start_accepting();
@@ -227,6 +228,49 @@ TEST_F(Tcp, APeerThatNeverReadsCostsABoundedQueue) {
   }
   server.until([&] { return server.ended.contains(one); });
   EXPECT_EQ(server.ended[one], StreamEnd::reset);
+}
+
+// It takes more than twice the time that a peer has which takes nothing.
+TEST_F(Tcp, AClosedStreamIsFlushedAsLongAsItsPeerReads) {
+  Side server(io_, "127.0.0.1:0", {.flush = std::chrono::seconds(1)});
+  tcp::socket slow(io_);
+  slow.open(tcp::v4());
+  slow.set_option(tcp::socket::receive_buffer_size(32 * 1024));
+  slow.connect({boost::asio::ip::address_v4::loopback(), server.streams.bound().port});
+  server.until([&] { return !server.accepted.empty(); });
+  constexpr std::size_t all = 7 * 1024 * 1024;
+  server.write(server.accepted[0], std::string(all, 'x'));
+  server.close(server.accepted[0]);
+  std::vector<char> piece(48 * 1024);
+  boost::asio::steady_timer pause(io_);
+  std::size_t got = 0;
+  bool over = false;
+  const std::function<void()> read = [&] {
+    slow.async_read_some(boost::asio::buffer(piece), [&](const auto& error, std::size_t bytes) {
+      got += bytes;
+      over = static_cast<bool>(error);
+      pause.expires_after(std::chrono::milliseconds(25));
+      pause.async_wait([&](const auto&) {
+        if (!over) {
+          read();
+        }
+      });
+    });
+  };
+  read();
+  server.until([&] { return over; });
+  EXPECT_EQ(got, all);
+}
+
+TEST_F(Tcp, AClosedStreamWhosePeerReadsNothingIsGivenUp) {
+  Side server(io_, "127.0.0.1:0", {.flush = std::chrono::milliseconds(50)});
+  tcp::socket deaf(io_);
+  deaf.connect({boost::asio::ip::address_v4::loopback(), server.streams.bound().port});
+  server.until([&] { return !server.accepted.empty(); });
+  server.write(server.accepted[0], std::string(8 * 1024 * 1024, 'x'));
+  server.close(server.accepted[0]);
+  EXPECT_EQ(server.streams.open_sockets(), 1U);
+  server.until([&] { return server.streams.open_sockets() == 0; });
 }
 
 TEST_F(Tcp, AClosedStreamWhosePeerNeverSaysGoodbyeIsGivenUp) {

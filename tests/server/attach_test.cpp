@@ -204,6 +204,32 @@ TEST_F(Attach, who_attaches_under_the_same_name_takes_its_place_and_nobody_hears
   expect_told({came, lost});
 }
 
+class Taker : public Attachment {
+ public:
+  void replace() override { ++replaced; }
+  void end() override {}
+  int replaced{};
+};
+
+// The engine knows the earlier one no more: it has to attach anew, or its loss is told to nobody.
+TEST(Attachments, whose_name_was_taken_is_told_even_where_the_taker_is_gone) {
+  FanOut fan_out;
+  const auto nothing = [](AppId) { return Expected<void>(); };
+  Attachments apps(fan_out, {nothing, nothing});
+  const auto first = std::make_shared<Taker>();
+  const auto second = std::make_shared<Taker>();
+  ASSERT_TRUE(apps.enter(first));
+  ASSERT_TRUE(apps.enter(second));
+  apps.attached("web", first);
+  apps.leave(second.get());
+  apps.attached("web", second);
+  EXPECT_EQ(first->replaced, 1);
+  const auto third = std::make_shared<Taker>();
+  ASSERT_TRUE(apps.enter(third));
+  apps.attached("web", third);
+  EXPECT_EQ(second->replaced, 0) << "it is over";
+}
+
 TEST_F(Attach, the_end_of_the_daemon_is_no_loss) {
   App app(one);
   ASSERT_TRUE(app.attached);

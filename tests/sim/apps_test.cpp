@@ -258,7 +258,10 @@ TEST_F(TenNodes, a_partition_hears_of_a_loss_when_it_is_over) {
   EXPECT_EQ(count(nodes[7], EventType::app_lost), 0U);
   world.heal();
   ASSERT_TRUE(wait_for([&] { return world.converged(); }));
-  EXPECT_EQ(count(nodes[0], EventType::app_lost), 1U);
+  for (const NodeId node : {nodes[0], nodes[7]}) {
+    EXPECT_EQ(count(node, EventType::app_lost), 1U);
+    EXPECT_EQ(count(node, EventType::app_back), 1U);
+  }
 }
 
 TEST_F(TenNodes, a_member_wrongly_declared_dead_comes_back_with_its_apps) {

@@ -77,18 +77,23 @@ TEST_F(LastBroadcastTest, is_not_repeated_by_who_left) {
   EXPECT_EQ(heard_again(), 0U);
 }
 
+// Pings would show it too, by their marks, but seldom so soon.
 TEST_F(LastBroadcastTest, shows_all_that_got_lost_before_it) {
   const auto nodes = cluster(3);
   world.run_for(1s);
-  world.cut_one_way(nodes[0], nodes[2]);
-  for (int i = 0; i < 5; ++i) {
-    ASSERT_TRUE(world.broadcast(nodes[0], "t", "lost " + std::to_string(i)));
+  int in_time = 0;
+  for (int round = 0; round < 20; ++round) {
+    const std::string first = "first " + std::to_string(round);
+    world.cut_one_way(nodes[0], nodes[2]);
+    ASSERT_TRUE(world.broadcast(nodes[0], "t", first));
+    ASSERT_TRUE(world.broadcast(nodes[0], "t", "last " + std::to_string(round)));
+    world.run_for(repeat_after / 2);
+    world.heal();
+    in_time += all_received(nodes, first, 2 * repeat_after) ? 1 : 0;
+    ASSERT_TRUE(all_received(nodes, first, 5s));
+    world.run_for(1s);
   }
-  world.run_for(repeat_after / 2);
-  EXPECT_EQ(received(nodes[2], "lost 4"), 0U);
-  world.heal();
-  EXPECT_TRUE(all_received(nodes, "lost 0", 2 * repeat_after));
-  EXPECT_TRUE(all_received(nodes, "lost 4", 2 * repeat_after));
+  EXPECT_EQ(in_time, 20);
 }
 
 }  // namespace

@@ -200,6 +200,62 @@ TEST_F(PayloadTest, of_what_is_superseded_the_last_comes) {
   EXPECT_TRUE(all_have_all(nodes));
 }
 
+// What is handed to the sockets is not there yet: the next must not be served on top of it.
+TEST_F(PayloadTest, are_served_until_whoever_pulls_has_them_all) {
+  const auto nodes = cluster(2);
+  tell(nodes[0], mebibyte);
+  while (stats_of(nodes[0]).payloads_served == 0 && world.age() < 20s) {
+    world.run_for(10us);
+  }
+  ASSERT_EQ(count_of(std::array{nodes[1]}), 0U) << "the last parts are on their way";
+  world.pause(nodes[1]);
+  world.run_for(1s);
+  EXPECT_EQ(stats_of(nodes[0]).pulls_serving, 1U);
+  world.resume(nodes[1]);
+  EXPECT_TRUE(all_have_all(nodes));
+  EXPECT_TRUE(wait_for([&] { return stats_of(nodes[0]).pulls_serving == 0; }, 1s));
+  EXPECT_EQ(stats().pulls_failed, 0U);
+}
+
+class AtASlowPace : public PayloadTest {
+ protected:
+  static Config slow() {
+    Config config;
+    config.broadcast_bytes_per_second = mebibyte;
+    return config;
+  }
+  AtASlowPace() : PayloadTest(slow()) {}
+};
+
+// The origin alone would need longer than anybody waits for a payload.
+TEST_F(AtASlowPace, those_who_have_a_payload_give_it_to_whom_its_origin_turns_away) {
+  const auto nodes = world.add_nodes(60);
+  world.start_acquainted();
+  world.run_for(2s);
+  tell(nodes[0], mebibyte);
+  EXPECT_TRUE(all_have_all(nodes, 30s));
+  EXPECT_EQ(gaps(nodes), 0U);
+  EXPECT_LT(stats_of(nodes[0]).payloads_served, 40U);
+}
+
+// A part for each in turn would be a part in four seconds: nobody waits so long.
+TEST_F(PayloadTest, at_the_slowest_pace_they_come_one_after_the_other) {
+  Config config;
+  config.broadcast_bytes_per_second = 128 * kibibyte;
+  World slow({.config = config, .plain = true});
+  const auto nodes = slow.add_nodes(8);
+  slow.start_acquainted();
+  slow.run_for(2s);
+  ASSERT_TRUE(slow.broadcast(nodes[0], "t", payload_of(1, 300 * kibibyte)));
+  EXPECT_TRUE(slow.run_until(
+      [&] {
+        return std::ranges::all_of(
+            nodes, [&](NodeId node) { return slow.history(node).messages.size() == 1; });
+      },
+      60s))
+      << slow.report();
+}
+
 // ---- bounds ------------------------------------------------------------------------------------
 
 TEST_F(PayloadTest, from_one_member_few_streams_pull_at_a_time) {

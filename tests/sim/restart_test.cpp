@@ -111,6 +111,38 @@ TEST_F(RestartTest, one_that_joins_nobody_and_restarts_within_a_second_is_heard)
   expect_no_conflict();
 }
 
+// The run between took a life above the clock's, and what others say of it next is that they
+// suspect it: where it was, the last one has to ask.
+TEST_F(RestartTest, one_that_restarts_twice_within_a_second_is_itself_again_at_once) {
+  const NodeId first = world.add_node("first", {.seeds = std::vector<NodeId>{}});
+  for (const auto* name : {"second", "third", "fourth"}) {
+    world.add_node(name, {.seeds = std::vector<NodeId>{first}});
+  }
+  world.start_all();
+  ASSERT_TRUE(wait_for([&] { return world.all_see(4); }, 5s));
+  Duration longest{};
+  for (int round = 0; round < 60; ++round) {
+    const auto crash_and_start = [&] {
+      world.crash(first);
+      world.run_for(10ms + (round % 12) * 10ms);
+      world.start(first);
+    };
+    crash_and_start();
+    world.run_for(10ms + round * 5ms);
+    crash_and_start();
+    Duration in_conflict{};
+    for (int i = 0; i < 2000; ++i) {
+      world.run_for(5ms);
+      in_conflict += world.view_of(first).conflict ? 5ms : 0ms;
+    }
+    longest = std::max(longest, in_conflict);
+    EXPECT_TRUE(world.converged()) << world.report();
+  }
+  RecordProperty("longest_ms", static_cast<int>(longest / 1ms));
+  EXPECT_LT(longest, 100ms);
+  EXPECT_GT(world.coverage().stats.name_conflicts, 0U) << "nothing was shown";
+}
+
 TEST_F(RestartTest, a_clock_that_went_back_does_no_harm) {
   const auto nodes = cluster(3);
   world.crash(nodes[1]);

@@ -8,12 +8,15 @@ CHANGES = "core/engine/app_changes.cpp"
 
 APP_MUTATIONS = [
     Mutation("app_loss_by_ticks", "the loss of an app waits for the ticks of gossip",
-             Edit("core/engine/self.cpp", "  raise_count();\n  core_.gossip.hurry(MemberTable::self);\n  core_.membership.show",
+             Edit("core/engine/self.cpp", "  raise_count();\n  core_.gossip.hurry_to_all();\n  core_.membership.show",
                   "  raise_count();\n  core_.membership.show"),
              reds="sim_tests TenNodes.a_loss_does_not_wait_behind_other_news"),
+    Mutation("app_loss_from_few_to_few", "the loss of an app is told to few, who tell few",
+             Edit("core/engine/self.cpp", "core_.gossip.hurry_to_all();", "core_.gossip.hurry(MemberTable::self);"),
+             reds="sim_tests TenNodes.a_loss_reaches_all_in_one_hop_two_hundred_times"),
     Mutation("app_loss_passed_on_slowly", "whoever hears of a lost app passes it on by ticks",
              Edit(MEMBERSHIP, "  if (!core_.quiet_merge && apps_changed(", "  if (false && apps_changed("),
-             reds="sim_tests TenNodes.a_loss_does_not_wait_behind_other_news"),
+             reds="sim_tests HundredNodes.each_loss_reaches_all_and_is_told_once"),
     Mutation("app_back_at_once", "an app is told to be back before that has lasted",
              Edit(APPS, "core_.now.steady + core_.config.app_debounce", "core_.now.steady + Duration(1)"),
              reds=("sim_tests TenNodes.whoever_attaches_again_is_told_to_be_back_when_that_has_lasted",

@@ -12,6 +12,14 @@ LANE = "core/engine/broadcast_lane.cpp"
 ARRIVALS = "core/engine/broadcast_arrivals.cpp"
 
 BROADCAST_MUTATIONS = [
+    # ---- the last one before a silence ----
+    Mutation("last_said_once", "nothing shows that the last message before a silence got lost",
+             Edit(LANE, "  if (!last_ || !flights_.empty()", "  if (true || !last_ || !flights_.empty()"),
+             reds=("sim_tests LastBroadcastTest.comes_within_a_moment_at_a_hundred_nodes_and_5_percent_loss",
+                   "sim_tests LastBroadcastTest.shows_all_that_got_lost_before_it")),
+    Mutation("last_said_after_leaving", "who left says its last message again",
+             Edit(LANE, "  if (!core_.active()) {\n    last_ = nullptr;", "  if (false) {\n    last_ = nullptr;"),
+             reds="sim_tests LastBroadcastTest.is_not_repeated_by_who_left"),
     # ---- order ----
     Mutation("out_of_order", "what comes early is delivered before what is missing",
              Edit(ORDER, "  if (waiting_.empty() || waiting_.begin()->first != next_) {\n    return nullptr;\n  }\n",
