@@ -290,6 +290,7 @@ BroadcastPulls::Next BroadcastPulls::on_reply(std::uint64_t stream, const wire::
       wanted->sources.push_back(pull.from);
       wanted->ask_at = core_.now.steady + core_.prng.jitter(busy_pause, 50);
     }
+    search(key, *wanted);
     arm(core_.now.steady);
   }
   std::erase(pull.asked, key);
@@ -352,9 +353,18 @@ void BroadcastPulls::on_over(std::uint64_t stream) {
     if (Wanted* wanted = expected(key, stream)) {
       unexpect(*wanted);
       std::erase(wanted->sources, pull.from);
+      search(key, *wanted);
     }
   }
   arm(core_.now.steady);
+}
+
+// From here on repair has as much time as with any other hole, however long this was waited for.
+void BroadcastPulls::search(const Key& key, const Wanted& wanted) {
+  BroadcastRun* run = core_.broadcasts.runs().find(key.first);
+  if (run != nullptr && !comes(wanted)) {
+    run->pulled = core_.now.steady;
+  }
 }
 
 }  // namespace swim::engine

@@ -98,6 +98,7 @@ class BroadcastPulls {
   bool start(Place first);
   Wanted* expected(const Key& key, std::uint64_t stream);
   void unexpect(Wanted& wanted);
+  void search(const Key& key, const Wanted& wanted);
   Next take_part(Pull& pull, const Key& key, Wanted& wanted, const wire::PullReply& reply);
   void complete(Pull& pull, const Key& key);
   void arm(TimePoint when);

@@ -81,11 +81,12 @@ bool BroadcastRepair::overdue(const BroadcastRun& run) const {
   }
   const Hole& oldest = holes.front();
   const Duration timeout = core_.config.broadcast_repair_timeout;
+  const bool long_ago = core_.now.steady - oldest.noticed >= pull_timeout_factor * timeout;
   if (core_.pulls.coming(run.origin->boot, oldest.span.first)) {
-    return core_.now.steady - oldest.noticed >= pull_timeout_factor * timeout;
+    return long_ago;
   }
   return oldest.asks >= asks_min &&
-         core_.now.steady - std::max(oldest.noticed, run.pulled) >= timeout;
+         (long_ago || core_.now.steady - std::max(oldest.noticed, run.pulled) >= timeout);
 }
 
 void BroadcastRepair::close_overdue(BroadcastRun& run) {

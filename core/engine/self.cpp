@@ -167,9 +167,14 @@ void Self::on_rival(const Claim& heard, const std::optional<Endpoint>& address) 
   if (compare_runs(heard.incarnation, claim().incarnation) < 0) {
     return;  // an earlier run of our name; our own claim already beats it everywhere
   }
-  const bool where_we_are = address == record().description->address;
-  if (where_we_are && (!rival_ || rival_->incarnation.boot == heard.incarnation.boot)) {
-    win(heard);  // it was here before us: who holds its port knows that it is gone
+  // It was here before us: who holds its port knows that it is gone. Once: if it takes a higher
+  // life than ours after that, it runs, wherever that may be.
+  const bool where_we_are = address == record().description->address &&
+                            heard.incarnation.boot != gone_ &&
+                            (!rival_ || rival_->incarnation.boot == heard.incarnation.boot);
+  if (where_we_are) {
+    gone_ = heard.incarnation.boot;
+    win(heard);
     return;
   }
   if (!is_terminal(heard)) {

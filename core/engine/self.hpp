@@ -70,6 +70,7 @@ class Self {
   std::optional<Claim> rival_;
   TimePoint rival_heard_{};
   Duration takeover_backoff_{std::chrono::seconds(1)};
+  std::uint64_t gone_{};  // the boot of the run that was at our address before us
   Duration observe_pause_{};
   TimePoint stalled_at_{};
   Bucket repeats_;

@@ -23,7 +23,7 @@ std::optional<std::uint64_t> Streams::open_pull(Slot target,
 
 // Others may have the payload too: who gives nothing for a while is left.
 Duration Streams::patience(const Stream& stream) const {
-  return stream.purpose == Purpose::pull
+  return stream.purpose == Purpose::pull || (stream.purpose == Purpose::accepted && stream.finished)
              ? std::min(core_.config.stream_timeout, core_.config.broadcast_repair_timeout / 2)
              : core_.config.stream_timeout;
 }
@@ -55,7 +55,7 @@ bool Streams::say_payload(std::uint64_t id, const wire::PullReply& part, bool la
   }
   flush(id, stream);
   stream.finished = last;
-  arm(id, stream, core_.config.stream_timeout);
+  arm(id, stream, patience(stream));
   return true;
 }
 

@@ -42,6 +42,7 @@ class Publisher {
   TimePoint snapshot_at_{};
   TimePoint view_at_{};
   std::uint64_t health_seen_{};
+  std::uint64_t lives_seen_{};
   bool look_{true};
   bool held_back_{};
 };

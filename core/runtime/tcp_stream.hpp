@@ -39,6 +39,7 @@ struct TcpStreams::Stream {
   std::size_t offset{};  // into the first of the queue
   std::size_t queued_bytes{};
   std::size_t discarded_bytes{};
+  TimePoint closed{};     // by the engine
   std::size_t to_take{};  // by the peer, when that was looked at last
   bool write_armed{};
 };

@@ -254,6 +254,7 @@ void TcpStreams::close(StreamId id) {
   // The engine may use the id no more, and neither do we.
   streams_.erase(static_cast<std::uint64_t>(id));
   stream->state = Stream::State::flushing;
+  stream->closed = steady_now();
   stream->to_take = stream->left();
   arm_timer(stream, steady_now() + closing_.flush);
   flush(stream);
@@ -322,7 +323,8 @@ void TcpStreams::timed_out(const StreamPtr& stream) {
   }
   if (stream->closing()) {
     const std::size_t before = std::exchange(stream->to_take, stream->left());
-    if (stream->to_take > 0 && stream->to_take + flush_progress <= before) {
+    const bool goes_on = stream->to_take > 0 && stream->to_take + flush_progress <= before;
+    if (goes_on && steady_now() < stream->closed + closing_.in_all) {
       arm_timer(stream, steady_now() + closing_.flush);
       return;
     }

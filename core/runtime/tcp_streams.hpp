@@ -46,6 +46,7 @@ StreamEnd to_stream_end(const boost::system::error_code& error);
 struct ClosingTimes {
   Duration flush{std::chrono::seconds(5)};   // as long as the peer takes 16 KiB within it
   Duration linger{std::chrono::seconds(1)};  // then for the peer's goodbye
+  Duration in_all{std::chrono::seconds(60)};
 };
 
 class TcpStreams {

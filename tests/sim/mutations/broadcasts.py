@@ -59,7 +59,7 @@ BROADCAST_MUTATIONS = [
              Edit(REPAIR, "  while (overdue(run)) {", "  while (false && overdue(run)) {"),
              reds="sim_tests ForgetfulTest.what_nobody_has_any_more_is_announced_in_its_place"),
     Mutation("hole_closed_unasked", "after a stall a hole is given up before anybody was asked",
-             Edit(REPAIR, "  return oldest.asks >= asks_min &&\n         core_", "  return core_"),
+             Edit(REPAIR, "  return oldest.asks >= asks_min &&\n         (long_ago", "  return (long_ago"),
              reds="engine_unit_test BroadcastsTest.what_is_missing_is_asked_for_before_it_is_given_up"),
     Mutation("gap_untold", "a loss is not announced",
              Edit(BROADCASTS, "  core_.emit(\n      MessagesLost{run.origin->name, run.origin->boot, lost->first, lost->last, core_.now.wall});\n", ""),

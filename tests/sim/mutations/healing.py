@@ -18,7 +18,7 @@ def sim(test):
 
 HEALING = [
     Mutation("earlier_run_wins", "a run that hears of its own earlier one by an accusation stands back for it",
-             Edit(SELF, "  if (where_we_are && (!rival_ || rival_->incarnation.boot == heard.incarnation.boot)) {", "  if (where_we_are && !rival_) {"),
+             Edit(SELF, "(!rival_ || rival_->incarnation.boot == heard.incarnation.boot);", "!rival_;"),
              reds="sim_tests RestartTest.one_that_restarts_twice_within_a_second_is_itself_again_at_once"),
     # ---- hearsay, stalls, crash hints ----
     Mutation("hearsay_believed", "a death out of nowhere is believed before the member was asked",

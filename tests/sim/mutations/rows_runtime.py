@@ -55,7 +55,7 @@ ROWS_OF_THE_RUNTIME = [
              Edit(TCP, "  arm_timer(stream, action.deadline);\n", ""),
              reds=transport("Tcp.ADialThatNobodyAnswersEndsAtItsDeadline")),
     Mutation("slow_peers_cut", "a closed stream takes the last bytes from a peer that reads slowly",
-             Edit(TCP, "    if (stream->to_take > 0 && stream->to_take + flush_progress <= before) {", "    if (stream->to_take > before) {"),
+             Edit(TCP, "    const bool goes_on = stream->to_take > 0 && ", "    const bool goes_on = stream->to_take > before && "),
              reds=transport("Tcp.AClosedStreamIsFlushedAsLongAsItsPeerReads")),
     Mutation("row_reset", "a reset passes for a goodbye",
              Edit(TCP, "    return StreamEnd::reset;\n  }\n  return error ==", "    return StreamEnd::closed;\n  }\n  return error =="),
