@@ -133,7 +133,8 @@ class Run {
     RC_ASSERT(batch.next >= at);
     RC_ASSERT(batch.next <= values_.size());
     const auto following = next_wanted(at);
-    RC_ASSERT(!following || *following > batch.next);
+    // In its own parentheses: RC_ASSERT takes an expression apart, and then || asks both sides.
+    RC_ASSERT((!following || *following > batch.next));
     RC_ASSERT(batch.count > 0 || !following);
     RC_ASSERT(batch.more || !following);
     cursor = batch.next;
