@@ -95,15 +95,13 @@ void BroadcastServing::on_tick() {
     }
     Served served = std::move(served_.front());
     served_.pop_front();
-    if (!say_next(served)) {
-      turned_away_ -= served.turned_away ? 1 : 0;  // its stream is gone
-    } else if (served.answers.empty()) {
-      turned_away_ -= served.turned_away ? 1 : 0;
-      if (!served.turned_away) {
-        given_all_.push_back(served.stream);
-      }
-    } else {
+    const bool there = say_next(served);
+    if (there && !served.answers.empty()) {
       served_.push_back(std::move(served));
+    } else if (served.turned_away) {
+      --turned_away_;
+    } else if (there) {
+      given_all_.push_back(served.stream);
     }
   }
 }

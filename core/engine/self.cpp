@@ -174,7 +174,7 @@ void Self::on_rival(const Claim& heard, const std::optional<Endpoint>& address) 
                             (!rival_ || rival_->incarnation.boot == heard.incarnation.boot);
   if (where_we_are) {
     gone_ = heard.incarnation.boot;
-    win(heard);
+    win(heard.incarnation.life);
     return;
   }
   if (!is_terminal(heard)) {
@@ -226,14 +226,14 @@ void Self::on_takeover_timer() {
     return;
   }
   if (rival_) {
-    win(Claim(*rival_));
+    win(rival_->incarnation.life);
   }
 }
 
-void Self::win(const Claim& rival) {
+void Self::win(std::uint64_t above) {
   core_.timers.cancel(takeover_timer_);
   rival_.reset();
-  revive(rival.incarnation.life);
+  revive(above);
 }
 
 void Self::set_metadata(ByteVector metadata) {

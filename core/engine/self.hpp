@@ -61,7 +61,7 @@ class Self {
   void announce();
   void repeat(const Claim& heard);
   void doubt_rival();
-  void win(const Claim& rival);
+  void win(std::uint64_t above);
   void advertise_stall(std::uint32_t ms);
 
   Core& core_;

@@ -36,7 +36,7 @@ PAYLOAD_MUTATIONS = [
              Edit(SERVING, "streams() >= served_max();", "streams() >= 1'000;"),
              reds="sim_tests PayloadTest.few_are_served_at_a_time_and_the_others_come_later"),
     Mutation("served_until_said", "who was given all counts as served no more, though it has not got it yet",
-             Edit(SERVING, "        given_all_.push_back(served.stream);\n", "        ;\n"),
+             Edit(SERVING, "      given_all_.push_back(served.stream);\n", "      ;\n"),
              reds="sim_tests PayloadTest.are_served_until_whoever_pulls_has_them_all"),
     Mutation("busy_origin_alone", "whom an origin turns away asks nobody else",
              Edit(PULLS, "constexpr std::uint32_t turned_away_max = 3;", "constexpr std::uint32_t turned_away_max = 1'000'000;"),
