@@ -5,27 +5,21 @@
 
 namespace swim::engine {
 
-namespace {
-std::uint64_t sequence_of(const BroadcastPtr& message) {
-  return message->sequence;
-}
-}  // namespace
-
 void RetainedBroadcasts::keep(BroadcastPtr message, TimePoint now, const Bounds& bounds) {
   const std::uint64_t boot = message->origin->boot;
   const std::uint64_t sequence = message->sequence;
-  std::deque<BroadcastPtr>& run = runs_[boot];
+  Run& run = runs_[boot];
   // Nearly always at the end.
   auto place = run.end();
-  while (place != run.begin() && (*std::prev(place))->sequence >= sequence) {
+  while (place != run.begin() && std::prev(place)->sequence >= sequence) {
     --place;
   }
-  if (place != run.end() && (*place)->sequence == sequence) {
+  if (place != run.end() && place->sequence == sequence) {
     return;
   }
   ++count_;
   bytes_ += weight_of(*message);
-  run.insert(place, std::move(message));
+  run.insert(place, {sequence, std::move(message)});
   order_.push_back({boot, sequence, now});
   expire(now, bounds);
 }
@@ -44,12 +38,12 @@ void RetainedBroadcasts::drop_oldest() {
   if (run == runs_.end()) {
     return;
   }
-  const auto place = std::ranges::lower_bound(run->second, oldest.sequence, {}, sequence_of);
-  if (place == run->second.end() || (*place)->sequence != oldest.sequence) {
+  const auto place = std::ranges::lower_bound(run->second, oldest.sequence, {}, &Held::sequence);
+  if (place == run->second.end() || place->sequence != oldest.sequence) {
     return;
   }
   --count_;
-  bytes_ -= weight_of(**place);
+  bytes_ -= weight_of(*place->message);
   run->second.erase(place);
   if (run->second.empty()) {
     runs_.erase(run);
@@ -61,9 +55,9 @@ void RetainedBroadcasts::forget(std::uint64_t boot) {
   if (run == runs_.end()) {
     return;
   }
-  for (const BroadcastPtr& message : run->second) {
+  for (const Held& held : run->second) {
     --count_;
-    bytes_ -= weight_of(*message);
+    bytes_ -= weight_of(*held.message);
   }
   runs_.erase(run);
   std::erase_if(order_, [&](const Kept& kept) { return kept.boot == boot; });
@@ -75,16 +69,16 @@ void RetainedBroadcasts::collect(std::uint64_t boot, const wire::Span& span, std
   if (run == runs_.end()) {
     return;
   }
-  std::size_t held = 0;
+  std::size_t collected = 0;
   for (const BroadcastPtr& message : out) {
-    held += told_bytes(*message);
+    collected += told_bytes(*message);
   }
-  for (auto place = std::ranges::lower_bound(run->second, span.first, {}, sequence_of);
-       place != run->second.end() && (*place)->sequence <= span.last && out.size() < messages &&
-       held < bytes;
+  for (auto place = std::ranges::lower_bound(run->second, span.first, {}, &Held::sequence);
+       place != run->second.end() && place->sequence <= span.last && out.size() < messages &&
+       collected < bytes;
        ++place) {
-    held += told_bytes(**place);
-    out.push_back(*place);
+    collected += told_bytes(*place->message);
+    out.push_back(place->message);
   }
 }
 

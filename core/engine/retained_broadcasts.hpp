@@ -38,9 +38,16 @@ class RetainedBroadcasts {
     std::uint64_t sequence{};
     TimePoint since;
   };
+  // The number stands beside the pointer: a search must not touch thousands of messages that lie
+  // cold in memory, one for each it looks at.
+  struct Held {
+    std::uint64_t sequence{};
+    BroadcastPtr message;
+  };
+  using Run = std::deque<Held>;  // by sequence
   void drop_oldest();
 
-  boost::unordered_flat_map<std::uint64_t, std::deque<BroadcastPtr>> runs_;  // by sequence
+  boost::unordered_flat_map<std::uint64_t, Run> runs_;
   std::deque<Kept> order_;  // as they came; of what was forgotten too
   std::size_t count_{};
   std::size_t bytes_{};

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -72,8 +73,14 @@ class EventLog {
   }
 
  private:
+  // The weight stands beside the entry: what the ring lets go lies cold in memory.
+  struct Slot {
+    Entry entry;
+    std::size_t bytes{};
+  };
+
   mutable std::mutex mutex_;
-  std::deque<Entry> ring_;
+  std::deque<Slot> ring_;
   std::uint64_t first_{1};
   std::size_t bytes_{};
   std::size_t entries_max_;
@@ -93,9 +100,9 @@ std::uint64_t EventLog<T>::append(T value) {
     const std::lock_guard lock(mutex_);
     listener = listener_;
     bytes_ += bytes;
-    ring_.push_back(std::move(entry));
+    ring_.push_back({std::move(entry), bytes});
     while (ring_.size() > entries_max_ || (bytes_ > bytes_max_ && ring_.size() > 1)) {
-      bytes_ -= weigh_ ? weigh_(ring_.front()->value) : 0;
+      bytes_ -= ring_.front().bytes;
       ring_.pop_front();
       ++first_;
     }
@@ -117,8 +124,10 @@ typename EventLog<T>::Read EventLog<T>::read_after(std::uint64_t cursor, std::si
     return result;
   }
   const auto from = ring_.begin() + static_cast<std::ptrdiff_t>(cursor + 1 - first_);
-  const auto count = std::min<std::uint64_t>(result.last - cursor, max);
-  result.entries.assign(from, from + static_cast<std::ptrdiff_t>(count));
+  const auto count =
+      static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(result.last - cursor, max));
+  result.entries.reserve(static_cast<std::size_t>(count));
+  std::ranges::transform(from, from + count, std::back_inserter(result.entries), &Slot::entry);
   return result;
 }
 

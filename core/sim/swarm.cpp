@@ -201,8 +201,8 @@ void expect_calm(World& world, SwarmResult& result) {
   }
 }
 
-// Small clusters more often than large ones: what a world costs grows with the square of its size, and most of what can go
-// wrong needs few members. One in six is above the middle of the range.
+// Small clusters more often than large ones: what a world costs grows with the square of its size,
+// and most of what can go wrong needs few members. One in six is above the middle of the range.
 std::uint32_t random_size(Prng& prng, const SwarmBounds& bounds) {
   const std::uint64_t most = between(prng, bounds.nodes_min, bounds.nodes_max);
   return static_cast<std::uint32_t>(between(prng, bounds.nodes_min, most));
