@@ -2,7 +2,7 @@
 //
 // Each message that is kept was allocated by one thread, is shared with others and freed by any of
 // them, thousands of messages later. The C library's malloc spends a quarter of a busy node's time
-// on that; bench/README.md says what it makes.
+// on that; bench/broadcast/README.md says what it is worth.
 
 // Two arenas: few threads allocate, and each arena keeps free pages of its own. Free pages go back
 // after a second, because the sidecar's memory limit is its pod's.
