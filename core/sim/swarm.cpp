@@ -190,6 +190,11 @@ void expect_calm(World& world, SwarmResult& result) {
     world.keep_peace();
     world.run_for(stability_time);
   }
+  if (!world.broken()) {
+    // A probe that began in the trouble, stretched by local health, may fail only now, and whom it
+    // suspects has yet to answer.
+    world.run_until(all_agree, convergence_limit);
+  }
   if (!world.broken() && world.check_converged_now()) {
     world.check_delivered(quiet_limit);
   }

@@ -12,7 +12,7 @@ import time
 import grpc
 from swim.v1 import membership_pb2
 
-from harness.client import CALL_TIMEOUT
+from harness.client import CALL_TIMEOUT, told_by
 from harness.waiting import wait_until
 
 
@@ -107,7 +107,7 @@ def label(daemon, value):
         try:
             daemon.client.set_labels({"step": value})
         except grpc.RpcError as error:
-            if error.code() != grpc.StatusCode.FAILED_PRECONDITION:
+            if told_by(error)[:2] != ("FAILED_PRECONDITION", "NAME_CONFLICT"):
                 raise
             return False
         return True

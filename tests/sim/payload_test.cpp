@@ -217,18 +217,19 @@ TEST_F(PayloadTest, are_served_until_whoever_pulls_has_them_all) {
   EXPECT_EQ(stats().pulls_failed, 0U);
 }
 
-class AtASlowPace : public PayloadTest {
+Config slow() {
+  Config config;
+  config.broadcast_bytes_per_second = mebibyte;
+  return config;
+}
+
+class SlowPayloadTest : public PayloadTest {
  protected:
-  static Config slow() {
-    Config config;
-    config.broadcast_bytes_per_second = mebibyte;
-    return config;
-  }
-  AtASlowPace() : PayloadTest(slow()) {}
+  SlowPayloadTest() : PayloadTest(slow()) {}
 };
 
 // The origin alone would need longer than anybody waits for a payload.
-TEST_F(AtASlowPace, those_who_have_a_payload_give_it_to_whom_its_origin_turns_away) {
+TEST_F(SlowPayloadTest, those_who_have_a_payload_give_it_to_whom_its_origin_turns_away) {
   const auto nodes = world.add_nodes(60);
   world.start_acquainted();
   world.run_for(2s);
@@ -306,17 +307,6 @@ TEST_F(PayloadTest, few_are_served_at_a_time_and_the_others_come_later) {
   EXPECT_TRUE(all_have_all(nodes));
   EXPECT_EQ(gaps(nodes), 0U);
 }
-
-Config slow() {
-  Config config;
-  config.broadcast_bytes_per_second = mebibyte;
-  return config;
-}
-
-class SlowPayloadTest : public PayloadTest {
- protected:
-  SlowPayloadTest() : PayloadTest(slow()) {}
-};
 
 TEST_F(SlowPayloadTest, are_given_under_the_pace_and_the_next_is_announced_when_it_allows) {
   const auto nodes = cluster(3);

@@ -27,20 +27,25 @@ def reason_name(event):
     return membership_pb2.MemberEvent.Reason.Name(event.reason).removeprefix("REASON_")
 
 
+def told_by(error):
+    """(code, ErrorInfo reason, message, metadata) of a grpc.RpcError."""
+    status = rpc_status.from_call(error)
+    infos = []
+    for detail in status.details if status else ():
+        info = error_details_pb2.ErrorInfo()
+        if detail.Unpack(info):
+            infos.append(info)
+    assert len(infos) == 1, f"one ErrorInfo expected, got {infos} with: {error}"
+    assert infos[0].domain == "swim.v1"
+    return error.code().name, infos[0].reason, error.details(), dict(infos[0].metadata)
+
+
 def error_of(call):
-    """(code, ErrorInfo reason, message, metadata) of a call that must fail."""
+    """The same of a call that must fail."""
     try:
         call()
     except grpc.RpcError as error:
-        status = rpc_status.from_call(error)
-        infos = []
-        for detail in status.details if status else ():
-            info = error_details_pb2.ErrorInfo()
-            if detail.Unpack(info):
-                infos.append(info)
-        assert len(infos) == 1, f"one ErrorInfo expected, got {infos} with: {error}"
-        assert infos[0].domain == "swim.v1"
-        return error.code().name, infos[0].reason, error.details(), dict(infos[0].metadata)
+        return told_by(error)
     raise AssertionError("the call did not fail")
 
 

@@ -40,7 +40,7 @@ PAYLOAD_MUTATIONS = [
              reds="sim_tests PayloadTest.are_served_until_whoever_pulls_has_them_all"),
     Mutation("busy_origin_alone", "whom an origin turns away asks nobody else",
              Edit(PULLS, "constexpr std::uint32_t turned_away_max = 3;", "constexpr std::uint32_t turned_away_max = 1'000'000;"),
-             reds="sim_tests AtASlowPace.those_who_have_a_payload_give_it_to_whom_its_origin_turns_away"),
+             reds="sim_tests SlowPayloadTest.those_who_have_a_payload_give_it_to_whom_its_origin_turns_away"),
     Mutation("served_without_pace", "payloads are given as fast as the machine can",
              Edit(SERVING, "  pace_.spend(reply.payload.size());\n", ""),
              Edit(LANE, "    announced_.spend(size * targets);\n", "    static_cast<void>(targets);\n"),
