@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/engine/core.hpp"
+#include "core/engine/precedence.hpp"
 
 namespace swim::engine {
 
@@ -43,6 +44,15 @@ DescriptionPtr about_after(const Record& record, const NextEvent& next) {
   const bool begins = !record.listed() || next.type == EventType::joined ||
                       record.shown.boot() != record.description->incarnation.boot;
   return begins ? record.description : with_apps(record.description, record.shown.about->apps);
+}
+
+// Of a run that is shown alive, if only until the event after this says how it ended: a verdict may
+// name an older count than the description that is shown with it.
+const Incarnation& said_last(const Record& record) {
+  const Incarnation& claimed = record.claim().incarnation;
+  const Incarnation& described = record.description->incarnation;
+  return described.boot == claimed.boot && compare_descriptors(described, claimed) > 0 ? described
+                                                                                       : claimed;
 }
 
 // Null where there was none, or where it is the same. A copy: descriptions stay on this thread.
@@ -315,7 +325,7 @@ void Membership::push_event(Slot slot, const NextEvent& next, const Source& sour
   }
   if (!next.keep_run) {
     shown.about = about_after(record, next);
-    shown.set_incarnation(record.claim().incarnation);
+    shown.set_incarnation(is_over(next.status) ? record.claim().incarnation : said_last(record));
   }
   MemberEvent event{shown.revision, next.type,
                     next.reason,    view_of(shown, own),

@@ -287,10 +287,10 @@ void FaultPlayer::calm() {
       continue;
     }
     const Snapshot view = world_.view_of(node);
-    if (view.state == NodeState::draining) {
-      static_cast<void>(world_.cancel_drain(node));
-    } else if (view.state == NodeState::left || view.conflict) {
+    if (view.state == NodeState::left || view.conflict) {
       world_.restart(node);  // a displaced run comes back by itself, but may take minutes
+    } else if (view.state == NodeState::draining) {
+      static_cast<void>(world_.cancel_drain(node));
     }
   }
 }

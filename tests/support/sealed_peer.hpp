@@ -34,6 +34,7 @@ class SealedPeer {
 
   Engine& engine() { return *engine_; }
   const Engine& engine() const { return *engine_; }
+  Moment now() const { return {now_, WallTime{static_cast<std::int64_t>(life) * 1'000}}; }
   std::uint64_t engine_boot() const { return engine_->snapshot().local->incarnation.boot; }
 
   static wire::Alive alive() {
@@ -107,7 +108,6 @@ class SealedPeer {
     return crypto::Keyring(*crypto::Key::from_bytes(ByteVector(crypto::key_size, 1)));
   }
   static Endpoint address() { return Endpoint::v4(10, 0, 0, 2, 7946); }
-  Moment now() const { return {now_, WallTime{static_cast<std::int64_t>(life) * 1'000}}; }
 
   ByteVector seal_for(const wire::Message& message, std::uint64_t receiver) {
     ByteVector datagram(limits::datagram_bytes_default);
