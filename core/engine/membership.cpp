@@ -51,8 +51,8 @@ DescriptionPtr about_after(const Record& record, const NextEvent& next) {
 const Incarnation& said_last(const Record& record) {
   const Incarnation& claimed = record.claim().incarnation;
   const Incarnation& described = record.description->incarnation;
-  return described.boot == claimed.boot && compare_descriptors(described, claimed) > 0 ? described
-                                                                                       : claimed;
+  const bool newer = compare_runs(described, claimed) == 0 && described.count > claimed.count;
+  return newer ? described : claimed;
 }
 
 // Null where there was none, or where it is the same. A copy: descriptions stay on this thread.
