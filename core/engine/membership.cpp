@@ -48,11 +48,13 @@ DescriptionPtr about_after(const Record& record, const NextEvent& next) {
 
 // Of a run that is shown alive, if only until the event after this says how it ended: a verdict may
 // name an older count than the description that is shown with it.
-const Incarnation& said_last(const Record& record) {
-  const Incarnation& claimed = record.claim().incarnation;
+Incarnation said_last(const Record& record) {
+  Incarnation said = record.claim().incarnation;
   const Incarnation& described = record.description->incarnation;
-  const bool newer = compare_runs(described, claimed) == 0 && described.count > claimed.count;
-  return newer ? described : claimed;
+  if (compare_runs(described, said) == 0) {
+    said.count = std::max(said.count, described.count);
+  }
+  return said;
 }
 
 // Null where there was none, or where it is the same. A copy: descriptions stay on this thread.
