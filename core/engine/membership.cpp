@@ -49,12 +49,11 @@ DescriptionPtr about_after(const Record& record, const NextEvent& next) {
 // Of a run that is shown alive, if only until the event after this says how it ended: a verdict may
 // name an older count than the description that is shown with it.
 Incarnation said_last(const Record& record) {
-  Incarnation said = record.claim().incarnation;
+  const Incarnation claimed = record.claim().incarnation;
   const Incarnation& described = record.description->incarnation;
-  if (compare_runs(described, said) == 0) {
-    said.count = std::max(said.count, described.count);
-  }
-  return said;
+  const bool newer =
+      compare_runs(described, claimed) == 0 && compare_descriptors(described, claimed) > 0;
+  return newer ? described : claimed;
 }
 
 // Null where there was none, or where it is the same. A copy: descriptions stay on this thread.
