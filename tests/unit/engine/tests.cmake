@@ -23,5 +23,7 @@ swim_test(engine_unit_test
     ${CMAKE_CURRENT_LIST_DIR}/shown_run_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/timers_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/probe_cycle_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/probe_parts_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/suspicion_parts_test.cpp
     ${CMAKE_SOURCE_DIR}/tests/support/alloc_counter.cpp
   DEPS swim_engine)
