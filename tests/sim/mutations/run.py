@@ -26,7 +26,7 @@ from mutations import MUTATIONS  # noqa: E402
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 NEEDED = ("CMakeLists.txt", "cmake", "core", "tests/CMakeLists.txt", "tests/generators", "tests/property", "tests/runtime",
-          "tests/sim", "tests/support", "tests/unit")
+          "tests/sim", "tests/support", "tests/unit", "server")  # of the server only what its tests of threads take
 WORLDS = ("swim_sim", "sim_tests")
 BUILD = "build/mutant"  # as deep as everybody's own build folders, so that ccache knows what is not broken
 CHUNK = 5  # scenarios between two looks at whether it is caught

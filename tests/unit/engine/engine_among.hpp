@@ -1,6 +1,6 @@
 // An engine among peers that the test speaks for: what they say is sealed here and handed over as
 // datagrams, and what the engine says to them is opened and shown. They answer pings unless they
-// are mute, and never open or accept streams. Time passes in run_for() only; nothing takes any on
+// are mute, and never take a stream. Time passes in run_for() only; nothing takes any on
 // the way.
 #pragma once
 
@@ -89,6 +89,20 @@ class EngineAmong {
     engine_->on_unreachable(address(from), quoted, now());
     settle();
   }
+  // A command, `command(engine, moment)`, and what it causes at once.
+  template <class Command>
+  auto tell(Command command) {
+    auto result = command(*engine_, now());
+    settle();
+    return result;
+  }
+  // Nobody listens where the engine opens streams; until then it hears nothing of them.
+  void refuse_streams() {
+    for (const StreamId id : std::exchange(opening_, {})) {
+      engine_->on_stream_closed(id, StreamEnd::refused, now());
+    }
+    settle();
+  }
   void run_for(Duration duration) {
     const TimePoint end = now_ + duration;
     while (engine_->next_deadline() <= end) {
@@ -122,6 +136,21 @@ class EngineAmong {
     }
     return sum;
   }
+  // When and how it was answered; an operation that was answered twice counts as never.
+  std::optional<std::pair<TimePoint, OperationCompleted>> answer_to(OperationId operation) const {
+    std::optional<std::pair<TimePoint, OperationCompleted>> found;
+    for (const auto& [at, done] : answers_) {
+      if (done.id == operation) {
+        found = found ? std::nullopt : std::optional(std::pair(at, done));
+      }
+    }
+    return found;
+  }
+  std::optional<WallTime> last_ack(std::size_t peer) const {
+    const auto why = engine_->explain(name(peer), now());
+    return why ? why->last_ack : std::nullopt;
+  }
+  WallTime wall() const { return now().wall; }
   // From SUSPECTED to FAILED; nullopt: it was not called FAILED.
   std::optional<Duration> suspected_for(std::size_t peer) const {
     const auto suspected = told(EventType::suspected, peer);
@@ -157,7 +186,10 @@ class EngineAmong {
   static crypto::Keyring keys() {
     return crypto::Keyring(*crypto::Key::from_bytes(ByteVector(crypto::key_size, 1)));
   }
-  Moment now() const { return {now_, WallTime{static_cast<std::int64_t>(life) * 1'000}}; }
+  Moment now() const {
+    const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(now_ - start);
+    return {now_, WallTime{static_cast<std::int64_t>(life) * 1'000 + age.count()}};
+  }
 
   std::uint64_t refused() const {
     std::uint64_t sum = 0;
@@ -199,11 +231,16 @@ class EngineAmong {
           }
         }
       }
-      while (engine_->poll_stream_action()) {
+      while (const auto action = engine_->poll_stream_action()) {
+        if (const auto* open = std::get_if<OpenStream>(&*action)) {
+          opening_.push_back(open->id);
+        }
       }
       while (auto event = engine_->poll_event()) {
         if (auto* about = std::get_if<MemberEvent>(&*event)) {
           events_.emplace_back(now_, std::move(*about));
+        } else if (auto* done = std::get_if<OperationCompleted>(&*event)) {
+          answers_.emplace_back(now_, std::move(*done));
         }
       }
     } while (answer());
@@ -237,12 +274,15 @@ class EngineAmong {
 
   Ids ids_;
   Sink sink_;
-  TimePoint now_{std::chrono::hours(1)};
+  static constexpr TimePoint start{std::chrono::hours(1)};
+  TimePoint now_{start};
   std::unique_ptr<Engine> engine_;
   std::uint64_t inbox_{};
   std::vector<std::unique_ptr<Peer>> peers_;
   std::deque<std::pair<Peer*, std::uint32_t>> asked_;
   std::vector<std::pair<TimePoint, MemberEvent>> events_;
+  std::vector<std::pair<TimePoint, OperationCompleted>> answers_;
+  std::vector<StreamId> opening_;
   Listener listener_;
   ByteVector scratch_;
 };

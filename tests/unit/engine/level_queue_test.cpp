@@ -51,6 +51,24 @@ TEST(LevelQueueTest, test_broadcast_queue_invalidation) {
   EXPECT_EQ(queue.size(), 1U);
 }
 
+TEST(LevelQueueTest, depth_counts_each_that_waits_once) {
+  LevelQueue queue;
+  EXPECT_EQ(queue.size(), 0U);
+  for (std::uint32_t item = 0; item < 200; ++item) {
+    queue.set(item, item % 3 + 1);
+    EXPECT_EQ(queue.size(), item + 1);
+  }
+  queue.set(7, 5);  // newer
+  queue.set(8, 1);  // sent once more
+  EXPECT_EQ(queue.size(), 200U);
+  EXPECT_EQ(order(queue).size(), 200U);
+  for (std::uint32_t item = 0; item < 200; ++item) {
+    queue.set(item, 0);
+    EXPECT_EQ(queue.size(), 199 - item);
+  }
+  EXPECT_TRUE(queue.empty());
+}
+
 TEST(LevelQueueTest, something_newer_about_the_same_member_takes_its_one_place) {
   LevelQueue queue;
   queue.set(1, 2);
