@@ -49,6 +49,30 @@ TEST_F(Remembered, ANodeWithoutSeedsComesBackToItsCluster) {
   EXPECT_TRUE(wait_until([&] { return b.alive() == 2 && a.alive() == 2; }));
 }
 
+// Names are down, as they are when a whole cluster starts again and its DNS with it.
+TEST_F(Remembered, ANodeWhoseSeedsDoNotResolveComesBackByItsFile) {
+  const std::string name = "dns+no-such-host.invalid:7946";
+  const Node a = start("a");
+  {
+    const Node b = start(options({a.seed_text()}));
+    ASSERT_TRUE(wait_until([&] { return on_disk() == std::vector{a.address()}; }));
+    ASSERT_TRUE(wait_until([&] { return a.alive() == 2; }));
+  }
+  ASSERT_TRUE(wait_until([&] { return a.sees("b", MemberStatus::failed); }));
+  const auto says_so = [](const Node& node) {
+    const auto view = node->view();
+    return view->seeds.size() == 1 && !view->seeds[0].reached && view->seeds[0].addresses.empty() &&
+           view->seeds[0].problem.find("does not resolve (") != std::string::npos;
+  };
+  Options forgetful = options_for("c", {name});
+  const Node c = start(std::move(forgetful));
+  const Node b = start(options({name}));
+  EXPECT_TRUE(wait_until([&] { return b.alive() == 2 && a.sees("b", MemberStatus::alive); }));
+  EXPECT_TRUE(wait_until([&] { return says_so(b) && says_so(c); }));
+  EXPECT_EQ(c.alive(), 1U) << "it remembers nobody, and no name leads it to anybody";
+  EXPECT_FALSE(a.member("c"));
+}
+
 TEST_F(Remembered, ADamagedFileIsAWarningAndTheNodeStarts) {
   std::ofstream(path) << "swim-peers 1\ncluster test/runtime\n127.0.0.1:1\n";
   const Node a = start("a");
