@@ -1,11 +1,14 @@
 """Tests of the runner: statistics against hand-computed values, google-benchmark's JSON, the table."""
 
+import pathlib
 import unittest
 
 import results
 import rows
 import summary
 import table
+
+HERE = pathlib.Path(__file__).resolve().parent
 
 
 def entry(name, **more):
@@ -69,6 +72,54 @@ class ResultsTest(unittest.TestCase):
     def test_every_row_has_its_own_place(self):
         places = [(row.program, row.benchmark, row.metric) for _, members in rows.SECTIONS for row in members]
         self.assertEqual(len(places), len(set(places)))
+
+
+class SeedTest(unittest.TestCase):
+    """What the seed asks to be measured, and what it asks of the numbers: just met, and just not."""
+
+    NAMES = ("bench_encode_ping", "bench_encode_packet", "bench_decode_packet", "bench_encoded_size", "bench_encrypt",
+             "bench_decrypt", "bench_key_init", "bench_broadcast_throughput", "bench_probe_cycle",
+             "bench_concurrent_probes", "bench_probe_cycle_allocations", "bench_buffer_reuse_rate",
+             "bench_message_handling_allocations")
+
+    def rows_of(self, benchmark):
+        return [row for _, members in rows.SECTIONS for row in members if row.benchmark.split("/")[0] == benchmark]
+
+    def test_every_benchmark_of_the_seed_has_a_row(self):
+        for name in self.NAMES:
+            self.assertTrue(self.rows_of(name), name)
+
+    def test_every_row_is_of_a_benchmark_that_is_there(self):
+        for _, members in rows.SECTIONS:
+            for row in members:
+                source = (HERE / f"{row.program}.cpp").read_text()
+                self.assertIn(f"BENCHMARK({row.benchmark.split('/')[0]})", source)
+
+    def asked_of(self, benchmark, metric, met, missed):
+        found = [row for row in self.rows_of(benchmark) if row.metric == metric]
+        self.assertTrue(found, benchmark)
+        for row in found:
+            for value, expected in ((met, True), (missed, False)):
+                sections = results.collect({(row.program, row.benchmark): {metric: [value / row.scale]}})
+                self.assertEqual([line["met"] for line in sections[0]["rows"]], [expected], row.title)
+
+    def test_less_than_5_allocations_a_probe_cycle(self):
+        self.asked_of("bench_probe_cycle_allocations", "allocations", 4.9, 5.0)
+
+    def test_more_than_95_percent_of_the_buffers_are_used_again(self):
+        self.asked_of("bench_buffer_reuse_rate", "reuse_percent", 95.1, 95.0)
+
+    def test_more_than_10000_broadcasts_a_second(self):
+        self.asked_of("bench_broadcast_throughput", "broadcasts_per_second", 10_001.0, 10_000.0)
+
+    def test_failures_are_detected_within_3_seconds_and_here_within_1_and_a_half(self):
+        self.asked_of("bench_simulated_detection", "p50", 2_999.0, 3_000.0)
+        self.asked_of("bench_simulated_detection", "p99", 999.0, 1_500.0)
+        self.asked_of("bench_simulated_detection", "false_positives", 0.0, 1.0)
+
+    def test_less_than_1_percent_of_a_core_idle_and_5_under_load(self):
+        self.asked_of("bench_cpu_idle", "cpu_percent", 0.9, 1.0)
+        self.asked_of("bench_cpu_under_load", "cpu_percent", 4.9, 5.0)
 
 
 class TableTest(unittest.TestCase):

@@ -71,6 +71,15 @@ TEST_F(DetectionTest, each_part_that_is_there_for_speed_makes_it_faster) {
   EXPECT_LT(2 * all, mean_of(plain));
 }
 
+// A process that is killed; of a host that is lost nobody says so, and that takes longer.
+TEST_F(DetectionTest, all_of_a_hundred_know_of_a_crash_within_a_second) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    const auto took = crash_found(seed, Config{}, 100);
+    ASSERT_TRUE(took) << "seed " << seed;
+    EXPECT_LT(*took, 1s) << "seed " << seed;
+  }
+}
+
 TEST_F(DetectionTest, confirmations_are_asked_of_others_and_found_by_them) {
   const auto nodes = cluster(10);
   world.run_for(5s);
