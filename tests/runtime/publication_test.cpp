@@ -45,19 +45,23 @@ class Watcher {
       ASSERT_EQ(entry->value.revision, entry->position);
       apply(view_, entry->value);
       revision_ = entry->position;
-      const auto snapshot = runtime_.snapshot();
-      ASSERT_LE(snapshot->revision, runtime_.events().last());
-      if (snapshot->revision == revision_) {
-        ASSERT_EQ(view_, view_of(*snapshot));
-        ++compared_;
-      }
+      compare();
     }
+    compare();  // once all is read, the snapshot comes up to it
   }
   std::uint64_t revision() const { return revision_; }
   const View& view() const { return view_; }
   int compared() const { return compared_; }
 
  private:
+  void compare() {
+    const auto snapshot = runtime_.snapshot();
+    ASSERT_LE(snapshot->revision, runtime_.events().last());
+    if (snapshot->revision == revision_) {
+      ASSERT_EQ(view_, view_of(*snapshot));
+      ++compared_;
+    }
+  }
   void restart() {
     const auto snapshot = runtime_.snapshot();
     revision_ = snapshot->revision;
@@ -67,7 +71,7 @@ class Watcher {
   Runtime& runtime_;
   std::uint64_t revision_{};
   View view_;
-  int compared_{};
+  std::atomic<int> compared_{};
 };
 
 TEST(Publication, TheFirstSnapshotIsThereWhenStartReturns) {
@@ -113,10 +117,8 @@ TEST(Publication, ConcurrentWatchersOfAChangingClusterSeeTheSameAsTheSnapshots) 
     EXPECT_TRUE(ask<LeaveReport>([&](auto done) { return guest->leave(std::move(done)); }));
     EXPECT_TRUE(wait_until([&] { return nodes[0].sees("guest", MemberStatus::left); }));
   }
-  const std::uint64_t last = nodes[0]->snapshot()->revision;
   for (const auto& watcher : watchers) {
-    EXPECT_TRUE(wait_until([&] { return nodes[0]->events().last() >= last; }));
-    (void)watcher;
+    EXPECT_TRUE(wait_until([&] { return watcher->compared() > 0; }));
   }
   over = true;
   for (std::thread& thread : threads) {
@@ -128,7 +130,6 @@ TEST(Publication, ConcurrentWatchersOfAChangingClusterSeeTheSameAsTheSnapshots) 
       watcher->step();
     }
     EXPECT_EQ(watcher->view(), view_of(*nodes[0]->snapshot()));
-    EXPECT_GT(watcher->compared(), 0);
   }
 }
 
@@ -140,7 +141,9 @@ TEST(Publication, StatisticsAreAtMostASecondOldAndBuffersAreReused) {
   }));
   const auto view = nodes[0]->view();
   EXPECT_GT(view->buffers_total, 0U);
-  EXPECT_GT(view->buffer_hits, first->buffer_hits);
+  EXPECT_GE(view->buffer_hits - first->buffer_hits,
+            view->stats.datagrams_received - first->stats.datagrams_received)
+      << "one for each";
   EXPECT_EQ(view->buffer_misses, 0U);
   EXPECT_GT(view->loop_turns, first->loop_turns);
   EXPECT_GT(view->trace_records, 0U);
