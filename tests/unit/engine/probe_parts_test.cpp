@@ -157,6 +157,25 @@ TEST(ProbeParts, who_slept_itself_accuses_nobody) {
   EXPECT_EQ(accused(false), 1U);
 }
 
+TEST(ProbeParts, one_member_is_probed_each_interval_and_all_in_turn) {
+  Config config;
+  config.probe_interval = 200ms;
+  test::EngineAmong among(5, config);
+  among.run_for(1s);
+  std::vector<std::size_t> asked(5);
+  std::set<TimePoint> times;
+  among.on_said([&](std::size_t peer, std::size_t, const wire::Message& message) {
+    if (std::holds_alternative<wire::Ping>(message)) {
+      ++asked[peer];
+      times.insert(among.time());
+    }
+  });
+  among.run_for(10s);
+  EXPECT_EQ(asked, std::vector<std::size_t>(5, 10));
+  ASSERT_EQ(times.size(), 50U);
+  EXPECT_EQ(*times.rbegin() - *times.begin(), 49 * config.probe_interval);
+}
+
 class HintTest : public testing::Test {
  protected:
   // A ping to the first peer is under way.
