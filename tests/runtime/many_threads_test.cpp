@@ -126,7 +126,7 @@ TEST(ManyThreads, test_membership_concurrent_add_remove) {
     }
   }
   EXPECT_TRUE(wait_until([&] {
-    const Stats& stats = seed_node->view()->stats;
+    const Stats stats = seed_node->view()->stats;
     return stats.members_alive == comers + 1 && stats.members_left == comers * rounds;
   })) << "the counts are those of the list";
 }

@@ -136,8 +136,15 @@ TEST(Publication, ConcurrentWatchersOfAChangingClusterSeeTheSameAsTheSnapshots) 
 TEST(Publication, StatisticsAreAtMostASecondOldAndBuffersAreReused) {
   const auto nodes = cluster(2);
   const auto first = nodes[0]->view();
+  // More than the buffers of some batches, so that one that is kept would be missed.
+  constexpr std::uint64_t datagrams = 4 * limits::receive_batch;
+  for (std::uint64_t i = 0; i < datagrams; ++i) {
+    ASSERT_TRUE(ask<Duration>([&](auto done) { return nodes[1]->ping("n0", std::move(done)); }));
+  }
   ASSERT_TRUE(wait_until([&] {
-    return nodes[0]->view()->stats.probes_acked_direct > first->stats.probes_acked_direct + 5;
+    const Stats now = nodes[0]->view()->stats;
+    return now.probes_acked_direct > first->stats.probes_acked_direct + 5 &&
+           now.datagrams_received > first->stats.datagrams_received + datagrams;
   }));
   const auto view = nodes[0]->view();
   EXPECT_GT(view->buffers_total, 0U);
