@@ -10,6 +10,8 @@ namespace swim::bench {
 namespace {
 constexpr double ip_and_udp = 28;
 constexpr Duration forming_max = std::chrono::minutes(2);
+// Round trips are known by then, and the members' phases are their own.
+constexpr int forming_probes = 20;
 }  // namespace
 
 double seconds(Duration duration) {
@@ -61,12 +63,12 @@ std::vector<NodeId> Cluster::some(std::size_t count) {
 }
 
 bool Cluster::form(const sim::Conditions& conditions) {
-  world_.start_all();
-  if (!wait([&] { return complete(); }, forming_max, 100ms)) {
+  world_.start_acquainted();
+  const Config& config = world_.at(nodes_.front()).options().config;
+  world_.run_for(std::max(20 * config.gossip_interval, forming_probes * config.probe_interval));
+  if (!complete() || !wait_quiet(forming_max)) {
     return false;
   }
-  const Config& config = world_.at(nodes_.front()).options().config;
-  world_.run_for(20 * config.gossip_interval + 2 * config.probe_interval);
   set_network(conditions);
   return true;
 }

@@ -38,9 +38,9 @@ class Cluster {
   // others.
   std::vector<NodeId> some(std::size_t count);
 
-  // All start, find each other on a perfect network, and have said what there was to say. Then the
-  // network becomes `conditions`, and counting begins.
-  // False: they did not find each other within two minutes.
+  // All run and have known each other for long, on a perfect network. Then the network becomes
+  // `conditions`, and counting begins.
+  // False: somebody did not know all, or did not fall quiet.
   bool form(const sim::Conditions& conditions);
   // Nothing is left to gossip; false where it does not come to that.
   bool wait_quiet(Duration limit);

@@ -46,6 +46,7 @@ struct Result {
   std::string cell;
   std::string configuration;
   Measured measured;
+  double cpu_seconds{};  // what its runs took; differs from time to time
 };
 
 struct Experiment {
@@ -53,6 +54,8 @@ struct Experiment {
   std::string title;  // one line
   std::vector<Setup> setups;
   std::function<Report(std::span<const Result>)> report;
+  // What is published, or asked for, and not run at this extent: lines under the tables.
+  std::vector<std::string> left_out{};
 };
 
 // All of them, in the order of their ids.
@@ -69,6 +72,11 @@ Measured sum_of(std::span<const Result> results, const std::string& configuratio
 // Each once, in the order of the results.
 std::vector<std::string> configurations_of(std::span<const Result> results);
 std::vector<std::string> cells_of(std::span<const Result> results);
+
+// The rows of most tables: everything with --full, else the ends of Lifeguard's list only.
+std::vector<Configuration> compared(const Extent& extent);
+// Which of them that leaves out, as a line for `Experiment::left_out`.
+extern const char* const parts_left_out;
 
 // False positives, detection and load of each result.
 Table detection_table(std::string title, std::span<const Result> results);

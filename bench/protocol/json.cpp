@@ -9,7 +9,8 @@ ordered_json to_json(const Experiment& experiment, const Report& report) {
                       {"title", experiment.title},
                       {"tables", ordered_json::array()},
                       {"goals", ordered_json::array()},
-                      {"notes", report.notes}};
+                      {"notes", report.notes},
+                      {"left_out", report.left_out}};
   for (const Table& table : report.tables) {
     ordered_json rows = ordered_json::array();
     for (const Row& row : table.rows) {

@@ -8,7 +8,8 @@
 namespace swim::bench {
 
 // {"id", "title", "tables": [{"title", "columns", "rows": [{"anchor", "cells"}]}], "goals": […],
-// "notes": […]}. A cell is a number where it was one, else its text.
+// "notes": […],
+// "left_out": […]}. A cell is a number where it was one, else its text.
 nlohmann::ordered_json to_json(const Experiment& experiment, const Report& report);
 
 }  // namespace swim::bench

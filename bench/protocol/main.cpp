@@ -23,10 +23,15 @@ struct Arguments {
   std::uint64_t seeds{};
   std::size_t jobs{std::max(1U, std::thread::hardware_concurrency())};
   std::string json;
+  std::string markdown;
   bool quick{};
   bool full{};
   bool list{};
 };
+
+bool wanted_by(const Arguments& arguments, const Setup& setup) {
+  return setup.configuration.find(arguments.configuration) != std::string::npos;
+}
 
 // On a terminal one line that is written again and again, else a line every half minute.
 class ProgressLine {
@@ -61,27 +66,68 @@ class ProgressLine {
   std::chrono::steady_clock::time_point shown_{};
 };
 
-Extent extent_of(const Arguments& arguments) {
+Extent extent_of(const Arguments& arguments, bool usual_seeds) {
   Extent extent;
   extent.effort = arguments.quick ? Effort::quick : arguments.full ? Effort::full : Effort::normal;
-  if (arguments.seeds > 0) {
+  if (arguments.seeds > 0 && !usual_seeds) {
     extent.seeds_wanted = arguments.seeds;
   }
   return extent;
 }
 
+Experiment make(const ExperimentMaker& maker, const Arguments& arguments, bool usual_seeds) {
+  Experiment made = maker.make(extent_of(arguments, usual_seeds));
+  std::erase_if(made.setups, [&](const Setup& setup) { return !wanted_by(arguments, setup); });
+  return made;
+}
+
+// CPU seconds: what these runs took, and what the usual number of them would.
+struct Cost {
+  double here{}, usual{};
+};
+
+Cost cost_of(const Experiment& run, const Experiment& usual, std::span<const Result> results) {
+  Cost cost;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    cost.here += results[i].cpu_seconds;
+    cost.usual += results[i].cpu_seconds / static_cast<double>(run.setups[i].seeds) *
+                  static_cast<double>(usual.setups[i].seeds);
+  }
+  return cost;
+}
+
+void say_cost(const std::string& id, const Cost& cost) {
+  std::fprintf(stderr, "%s: %.1f CPU s", id.c_str(), cost.here);
+  if (cost.usual > 1.01 * cost.here || cost.usual < 0.99 * cost.here) {
+    std::fprintf(stderr, "; with the usual number of runs about %.0f", cost.usual);
+  }
+  std::fprintf(stderr, "\n");
+}
+
+bool write_to(const std::string& path, const std::string& text) {
+  if (path.empty()) {
+    return true;
+  }
+  std::ofstream file(path);
+  file << text;
+  if (!file.flush()) {
+    std::cerr << "protocol_bench: cannot write " << path << "\n";
+    return false;
+  }
+  return true;
+}
+
 int run_all(const Arguments& arguments) {
   std::set<std::string> wanted(arguments.only.begin(), arguments.only.end());
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  std::string markdown;
   std::size_t missed = 0;
+  Cost total;
   for (const ExperimentMaker& maker : experiment_makers()) {
     if (!arguments.only.empty() && wanted.erase(maker.id) == 0) {
       continue;
     }
-    Experiment experiment = maker.make(extent_of(arguments));
-    std::erase_if(experiment.setups, [&](const Setup& setup) {
-      return setup.configuration.find(arguments.configuration) == std::string::npos;
-    });
+    const Experiment experiment = make(maker, arguments, false);
     if (arguments.list) {
       std::cout << experiment.id << "  " << experiment.title << "\n";
       continue;
@@ -91,9 +137,15 @@ int run_all(const Arguments& arguments) {
       ProgressLine line(experiment.id);
       results = run(experiment, arguments.jobs, [&](const Progress& p) { line.update(p); });
     }
-    const Report report = experiment.report(results);
+    Report report = experiment.report(results);
+    report.left_out = experiment.left_out;
     std::cout << experiment.id << ": " << experiment.title << "\n\n"
               << to_text(report) << std::flush;
+    markdown += "## " + experiment.id + ": " + experiment.title + "\n\n" + to_markdown(report);
+    const Cost cost = cost_of(experiment, make(maker, arguments, true), results);
+    say_cost(experiment.id, cost);
+    total.here += cost.here;
+    total.usual += cost.usual;
     all.push_back(to_json(experiment, report));
     missed += static_cast<std::size_t>(std::ranges::count_if(
         report.goals, [](const Goal& goal) { return !goal.met && !goal.aim; }));
@@ -102,13 +154,12 @@ int run_all(const Arguments& arguments) {
     std::cerr << "protocol_bench: no experiment '" << *wanted.begin() << "'; --list shows them\n";
     return 2;
   }
-  if (!arguments.json.empty()) {
-    std::ofstream file(arguments.json);
-    file << all.dump(1) << "\n";
-    if (!file) {
-      std::cerr << "protocol_bench: cannot write " << arguments.json << "\n";
-      return 2;
-    }
+  if (arguments.list) {
+    return 0;
+  }
+  say_cost("all", total);
+  if (!write_to(arguments.json, all.dump(1) + "\n") || !write_to(arguments.markdown, markdown)) {
+    return 2;
   }
   if (missed > 0) {
     std::cout << missed << " goal(s) missed\n";
@@ -129,6 +180,7 @@ int main(int argc, char** argv) {
   app.add_option("--seeds", arguments.seeds, "Runs of each setup, in place of the usual number");
   app.add_option("--jobs,-j", arguments.jobs, "Worlds at a time");
   app.add_option("--json", arguments.json, "Write the results there too");
+  app.add_option("--markdown", arguments.markdown, "Write the tables there too, as in RESULTS.md");
   auto* quick = app.add_flag("--quick", arguments.quick, "A look, about two minutes");
   app.add_flag("--full", arguments.full, "The published sizes and repeats: hours")->excludes(quick);
   app.add_flag("--list", arguments.list, "Say what there is, run nothing");

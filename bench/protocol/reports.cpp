@@ -19,6 +19,13 @@ void append(std::vector<Cell>& to, std::vector<Cell> from) {
 
 }  // namespace
 
+const char* const parts_left_out =
+    "rows of LHA-Probe, LHA-Suspicion, Buddy, and Lifeguard with TCP";
+
+std::vector<Configuration> compared(const Extent& extent) {
+  return extent.effort == Effort::full ? all_configurations() : main_configurations();
+}
+
 Measured sum_of(std::span<const Result> results, const std::string& configuration,
                 const std::string& cell) {
   Measured sum;

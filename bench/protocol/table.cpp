@@ -26,6 +26,27 @@ std::string fixed(double value, int digits) {
   return buffer;
 }
 
+std::vector<Table> with_goals(const Report& report) {
+  std::vector<Table> tables = report.tables;
+  if (!report.goals.empty()) {
+    Table goals{"Goals", {"", "measured", "target", "met"}, 1, {}};
+    for (const Goal& goal : report.goals) {
+      goals.rows.push_back({{words(goal.text + (goal.aim ? " (aim)" : "")), words(goal.measured),
+                             words(goal.target), words(goal.met ? "met" : "NO")}});
+    }
+    tables.push_back(std::move(goals));
+  }
+  return tables;
+}
+
+std::vector<std::string> remarks_of(const Report& report) {
+  std::vector<std::string> remarks = report.notes;
+  for (const std::string& left_out : report.left_out) {
+    remarks.push_back("Left out here: " + left_out + ".");
+  }
+  return remarks;
+}
+
 }  // namespace
 
 Cell words(std::string text) {
@@ -99,21 +120,45 @@ std::string to_text(const Table& table) {
 
 std::string to_text(const Report& report) {
   std::string text;
-  for (const Table& table : report.tables) {
+  for (const Table& table : with_goals(report)) {
     text += to_text(table) + "\n";
   }
-  if (!report.goals.empty()) {
-    Table goals{"Goals", {"", "measured", "target", "met"}, 1, {}};
-    for (const Goal& goal : report.goals) {
-      goals.rows.push_back({{words(goal.text + (goal.aim ? " (aim)" : "")), words(goal.measured),
-                             words(goal.target), words(goal.met ? "met" : "NO")}});
+  const std::vector<std::string> remarks = remarks_of(report);
+  for (const std::string& remark : remarks) {
+    text += "  " + remark + "\n";
+  }
+  return text + (remarks.empty() ? "" : "\n");
+}
+
+std::string to_markdown(const Table& table) {
+  std::string text = "**" + table.title + "**\n\n";
+  const auto line = [&](const auto& text_of) {
+    text += "|";
+    for (std::size_t column = 0; column < table.columns.size(); ++column) {
+      text += " " + text_of(column) + " |";
     }
-    text += to_text(goals) + "\n";
+    text += "\n";
+  };
+  line([&](std::size_t column) { return table.columns[column]; });
+  line([&](std::size_t column) { return std::string(column < table.labels ? "---" : "---:"); });
+  for (const Row& row : table.rows) {
+    line([&](std::size_t column) {
+      const std::string cell = column < row.cells.size() ? row.cells[column].text : "";
+      return row.anchor && !cell.empty() ? "*" + cell + "*" : cell;
+    });
   }
-  for (const std::string& note : report.notes) {
-    text += "  " + note + "\n";
+  return text;
+}
+
+std::string to_markdown(const Report& report) {
+  std::string text;
+  for (const Table& table : with_goals(report)) {
+    text += to_markdown(table) + "\n";
   }
-  return text + (report.notes.empty() ? "" : "\n");
+  for (const std::string& remark : remarks_of(report)) {
+    text += remark + "\n";
+  }
+  return text + (remarks_of(report).empty() ? "" : "\n");
 }
 
 }  // namespace swim::bench

@@ -51,9 +51,13 @@ struct Report {
   std::vector<Table> tables{};
   std::vector<Goal> goals{};
   std::vector<std::string> notes{};
+  std::vector<std::string> left_out{};
 };
 
 std::string to_text(const Table& table);
 std::string to_text(const Report& report);
+// As GitHub shows it.
+std::string to_markdown(const Table& table);
+std::string to_markdown(const Report& report);
 
 }  // namespace swim::bench
