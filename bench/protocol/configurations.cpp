@@ -21,6 +21,7 @@ std::string number(double value) {
 Config paper(double alpha) {
   Config config;
   config.detection = Detection::plain();
+  config.healing = {.digest_sync = false, .retry_failed = false};
   config.probe_interval = seconds(1);
   config.probe_timeout = milliseconds(500);
   config.probe_deadline = seconds(1);

@@ -14,7 +14,8 @@ struct Configuration {
 };
 
 // The papers' timing: probe 1 s, timeout 500 ms, gossip 200 ms, k = 3, suspicion
-// alpha · log10(n) · 1 s, UDP only. Our own formula has the natural logarithm.
+// alpha · log10(n) · 1 s, UDP only, a full exchange each 30 s and nothing else that heals. Our own
+// formula has the natural logarithm.
 Configuration swim_of_paper(double alpha = 5);
 // Shortens from beta · min to min = alpha · log10(n) · 1 s with K = 3 confirmations.
 Configuration lha_suspicion(double alpha = 5, double beta = 6);

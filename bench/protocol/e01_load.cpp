@@ -103,12 +103,15 @@ Report report(std::span<const Result> results) {
 
 Experiment make_e01(const Extent& extent) {
   Experiment experiment{"E01", "load of a quiet group, by its size (SWIM, figure 2)", {}, report};
+  if (extent.effort != Effort::full) {
+    experiment.left_out = {"16, 24, 32, 40, 500 and 1,000 nodes", parts_left_out};
+  }
   for (const std::size_t nodes :
        extent.of<std::vector<std::size_t>>({6, 28, 100}, {6, 12, 28, 55, 100, 200},
                                            {6, 12, 16, 24, 28, 32, 40, 55, 100, 500, 1000})) {
     for (const double loss : {0.0, 1.0}) {
       const Idle idle{nodes, loss};
-      for (const Configuration& configuration : {swim_of_paper(), lifeguard(), ours()}) {
+      for (const Configuration& configuration : compared(extent)) {
         experiment.setups.push_back({cell_name(idle), configuration.name, extent.seeds(1, 1, 3),
                                      [idle, config = configuration.config](std::uint64_t seed) {
                                        return run(idle, config, seed);

@@ -77,9 +77,12 @@ Report report(std::span<const Result> results) {
 
 Experiment make_e04(const Extent& extent) {
   Experiment experiment{"E04", "a small group under loss (SWIM, figure 4)", {}, report};
+  if (extent.effort != Effort::full) {
+    experiment.left_out = {"100 runs of each, not 10", parts_left_out};
+  }
   for (const std::uint32_t loss : extent.of<std::vector<std::uint32_t>>(
            {10, 20}, {5, 10, 15, 20, 25, 30}, {5, 10, 15, 20, 25, 30})) {
-    for (const Configuration& configuration : main_configurations()) {
+    for (const Configuration& configuration : compared(extent)) {
       experiment.setups.push_back({std::to_string(loss) + " % loss", configuration.name,
                                    extent.seeds(3, 10, 100),
                                    [loss, config = configuration.config](std::uint64_t seed) {

@@ -86,7 +86,9 @@ struct Anchor {
   std::string who;
   double runs{unknown}, false_positives{unknown};
   double first_p50{unknown}, first_p99{unknown}, first_max{unknown};
+  double observer_p50{unknown}, observer_p99{unknown}, observer_max{unknown};
   double full_p50{unknown}, full_p99{unknown}, full_max{unknown};
+  double spread{unknown};
   static constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 };
 Row detection_anchor(const Anchor& anchor);

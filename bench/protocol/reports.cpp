@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "bench/protocol/experiment.hpp"
 #include "bench/protocol/statistics.hpp"
@@ -67,8 +68,9 @@ std::vector<Cell> load_cells(const Measured& measured) {
 
 Table detection_table(std::string title, std::span<const Result> results) {
   Table table{std::move(title),
-              {"", "", "runs", "FP", "FP−", "FP-nodes", "first p50", "p99", "p99.9", "max",
-               "full p50", "p99", "p99.9", "max", "missed", "msg/s", "B/s", "stream B/s"},
+              {"",      "",    "runs",     "FP",     "FP−",   "FP-nodes", "first p50", "p99",
+               "p99.9", "max", "each p50", "p99",    "p99.9", "max",      "full p50",  "p99",
+               "p99.9", "max", "spread",   "missed", "msg/s", "B/s",      "stream B/s"},
               2,
               {}};
   for (const Result& result : results) {
@@ -80,7 +82,9 @@ Table detection_table(std::string title, std::span<const Result> results) {
                             whole(measured.false_positives.at_healthy),
                             whole(measured.false_positives.members)};
     append(cells, percentiles(measured.first));
+    append(cells, percentiles(measured.observers));
     append(cells, percentiles(measured.full));
+    cells.push_back(decimals(mean(measured.spread), 3));
     cells.push_back(whole(measured.missed));
     append(cells, load_cells(measured));
     table.rows.push_back({std::move(cells)});
@@ -90,10 +94,12 @@ Table detection_table(std::string title, std::span<const Result> results) {
 
 Row detection_anchor(const Anchor& anchor) {
   const Cell none = words("");
-  const auto time = [](double value) { return decimals(value, 2); };
+  const auto time = [](double value) { return std::isnan(value) ? words("") : decimals(value, 2); };
   return {{words(anchor.cell), words(anchor.who), whole(anchor.runs), whole(anchor.false_positives),
            none, none, time(anchor.first_p50), time(anchor.first_p99), none, time(anchor.first_max),
-           time(anchor.full_p50), time(anchor.full_p99), none, time(anchor.full_max)},
+           time(anchor.observer_p50), time(anchor.observer_p99), none, time(anchor.observer_max),
+           time(anchor.full_p50), time(anchor.full_p99), none, time(anchor.full_max),
+           time(anchor.spread)},
           true};
 }
 
