@@ -79,13 +79,14 @@ void Cluster::set_network(const sim::Conditions& conditions) {
   begin_load();
 }
 
+bool Cluster::quiet() const {
+  return std::ranges::all_of(nodes_, [&](NodeId node) {
+    return !world_.at(node).running() || world_.at(node).engine().stats().updates_queued == 0;
+  });
+}
+
 bool Cluster::wait_quiet(Duration limit) {
-  const auto quiet = [&] {
-    return std::ranges::all_of(nodes_, [&](NodeId node) {
-      return !world_.at(node).running() || world_.at(node).engine().stats().updates_queued == 0;
-    });
-  };
-  return wait(quiet, limit, 100ms);
+  return wait([&] { return quiet(); }, limit, 100ms);
 }
 
 bool Cluster::wait(const std::function<bool()>& done, Duration limit, Duration step) {

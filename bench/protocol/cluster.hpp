@@ -42,7 +42,9 @@ class Cluster {
   // `conditions`, and counting begins.
   // False: somebody did not know all, or did not fall quiet.
   bool form(const sim::Conditions& conditions);
-  // Nothing is left to gossip; false where it does not come to that.
+  // Nothing is left to gossip.
+  bool quiet() const;
+  // False where it does not come to that.
   bool wait_quiet(Duration limit);
   // Everybody lists all, alive.
   bool complete() const { return world_.all_see(nodes_.size()); }

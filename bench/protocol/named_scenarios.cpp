@@ -2,6 +2,7 @@
 // seconds again and again.
 #include "bench/protocol/cluster.hpp"
 #include "bench/protocol/experiments.hpp"
+#include "bench/protocol/runs.hpp"
 #include "bench/protocol/statistics.hpp"
 #include "core/sim/chance.hpp"
 
@@ -12,6 +13,8 @@ namespace {
 constexpr std::size_t nodes = 50;
 const std::string kill_many = "15 of 50 killed at once";
 const std::string storm = "4 of 50 stopped for 1–5 s, again and again";
+
+}  // namespace
 
 Measured run_kill_many(const Config& config, std::uint64_t seed) {
   Measured measured;
@@ -42,7 +45,7 @@ Measured run_kill_many(const Config& config, std::uint64_t seed) {
   return measured;
 }
 
-Measured run_storm(const Config& config, std::uint64_t seed) {
+Measured run_pause_storm(const Config& config, std::uint64_t seed) {
   constexpr Duration longest = std::chrono::seconds(5);
   Measured measured;
   Cluster cluster(seed, nodes, config);
@@ -71,6 +74,8 @@ Measured run_storm(const Config& config, std::uint64_t seed) {
   cluster.end_load(measured);
   return measured;
 }
+
+namespace {
 
 Report report(std::span<const Result> results) {
   Table table{"Named scenarios",
@@ -119,8 +124,9 @@ Experiment make_named(const Extent& extent) {
   }
   for (const Configuration& configuration : main_configurations()) {
     experiment.setups.push_back(
-        {storm, configuration.name, seeds,
-         [config = configuration.config](std::uint64_t seed) { return run_storm(config, seed); }});
+        {storm, configuration.name, seeds, [config = configuration.config](std::uint64_t seed) {
+           return run_pause_storm(config, seed);
+         }});
   }
   return experiment;
 }

@@ -46,4 +46,19 @@ struct Starved {
 };
 Measured run_starved(const Starved& setup, const Config& config, std::uint64_t seed);
 
+// What a few members send, or what is sent to them, is lost four times of five, from 90 s on.
+struct HalfMute {
+  std::size_t nodes{200};
+  std::size_t faulty{4};
+  bool egress{};
+  Duration until{std::chrono::seconds(400)};  // since the cluster formed
+};
+Measured run_half_mute(const HalfMute& setup, const Config& config, std::uint64_t seed);
+
+// 15 of 50 are killed at once.
+Measured run_kill_many(const Config& config, std::uint64_t seed);
+
+// 4 of 50 are stopped for 1–5 s, again and again.
+Measured run_pause_storm(const Config& config, std::uint64_t seed);
+
 }  // namespace swim::bench
