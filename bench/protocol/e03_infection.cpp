@@ -120,6 +120,7 @@ Report report(std::span<const Result> results) {
               "", 0),
       at_most("ours: half have heard, median in periods", percentile(halves, 0.5) / 5, 3, "", 1)};
   report.notes = {
+      "Who hears something new passes it on at once here; only repeats wait for the next round.",
       "Gossip alone: no digests and no exchange; not all: somebody had not heard when nobody had",
       "anything more to say. The row without that: ours as it is, after 30 s."};
   return report;
