@@ -76,6 +76,32 @@ Measured run(std::size_t nodes, const Config& config, std::uint64_t seed) {
   return measured;
 }
 
+void add_anchors(Table& table) {
+  using Texts = std::vector<std::string>;
+  for (const Texts& texts : std::vector<Texts>{
+           {"50 nodes", "memberlist 0.7 (virtual)", "60", "", "2", "78", "8", "", "", "2", "",
+            "21–28"},
+           {"100 nodes", "memberlist 0.7 (virtual)", "20", "", "3–4", "94", "2", "", "", "4", "",
+            "48–59"},
+           {"250 nodes", "memberlist 0.7 (virtual)", "6", "", "8–11", "", "0", "", "", "7–9", "",
+            "141–155"},
+           {"500 nodes", "memberlist 0.7 (virtual)", "5", "", "17–19", "171", "3", "", "", "16–18",
+            "", "326–340"},
+           {"1000 nodes", "memberlist 0.7 (virtual)", "1", "42", "", "", "", "", "", "35", "",
+            "749"},
+           {"1000 nodes", "memberlist (Rapid's paper)", "5", "45.7", "", "48.6", "", "", "", "", "",
+            "901"},
+           {"1000 nodes", "Rapid", "5", "29.6", "", "35.2", "", "", "", "", "", "4"},
+           {"1500 nodes", "memberlist (Rapid's paper)", "5", "68.6", "", "74.5", "", "", "", "", "",
+            "1383"},
+           {"1500 nodes", "Rapid", "5", "40.0", "", "44.7", "", "", "", "", "", "8"},
+           {"2000 nodes", "memberlist (Rapid's paper)", "5", "97.6", "", "105.3", "", "", "", "",
+            "", "1858"},
+           {"2000 nodes", "Rapid", "5", "53.5", "", "61.4", "", "", "", "", "", "4"}}) {
+    table.rows.push_back(anchor_row(texts));
+  }
+}
+
 Report report(std::span<const Result> results) {
   Table table{"Seconds from the first start until members list all",
               {"", "", "runs", "all mean", "p50", "max", "with a straggler", "never in 180 s",
@@ -107,29 +133,7 @@ Report report(std::span<const Result> results) {
       worst_1000 = greatest(m.settled);
     }
   }
-  using Texts = std::vector<std::string>;
-  for (const Texts& texts : std::vector<Texts>{
-           {"50 nodes", "memberlist 0.7 (virtual)", "60", "", "2", "78", "8", "", "", "2", "",
-            "21–28"},
-           {"100 nodes", "memberlist 0.7 (virtual)", "20", "", "3–4", "94", "2", "", "", "4", "",
-            "48–59"},
-           {"250 nodes", "memberlist 0.7 (virtual)", "6", "", "8–11", "", "0", "", "", "7–9", "",
-            "141–155"},
-           {"500 nodes", "memberlist 0.7 (virtual)", "5", "", "17–19", "171", "3", "", "", "16–18",
-            "", "326–340"},
-           {"1000 nodes", "memberlist 0.7 (virtual)", "1", "42", "", "", "", "", "", "35", "",
-            "749"},
-           {"1000 nodes", "memberlist (Rapid's paper)", "5", "45.7", "", "48.6", "", "", "", "", "",
-            "901"},
-           {"1000 nodes", "Rapid", "5", "29.6", "", "35.2", "", "", "", "", "", "4"},
-           {"1500 nodes", "memberlist (Rapid's paper)", "5", "68.6", "", "74.5", "", "", "", "", "",
-            "1383"},
-           {"1500 nodes", "Rapid", "5", "40.0", "", "44.7", "", "", "", "", "", "8"},
-           {"2000 nodes", "memberlist (Rapid's paper)", "5", "97.6", "", "105.3", "", "", "", "",
-            "", "1858"},
-           {"2000 nodes", "Rapid", "5", "53.5", "", "61.4", "", "", "", "", "", "4"}}) {
-    table.rows.push_back(anchor_row(texts));
-  }
+  add_anchors(table);
   std::uint64_t stragglers = 0;
   std::uint64_t runs = 0;
   for (const Result& result : results) {

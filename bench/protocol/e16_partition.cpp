@@ -167,6 +167,7 @@ Report report(std::span<const Result> results) {
   report.goals[1].aim = true;
   report.goals.push_back(at_most("ours: false positives after the network healed",
                                  static_cast<double>(false_positives), 0, "", 0));
+  report.goals.back().aim = true;
   return report;
 }
 

@@ -20,6 +20,7 @@ Experiment make_e14(const Extent& extent);
 Experiment make_e16(const Extent& extent);
 Experiment make_e17(const Extent& extent);
 Experiment make_e21(const Extent& extent);
+Experiment make_parts(const Extent& extent);
 Experiment make_named(const Extent& extent);
 Experiment make_lan(const Extent& extent);
 Experiment make_day(const Extent& extent);
