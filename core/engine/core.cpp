@@ -259,6 +259,7 @@ void Core::refresh_gauges() {
   stats.broadcasts_retained_bytes = broadcasts.retained().bytes();
   stats.broadcasts_missing = repair.missing();
   stats.broadcasts_waiting = broadcasts.waiting();
+  stats.broadcasts_waiting_bytes = broadcasts.waiting_bytes();
   stats.payloads_wanted = pulls.wanted();
   stats.pulls_open = pulls.streams();
   stats.pulls_bytes = pulls.bytes_under_way();
@@ -273,6 +274,9 @@ void Core::refresh_gauges() {
   stats.apps_attached = apps.attached();
   stats.apps_lost = apps.lost();
   stats.sends_dropped = outbox.dropped();
+  stats.sends_waiting_most = outbox.most();
+  stats.stream_payload_bytes = streams.payload_bytes();
+  stats.deaths_held = hearsay.pending();
 }
 
 void Core::count_members() {

@@ -1,5 +1,6 @@
 #include "core/engine/outbox.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/base/limits.hpp"
@@ -26,7 +27,7 @@ PendingSend& Outbox::push() {
     ++dropped_;
   }
   PendingSend& entry = ring_[(head_ + count_) % ring_.size()];
-  ++count_;
+  most_ = std::max(most_, ++count_);
   std::string node = std::move(entry.node);
   node.clear();
   entry = PendingSend{};

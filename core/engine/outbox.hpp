@@ -68,11 +68,13 @@ class Outbox {
   bool empty() const { return count_ == 0; }
   std::size_t size() const { return count_; }
   std::uint64_t dropped() const { return dropped_; }
+  std::size_t most() const { return most_; }  // that waited at a time
 
  private:
   std::vector<PendingSend> ring_;
   std::size_t head_{};
   std::size_t count_{};
+  std::size_t most_{};
   std::uint64_t dropped_{};
 };
 

@@ -86,9 +86,13 @@ struct Stats {
   std::uint64_t broadcasts_retained{}, broadcasts_retained_bytes{};
   std::uint64_t broadcasts_missing{};  // sequences that are asked for
   std::uint64_t broadcasts_waiting{};  // behind those, or for the record of their run
-  std::uint64_t payloads_wanted{};     // announced and not here
+  std::uint64_t broadcasts_waiting_bytes{};
+  std::uint64_t payloads_wanted{};                             // announced and not here
   std::uint64_t pulls_open{}, pulls_bytes{}, pulls_serving{};  // streams; what is to come by them
   std::uint64_t streams_open{}, operations_pending{}, pending_acks{}, events_queued{}, sessions{};
+  std::uint64_t sends_waiting_most{};    // datagrams that waited at a time, since the start
+  std::uint64_t stream_payload_bytes{};  // of Sends under way, out and in
+  std::uint64_t deaths_held{};           // put to the member and not believed yet
   std::uint64_t health_score{};
   std::uint64_t apps_attached{}, apps_lost{};          // here; lost: as the cluster is told
   std::uint64_t opened_primary{}, opened_secondary{};  // datagrams, by key

@@ -113,6 +113,10 @@ void Streams::abandon_probe(std::uint32_t seq) {
   }
 }
 
+std::size_t Streams::payload_bytes() const {
+  return payloads_under_way(streams_);
+}
+
 std::optional<StreamId> Streams::open_send(Slot target, OperationId operation, std::string topic,
                                            ByteVector payload, const wire::RequestId& request_id) {
   if (payloads_under_way(streams_) + payload.size() > limits::stream_payload_bytes_max) {

@@ -103,6 +103,7 @@ class Streams {
   void close_all();
 
   std::size_t open() const { return streams_.size(); }
+  std::size_t payload_bytes() const;  // see stream_payloads.hpp
 
  private:
   using Place = std::map<std::uint64_t, Stream>::iterator;
