@@ -81,6 +81,8 @@ void check_bounds(const Stats& stats, const Config& config, Violations& out) {
           config.broadcast_retain_bytes, out);
   at_most("broadcasts_waiting", stats.broadcasts_waiting,
           config.broadcast_reorder_messages + broadcast_early_messages, out);
+  at_most("broadcasts_waiting_bytes", stats.broadcasts_waiting_bytes,
+          config.broadcast_reorder_bytes + broadcast_early_bytes, out);
   at_most("payloads_wanted", stats.payloads_wanted, broadcast_announced_max, out);
   at_most("pulls_open", stats.pulls_open, pulls_max, out);
   at_most("pulls_serving", stats.pulls_serving, pulls_served_max, out);
@@ -89,14 +91,23 @@ void check_bounds(const Stats& stats, const Config& config, Violations& out) {
   at_most("pending_acks", stats.pending_acks, pending_probes_max + relays_max, out);
   at_most("events_queued, right after they were taken", stats.events_queued, 0, out);
   at_most("sessions", stats.sessions, sessions_max, out);
+  at_most("requests_remembered", stats.requests_remembered, 2 * config.requests_remembered, out);
+  at_most("sends_waiting_most", stats.sends_waiting_most, pending_sends_max, out);
+  at_most("stream_payload_bytes", stats.stream_payload_bytes, stream_payload_bytes_max, out);
+  at_most("deaths_held", stats.deaths_held, hearsay_max, out);
   at_most("health_score", stats.health_score, config.local_health_max, out);
+}
+
+void check_stream_bound(std::uint64_t queued, Violations& out) {
+  at_most("bytes queued on one stream", queued, limits::stream_write_bytes_max, out);
 }
 
 bool is_quiet(const Stats& stats) {
   return stats.pending_acks == 0 && stats.operations_pending == 0 && stats.streams_open == 0 &&
          stats.events_queued == 0 && stats.updates_queued == 0 && stats.broadcasts_queued == 0 &&
          stats.broadcasts_missing == 0 && stats.broadcasts_waiting == 0 &&
-         stats.payloads_wanted == 0 && stats.pulls_bytes == 0;
+         stats.broadcasts_waiting_bytes == 0 && stats.payloads_wanted == 0 &&
+         stats.pulls_bytes == 0 && stats.stream_payload_bytes == 0 && stats.deaths_held == 0;
 }
 
 void check_converged(std::span<const Party> parties, Violations& out, std::size_t wanted) {

@@ -222,6 +222,8 @@ class Peace {
 
 // Every queue is within its bound (core/base/limits.hpp, Config).
 void check_bounds(const Stats& stats, const Config& config, Violations& out);
+// The most that was written to one stream and had not arrived, in bytes: a driver would reset it.
+void check_stream_bound(std::uint64_t queued, Violations& out);
 
 // Nothing is under way, and nothing waits to be told.
 bool is_quiet(const Stats& stats);
@@ -255,6 +257,7 @@ class Checkers {
   void check_stats(const Stats& stats, const Config& config) {
     check_bounds(stats, config, violations_);
   }
+  void check_streams(std::uint64_t queued) { check_stream_bound(queued, violations_); }
   void on_trace(RunId observer, const TraceRecord& record, TimePoint now) {
     answers_.on_trace(observer, record, now, violations_);
   }

@@ -29,6 +29,9 @@ void add_probes(const Stats& stats, Paths& paths) {
                              {"nack sent", stats.nacks_sent},
                              {"nack received", stats.nacks_received},
                              {"late ack", stats.acks_unmatched},
+                             {"confirmation run for another", stats.confirmations_run},
+                             {"crash hint", stats.crash_hints},
+                             {"own deafness noticed", stats.deafness_noticed},
                              {"own stall noticed", stats.stalls_noticed}});
 }
 
@@ -39,6 +42,8 @@ void add_suspicions(const Coverage& coverage, Paths& paths) {
                              {"suspicion ended in death", stats.suspicions_confirmed},
                              {"accusation answered by its member", stats.refutations},
                              {"wrongly dead, new life", stats.new_lives},
+                             {"death put to its member first", stats.deaths_questioned},
+                             {"failed member tried again", stats.retries_started},
                              {"name taken twice", stats.name_conflicts},
                              {"verdict told", stats.verdicts_sent}});
 }
@@ -77,12 +82,19 @@ void add_events(const Coverage& coverage, Paths& paths) {
 void add_traffic(const Coverage& coverage, Paths& paths) {
   const Stats& stats = coverage.stats;
   const auto dropped = [&](DropReason reason) { return stats.dropped[place(reason)]; };
-  paths.insert(paths.end(), {{"join accepted", stats.joins_accepted},
+  paths.insert(paths.end(), {{"seed's name not found", coverage.names_unresolved},
+                             {"remembered peers asked", coverage.peers_asked},
+                             {"join accepted", stats.joins_accepted},
                              {"join failed", stats.joins_failed},
                              {"sync completed", stats.syncs_completed},
                              {"sync failed", stats.syncs_failed},
+                             {"sync for a difference", stats.syncs_for_difference},
+                             {"send delivered", stats.messages_delivered},
                              {"broadcast delivered", stats.broadcasts_received},
                              {"broadcast heard again", stats.broadcasts_duplicate},
+                             {"broadcast repaired", stats.broadcasts_repaired},
+                             {"broadcast given up, loss told", stats.broadcast_gaps},
+                             {"large payload pulled", stats.payloads_pulled},
                              {"operation failed", coverage.operations_failed},
                              {"damaged or misdirected datagram refused", dropped(DropReason::auth)},
                              {"replayed datagram refused", dropped(DropReason::replay)},
@@ -121,6 +133,8 @@ Paths paths_of(const Coverage& coverage, const NetworkCounts& network,
                              {"datagram duplicated", network.duplicated},
                              {"datagram reordered", network.reordered},
                              {"datagram damaged", network.corrupted},
+                             {"trip in the long tail", network.in_tail},
+                             {"trip between far zones", network.far},
                              {"datagram to nobody", network.to_nobody},
                              {"stream refused", streams.refused},
                              {"stream without an answer", streams.timed_out},

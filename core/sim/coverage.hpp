@@ -20,6 +20,8 @@ struct StreamCounts;
 // How often what happened.
 struct Coverage {
   std::uint64_t starts{}, stops{}, joins{}, joins_failed{};
+  std::uint64_t names_unresolved{};  // seeds looked up while no name led anywhere
+  std::uint64_t peers_asked{};       // lookups that went to remembered peers
   std::uint64_t messages_delivered{}, operations{}, operations_failed{};
   std::array<std::uint64_t, 16> member_events{};  // by EventType
   std::uint64_t failures_of_running{};  // FAILED shown of a run that runs: false positives

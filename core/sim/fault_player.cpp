@@ -92,7 +92,12 @@ bool FaultPlayer::apply_to_process(const Fault& fault, NodeId subject, NodeId ot
       // Off by so much, however far off it was: a joiner more than 24 h ahead is refused for good.
       const auto off = std::chrono::seconds(fault.amount);
       world_.shift_wall_clock(
-          subject, (fault.amount % 2 == 0 ? off : -off) - world_.at(subject).options().wall_skew);
+          subject, (fault.amount % 2 == 0 ? off : -off) - world_.at(subject).wall_skew());
+      return true;
+    }
+    case FaultKind::drift: {
+      const auto ppm = static_cast<std::int32_t>(fault.amount);
+      world_.drift_wall_clock(subject, fault.amount % 2 == 0 ? ppm : -ppm);
       return true;
     }
     case FaultKind::leave:
@@ -256,6 +261,8 @@ void FaultPlayer::end(const Fault& fault) {
       return world_.starve(subject, std::nullopt);
     case FaultKind::block:
       return unblock(subject);
+    case FaultKind::drift:
+      return world_.drift_wall_clock(subject, 0);
     case FaultKind::stall_storm:
       std::ranges::for_each(in_a_row(fault), [this](NodeId node) { resume(node); });
       return;
@@ -273,6 +280,7 @@ void FaultPlayer::calm() {
   over_ = true;
   world_.heal();
   world_.network() = usual_;
+  world_.fail_names(false);
   for (const auto& [original, twin] : twins_) {
     if (world_.at(twin).exists()) {
       world_.crash(twin);
@@ -282,6 +290,7 @@ void FaultPlayer::calm() {
     resume(node);
     unblock(node);
     world_.starve(node, std::nullopt);
+    world_.drift_wall_clock(node, 0);
     if (!world_.at(node).exists()) {
       world_.start(node);
       continue;

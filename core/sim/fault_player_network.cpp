@@ -45,6 +45,12 @@ bool FaultPlayer::apply_to_network(const Fault& fault, NodeId subject, NodeId ot
     case FaultKind::lossy_zone:
       lose_between_zones(subject, other, fault.amount);
       return true;
+    case FaultKind::far_zones:
+      world_.topology().delay_zones(subject, other, std::chrono::microseconds(fault.amount));
+      return true;
+    case FaultKind::names_fail:
+      world_.fail_names(true);
+      return true;
     default:
       return apply_to_links(fault, subject, other) || apply_to_conditions(fault);
   }
@@ -89,6 +95,9 @@ bool FaultPlayer::apply_to_conditions(const Fault& fault) {
       return true;
     case FaultKind::slow_network:
       network.latency_max = std::chrono::microseconds(fault.amount);
+      return true;
+    case FaultKind::long_tail:
+      network.tail_ppm = fault.amount;
       return true;
     default:
       return false;
@@ -175,6 +184,10 @@ void FaultPlayer::end_on_network(const Fault& fault, NodeId subject, NodeId othe
       return world_.topology().lose_incoming(subject, 0);
     case FaultKind::lossy_zone:
       return lose_between_zones(subject, other, 0);
+    case FaultKind::far_zones:
+      return world_.topology().delay_zones(subject, other, Duration::zero());
+    case FaultKind::names_fail:
+      return world_.fail_names(false);
     default:
       return end_of_conditions(fault.kind);
   }
@@ -197,6 +210,9 @@ void FaultPlayer::end_of_conditions(FaultKind kind) {
       return;
     case FaultKind::slow_network:
       network.latency_max = usual_.latency_max;
+      return;
+    case FaultKind::long_tail:
+      network.tail_ppm = usual_.tail_ppm;
       return;
     default:
       return;

@@ -27,6 +27,7 @@ enum class FaultKind : std::uint8_t {
   block,         // its sends and reads wait, its timers run
   sleep,         // the machine sleeps, steady clock included
   wall_clock,    // of `subject` jumps by `amount` seconds, odd ones backwards
+  drift,         // the wall clock of `subject` goes `amount` ppm fast, odd ones slow
   leave,         // `subject` says goodbye and ends; `lasts`: until it starts again
   drain,         // `subject` drains; `lasts`: until cancelled
   force_leave,   // `subject` declares `other` LEFT
@@ -48,6 +49,9 @@ enum class FaultKind : std::uint8_t {
   reordering,          // `amount` ppm everywhere
   corruption,          // `amount` ppm everywhere
   slow_network,        // latency up to `amount` microseconds
+  long_tail,           // `amount` ppm everywhere take much longer than the others
+  far_zones,           // `amount` microseconds more between the zones of `subject` and `other`
+  names_fail,          // no seed's name leads anywhere
   // Ordinary work, so that the faults meet some.
   broadcast,      // by `subject`, `amount` bytes
   send,           // from `subject` to `other`, acknowledged
@@ -56,7 +60,7 @@ enum class FaultKind : std::uint8_t {
   ping,           // `subject` asks `other`
   app,            // one of a few at `subject` attaches, says goodbye or is lost, by `amount`
 };
-inline constexpr std::size_t fault_kinds = 37;
+inline constexpr std::size_t fault_kinds = static_cast<std::size_t>(FaultKind::app) + 1;
 inline constexpr FaultKind first_of_network = FaultKind::cut;
 inline constexpr FaultKind first_of_work = FaultKind::broadcast;
 std::string_view to_string(FaultKind kind);

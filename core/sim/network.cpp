@@ -68,7 +68,7 @@ void Network::launch(NodeId from, NodeId target, const Endpoint& source, const E
     ++counts_.corrupted;
     corrupt(datagram.bytes);
   }
-  Duration delay = draw_latency();
+  Duration delay = draw_latency(from, target);
   if (happens(prng_, conditions_.reorder_ppm)) {
     ++counts_.reordered;
     delay += between(prng_, Duration::zero(), conditions_.reorder_max);
@@ -104,7 +104,9 @@ std::optional<Network::Arrival> Network::arrive(std::uint32_t index) {
 
 void Network::refuse(std::uint32_t index) {
   ++counts_.refused;
-  queue_.push(queue_.now() + draw_latency(), Happening::unreachable, index);
+  const Datagram& datagram = datagrams_[index];
+  queue_.push(queue_.now() + draw_latency(datagram.target, datagram.from), Happening::unreachable,
+              index);
 }
 
 std::optional<Network::Refusal> Network::refused(std::uint32_t index) {
@@ -116,8 +118,16 @@ std::optional<Network::Refusal> Network::refused(std::uint32_t index) {
   return lost ? std::nullopt : std::optional(Refusal{datagram.from, datagram.to, datagram.bytes});
 }
 
-Duration Network::draw_latency() {
-  return between(prng_, conditions_.latency_min, conditions_.latency_max);
+Duration Network::draw_latency(NodeId from, NodeId to) {
+  Duration latency = between(prng_, conditions_.latency_min, conditions_.latency_max);
+  if (happens(prng_, conditions_.tail_ppm)) {
+    ++counts_.in_tail;
+    latency += between(prng_, conditions_.tail_min, conditions_.tail_max);
+  }
+  const Duration far = (topology_.same_zone(from, to) ? Duration{} : conditions_.between_zones) +
+                       topology_.delay(from, to);
+  counts_.far += far > Duration::zero() ? 1 : 0;
+  return latency + far;
 }
 
 Duration Network::draw_retransmission(NodeId from, NodeId to, Duration first) {

@@ -1,6 +1,6 @@
-// Virtual UDP: latency, loss, duplication, reordering, corruption, and who owns which address. A
-// datagram is judged when it is sent and again when it arrives, so that a cut stops what is under
-// way.
+// Virtual UDP: latency with a long tail and by zone, loss, duplication, reordering, corruption, and
+// who owns which address. A datagram is judged when it is sent and again when it arrives, so that a
+// cut stops what is under way.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -22,6 +22,11 @@ namespace swim::sim {
 struct Conditions {
   Duration latency_min{std::chrono::microseconds(50)};
   Duration latency_max{std::chrono::microseconds(500)};
+  // The long tail: so many take longer by so much.
+  std::uint32_t tail_ppm{};
+  Duration tail_min{std::chrono::milliseconds(20)};
+  Duration tail_max{std::chrono::milliseconds(500)};
+  Duration between_zones{};  // what a trip from one zone to another takes longer
   std::uint32_t loss_ppm{};
   std::uint32_t duplicate_ppm{};
   std::uint32_t reorder_ppm{};
@@ -33,6 +38,8 @@ struct Conditions {
 struct NetworkCounts {
   std::uint64_t sent{}, delivered{}, bytes{};
   std::uint64_t lost{}, cut{}, duplicated{}, reordered{}, corrupted{}, to_nobody{}, refused{};
+  // Trips, of segments of streams too: in the long tail, and longer for the zones at their ends.
+  std::uint64_t in_tail{}, far{};
 };
 
 class Network {
@@ -70,8 +77,8 @@ class Network {
   std::optional<Refusal> refused(std::uint32_t index);
   void done(std::uint32_t index) { free_.push_back(index); }
 
-  // One trip of a packet from here to there.
-  Duration draw_latency();
+  // One trip of a packet.
+  Duration draw_latency(NodeId from, NodeId to);
   // What TCP adds to a trip where packets are lost: it sends again after 200 ms, 400 ms …
   Duration draw_retransmission(NodeId from, NodeId to, Duration first);
 

@@ -34,8 +34,23 @@ void Node::Sink::record(const TraceRecord& record, TimePoint) {
 
 Moment Node::now() const {
   const WallTime wall = world_.wall_now();
-  const auto skew = std::chrono::duration_cast<std::chrono::milliseconds>(options_.wall_skew);
+  const auto skew = std::chrono::duration_cast<std::chrono::milliseconds>(wall_skew());
   return {world_.now() + steady_offset_, WallTime{wall.unix_ms + skew.count()}, slept_};
+}
+
+Duration Node::wall_skew() const {
+  using std::chrono::microseconds;
+  if (drift_ppm_ == 0) {
+    return options_.wall_skew;
+  }
+  const auto passed = std::chrono::duration_cast<microseconds>(world_.now() - drifts_since_);
+  return options_.wall_skew + microseconds(passed.count() * drift_ppm_ / std::int64_t{ppm_max});
+}
+
+void Node::drift(std::int32_t ppm) {
+  options_.wall_skew = wall_skew();
+  drifts_since_ = world_.now();
+  drift_ppm_ = ppm;
 }
 
 Expected<void> Node::start(Prng& prng) {

@@ -31,7 +31,7 @@ struct NodeOptions {
   ByteVector metadata;
   std::string zone;
   std::vector<NodeId> seeds;      // names that are looked up at each contact, as DNS would
-  Duration wall_skew{};           // of this machine's wall clock
+  Duration wall_skew{};           // of this machine's wall clock, drift apart
   bool remembers{};               // peers' addresses, through restarts (snapshot.path)
   std::vector<Endpoint> peers{};  // what it remembers
   bool rejoins{true};             // contacts its seeds again for ever, as the daemon does
@@ -91,6 +91,11 @@ class Node {
   void unblock();
   // From now on, over restarts too; nullopt: it has time enough again.
   void starve(std::optional<Starvation> starvation) { starved_ = starvation; }
+
+  // From now on this machine's wall clock gains so much on the world's; negative: it goes slow.
+  // What it has gained stays.
+  void drift(std::int32_t ppm);
+  Duration wall_skew() const;  // all in all
 
   NodeId id() const { return id_; }
   RunId run() const { return {id_, run_}; }
@@ -164,7 +169,9 @@ class Node {
   std::unique_ptr<Engine> engine_;
   RunHistory history_;
 
-  Duration steady_offset_{};        // this machine's steady clock, less the world's time
+  Duration steady_offset_{};  // this machine's steady clock, less the world's time
+  std::int32_t drift_ppm_{};  // of its wall clock …
+  TimePoint drifts_since_{};
   Duration slept_{};                // what its steady clock left out, all in all
   std::optional<TimePoint> armed_;  // the earliest wake-up in the world's queue, world time
   std::optional<TimePoint> asleep_since_;

@@ -126,6 +126,7 @@ void Streams::process_ended(RunId run, bool host_up) {
       own.held = false;
       if (!host_up) {
         connections_[index].ends[1 - side].inbound.clear();  // what its kernel had not sent yet
+        connections_[index].ends[1 - side].queued = 0;
       } else if (own.established) {
         const bool clean = happens(prng_, percent(50));
         transmit(other(end), {clean ? Segment::Kind::fin : Segment::Kind::reset, {}});
@@ -137,10 +138,13 @@ void Streams::process_ended(RunId run, bool host_up) {
 
 void Streams::transmit(EndRef to, Segment segment, Duration extra) {
   End& target = *find(to);
-  const TimePoint departs =
-      topology_.departs(find(other(to))->run.node, target.run.node, queue_.now());
-  const TimePoint due = std::max(departs + network_.draw_latency() + extra, target.last_due);
+  const NodeId from = find(other(to))->run.node;
+  const TimePoint departs = topology_.departs(from, target.run.node, queue_.now());
+  const TimePoint due =
+      std::max(departs + network_.draw_latency(from, target.run.node) + extra, target.last_due);
   target.last_due = due;
+  target.queued += segment.bytes.size();
+  counts_.queued_most = std::max<std::uint64_t>(counts_.queued_most, target.queued);
   target.inbound.push_back(std::move(segment));
   schedule(to, due, Happening::segment);
 }
@@ -167,11 +171,13 @@ void Streams::on_segment(std::uint32_t index, std::uint64_t detail) {
       // Nobody waits for it: let the kernel give up.
       if (!own.held && !peer.held) {
         own.inbound.clear();
+        own.queued = 0;
       }
       return;
     }
     Segment segment = std::move(own.inbound.front());
     own.inbound.erase(own.inbound.begin());
+    own.queued -= segment.bytes.size();
     receive(at, std::move(segment));
   }
   settle(at);

@@ -39,6 +39,7 @@ struct StreamInput {
 
 struct StreamCounts {
   std::uint64_t opened{}, established{}, refused{}, timed_out{}, reset{}, bytes{}, delayed{};
+  std::uint64_t queued_most{};  // bytes written to one end and not there yet, at a time
 };
 
 class Streams {
@@ -92,6 +93,7 @@ class Streams {
     bool established{};
     bool ended{};                    // its end is told, once
     std::vector<Segment> inbound{};  // on the way to this end, in order; few
+    std::size_t queued{};            // bytes in them
     TimePoint last_due{};            // of the newest inbound segment
     Duration patience{};             // before the next try to reach this end
   };

@@ -39,6 +39,14 @@ Conditions random_network(Prng& prng, bool wide) {
   if (happens(prng, percent(30))) {
     network.reorder_ppm = static_cast<std::uint32_t>(between(prng, 100, percent(10)));
   }
+  if (happens(prng, percent(30))) {
+    network.tail_ppm = static_cast<std::uint32_t>(between(prng, 100, percent(2)));
+    network.tail_min = milliseconds(between(prng, 1, 100));
+    network.tail_max = network.tail_min + milliseconds(between(prng, 1, wide ? 1'000 : 400));
+  }
+  if (happens(prng, percent(40))) {
+    network.between_zones = microseconds(between(prng, 100, wide ? 60'000 : 3'000));
+  }
   return network;
 }
 
@@ -93,7 +101,12 @@ std::uint32_t random_amount(Prng& prng, FaultKind kind) {
     case FaultKind::corruption:
       return draw(percent(1), percent(20));
     case FaultKind::slow_network:
+    case FaultKind::far_zones:
       return draw(1'000, 400'000);
+    case FaultKind::long_tail:
+      return draw(percent(1), percent(30));
+    case FaultKind::drift:
+      return draw(1'000, percent(50));
     case FaultKind::wall_clock:
       // Below 24 h: a run that starts with a clock further ahead than that is refused until it
       // starts anew (DESIGN §4.1), which no fault here makes sure of.
@@ -123,6 +136,10 @@ Fault random_fault(Prng& prng, FaultKind kind, Duration duration) {
   fault.amount = random_amount(prng, kind);
   if (kind < first_of_work && kind != FaultKind::force_leave) {
     fault.lasts = random_length(prng);
+  }
+  // Nothing comes of these at once.
+  if (kind == FaultKind::drift || kind == FaultKind::names_fail) {
+    fault.lasts *= 6;
   }
   return fault;
 }
@@ -160,11 +177,12 @@ void populate(World& world, const Scenario& scenario) {
   }
   for (std::uint32_t i = 0; i < scenario.nodes; ++i) {
     const auto skew = milliseconds(between(prng, 0, 10'000));
-    const NodeId node =
-        world.add_node("n" + std::to_string(i), {.metadata = "first",
-                                                 .zone = "z" + std::to_string(i % zones),
-                                                 .seeds = seeds,
-                                                 .wall_skew = skew});
+    const NodeId node = world.add_node("n" + std::to_string(i),
+                                       {.metadata = "first",
+                                        .zone = "z" + std::to_string(i % zones),
+                                        .seeds = seeds,
+                                        .wall_skew = skew,
+                                        .remembers = happens(prng, scenario.remembering_ppm)});
     world.after(milliseconds(between(prng, 0, 2'000)), [&world, node] {
       if (!world.at(node).exists()) {
         world.start(node);
@@ -224,6 +242,7 @@ Scenario random_scenario(std::uint64_t seed, const SwarmBounds& bounds) {
   scenario.config = random_config(prng, scenario.preset);
   scenario.network = random_network(prng, scenario.preset == "wan");
   scenario.duration = bounds.duration;
+  scenario.remembering_ppm = one_of<std::uint32_t>(prng, {0, 0, percent(50), ppm_max});
   scenario.schedule = random_schedule(prng, bounds.duration);
   return scenario;
 }

@@ -31,6 +31,7 @@ struct Scenario {
   Config config;
   Conditions network;
   Duration duration{};
+  std::uint32_t remembering_ppm{};  // of the nodes, those that keep their peers through restarts
   Schedule schedule;
 };
 

@@ -43,6 +43,28 @@ TimePoint Topology::departs(NodeId from, NodeId to, TimePoint now) const {
   return found == clogs_.end() ? now : std::max(now, found->second);
 }
 
+// Of either order.
+std::uint64_t Topology::zones(NodeId a, NodeId b) const {
+  const auto [low, high] = std::minmax(hosts_[index_of(a)].zone, hosts_[index_of(b)].zone);
+  return (std::uint64_t{low} << 32U) | high;
+}
+
+void Topology::delay_zones(NodeId a, NodeId b, Duration longer) {
+  if (longer == Duration::zero()) {
+    delays_.erase(zones(a, b));
+  } else {
+    delays_[zones(a, b)] = longer;
+  }
+}
+
+Duration Topology::delay(NodeId from, NodeId to) const {
+  if (delays_.empty()) {
+    return {};
+  }
+  const auto found = delays_.find(zones(from, to));
+  return found == delays_.end() ? Duration{} : found->second;
+}
+
 void Topology::unite() {
   for (Host& host : hosts_) {
     host.side = 0;
@@ -54,6 +76,7 @@ void Topology::heal() {
   cuts_.clear();
   losses_.clear();
   clogs_.clear();
+  delays_.clear();
   for (Host& host : hosts_) {
     host.lost_out = host.lost_in = 0;
   }

@@ -1,5 +1,5 @@
-// Who reaches whom: cuts between pairs, partitions into sides, lost hosts, clogged ways. Directed:
-// a cut may have one way only.
+// Who reaches whom: cuts between pairs, partitions into sides, lost hosts, clogged ways, zones that
+// are far from each other. Directed: a cut may have one way only.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -32,30 +32,42 @@ class Topology {
   void clog_one_way(NodeId from, NodeId to, TimePoint until) { clogs_[pair(from, to)] = until; }
   // When what is sent now sets out.
   TimePoint departs(NodeId from, NodeId to, TimePoint now) const;
+  // All are in zone 0 at first.
+  void set_zone(NodeId node, std::uint32_t zone) { hosts_[index_of(node)].zone = zone; }
+  bool same_zone(NodeId a, NodeId b) const {
+    return hosts_[index_of(a)].zone == hosts_[index_of(b)].zone;
+  }
+  // What a trip between the zones of these two takes longer, both ways; within one zone where they
+  // are of the same.
+  void delay_zones(NodeId a, NodeId b, Duration longer);
+  Duration delay(NodeId from, NodeId to) const;
   // Nodes of different sides don't reach each other. All are on side 0 at first.
   void set_side(NodeId node, std::uint32_t side) { hosts_[index_of(node)].side = side; }
   void unite();
   // A host that is down is silent: neither refusals nor resets come from it.
   void set_up(NodeId node, bool up) { hosts_[index_of(node)].up = up; }
   bool up(NodeId node) const { return hosts_[index_of(node)].up; }
-  // Mends every cut, loss and partition, and lets go on what is clogged. Hosts that are down stay
-  // down.
+  // Mends every cut, loss, delay and partition, and lets go on what is clogged. Hosts that are down
+  // stay down.
   void heal();
 
  private:
   struct Host {
     std::uint32_t side{};
+    std::uint32_t zone{};
     bool up{true};
     std::uint32_t lost_out{}, lost_in{};  // ppm
   };
   static std::uint64_t pair(NodeId from, NodeId to) {
     return (std::uint64_t{index_of(from)} << 32U) | index_of(to);
   }
+  std::uint64_t zones(NodeId a, NodeId b) const;
 
   std::vector<Host> hosts_;
   boost::unordered_flat_set<std::uint64_t> cuts_;
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> losses_;
   boost::unordered_flat_map<std::uint64_t, TimePoint> clogs_;
+  boost::unordered_flat_map<std::uint64_t, Duration> delays_;  // by zones
 };
 
 }  // namespace swim::sim

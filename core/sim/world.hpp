@@ -94,6 +94,7 @@ class World final : private Surroundings, private Streams::Processes {
   void unblock(NodeId node);
   void starve(NodeId node, std::optional<Starvation> starvation);
   void shift_wall_clock(NodeId node, Duration by);
+  void drift_wall_clock(NodeId node, std::int32_t ppm);  // see Node::drift
 
   // ---- the network ----
   Conditions& network() { return network_.conditions(); }
@@ -219,7 +220,9 @@ class World final : private Surroundings, private Streams::Processes {
   void on_unreachable(std::uint32_t index);
   void on_seed_timer(Node& node);
   void on_seed_answer(Node& node, const OperationCompleted& done);
+  std::vector<Endpoint> wanted_peers(const Node& node) const;
   std::vector<Endpoint> unreached_seeds(const Node& node) const;
+  std::uint32_t zone_number(const std::string& zone);
   static void remember_peers(Node& node);
   void on_member_event(RunId run, const MemberEvent& event);
   void end_run(NodeId node, bool host_up);
@@ -245,6 +248,7 @@ class World final : private Surroundings, private Streams::Processes {
   TraceLog trace_;
   Checkers checkers_;
   std::vector<std::unique_ptr<Node>> nodes_;
+  std::vector<std::string> zones_;                    // by number
   std::vector<Seeding> seeding_;                      // by node
   std::vector<std::array<std::uint32_t, 5>> listed_;  // by node: members by MemberStatus
   std::unordered_map<std::uint64_t, RunId> boots_;    // of every run that ever was

@@ -1,5 +1,6 @@
 // How processes of a world begin and end, and how they look for their cluster.
 #include <algorithm>
+#include <iterator>
 
 #include "core/base/assert.hpp"
 #include "core/crypto/plain_key.hpp"
@@ -38,6 +39,7 @@ NodeId World::add_node(std::string name, NodeSettings settings) {
       .remembers = settings.remembers,
   };
   topology_.add_node();
+  topology_.set_zone(id, zone_number(options.zone));
   nodes_.push_back(
       std::make_unique<Node>(id, std::move(options), static_cast<Surroundings&>(*this)));
   seeding_.emplace_back();
@@ -45,6 +47,15 @@ NodeId World::add_node(std::string name, NodeSettings settings) {
   boot_.push_back(0);
   checked_.push_back(0);
   return id;
+}
+
+std::uint32_t World::zone_number(const std::string& zone) {
+  const auto known = std::ranges::find(zones_, zone);
+  const auto number = static_cast<std::uint32_t>(known - zones_.begin());
+  if (known == zones_.end()) {
+    zones_.push_back(zone);
+  }
+  return number;
 }
 
 std::vector<NodeId> World::add_nodes(std::size_t count, const std::string& prefix) {
@@ -174,6 +185,13 @@ void World::shift_wall_clock(NodeId node, Duration by) {
   at(node).options().wall_skew += by;
 }
 
+void World::drift_wall_clock(NodeId node, std::int32_t ppm) {
+  note(node, ppm == 0  ? "wall clock goes right"
+             : ppm > 0 ? "wall clock goes fast"
+                       : "wall clock goes slow");
+  at(node).drift(ppm);
+}
+
 // ---- seeds, as core/runtime does it ----
 
 // As core/runtime/remembered_peers does: whoever may be there; the last known ones where nobody is.
@@ -192,18 +210,21 @@ void World::remember_peers(Node& node) {
   }
 }
 
+// Remembered ones are asked where nobody is there.
+std::vector<Endpoint> World::wanted_peers(const Node& node) const {
+  if (node.options().peers.empty()) {
+    return {};
+  }
+  const Snapshot view = node.engine().snapshot();
+  const bool alone = std::ranges::none_of(view.members, [](const MemberPtr& member) {
+    return !member->local && member->status != MemberStatus::failed &&
+           member->status != MemberStatus::left;
+  });
+  return alone ? node.options().peers : std::vector<Endpoint>{};
+}
+
 std::vector<Endpoint> World::unreached_seeds(const Node& node) const {
   std::vector<Endpoint> addresses;
-  if (!node.options().peers.empty()) {
-    const Snapshot view = node.engine().snapshot();
-    const bool alone = std::ranges::none_of(view.members, [](const MemberPtr& member) {
-      return !member->local && member->status != MemberStatus::failed &&
-             member->status != MemberStatus::left;
-    });
-    if (alone) {
-      addresses = node.options().peers;
-    }
-  }
   if (names_fail_) {
     return addresses;
   }
@@ -225,7 +246,10 @@ void World::on_seed_timer(Node& node) {
   if (!node.running() || node.engine().state() == NodeState::left) {
     return again(options_.seed_refresh);
   }
-  const auto addresses = unreached_seeds(node);
+  auto addresses = wanted_peers(node);
+  coverage_.peers_asked += addresses.empty() ? 0 : 1;
+  coverage_.names_unresolved += names_fail_ ? node.options().seeds.size() : 0;
+  std::ranges::move(unreached_seeds(node), std::back_inserter(addresses));
   // The first of its cluster: nobody to ask, or nobody there while it is a seed itself.
   const bool first =
       node.options().seeds.empty() ||

@@ -111,6 +111,7 @@ void World::check_runs(bool all) {
   if (!options_.checks) {
     return;
   }
+  checkers_.check_streams(streams_.counts().queued_most);
   const std::size_t turn = rounds_++ % std::max<std::size_t>(nodes_.size(), 1);
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     const Node& node = *nodes_[i];
@@ -176,7 +177,12 @@ bool World::check_quiet(Duration limit) {
                         std::to_string(stats.updates_queued) + " updates and " +
                         std::to_string(stats.broadcasts_queued) + " broadcasts to tell, " +
                         std::to_string(stats.broadcasts_missing) + " are missing and " +
-                        std::to_string(stats.broadcasts_waiting) + " wait"});
+                        std::to_string(stats.broadcasts_waiting) + " wait with " +
+                        std::to_string(stats.broadcasts_waiting_bytes) + " bytes, " +
+                        std::to_string(stats.payloads_wanted) + " payloads are wanted and " +
+                        std::to_string(stats.pulls_bytes) + " bytes of them under way, " +
+                        std::to_string(stats.stream_payload_bytes) + " bytes of sends, " +
+                        std::to_string(stats.deaths_held) + " deaths are not believed yet"});
     }
   }
   return !broken();

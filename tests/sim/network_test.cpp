@@ -116,6 +116,40 @@ TEST_F(NetworkTest, loss_duplication_and_corruption_come_at_their_rates) {
   EXPECT_EQ(arrived.size(), 20'000 - network.counts().lost + network.counts().duplicated);
 }
 
+TEST_F(NetworkTest, a_long_tail_is_late_by_its_own_range) {
+  network.conditions().tail_ppm = percent(10);
+  network.conditions().tail_min = 100ms;
+  network.conditions().tail_max = 200ms;
+  const TimePoint start = queue.now();
+  send(10'000);
+  run();
+  EXPECT_EQ(arrived.size(), 10'000U);
+  EXPECT_NEAR(static_cast<double>(network.counts().in_tail), 1'000, 150);
+  EXPECT_GE(queue.now(), start + 190ms);
+  EXPECT_LE(queue.now(), start + 201ms);
+}
+
+TEST_F(NetworkTest, zones_are_as_far_from_each_other_as_the_network_says) {
+  network.conditions().between_zones = 50ms;
+  const TimePoint start = queue.now();
+  send(100);
+  run();
+  EXPECT_LE(queue.now(), start + 1ms);  // both are in the same
+  topology.set_zone(b, 1);
+  send(100);
+  EXPECT_GE(queue.next_time(), start + 50ms);
+  run();
+  EXPECT_LE(queue.now(), start + 52ms);
+  EXPECT_EQ(network.counts().far, 100U);
+  const TimePoint opened = queue.now();
+  open();
+  while (heard[a].empty()) {
+    const Scheduled event = queue.pop();
+    streams.on_segment(event.index, event.detail);
+  }
+  EXPECT_GE(queue.now(), opened + 100ms);  // there and back
+}
+
 TEST_F(NetworkTest, reordering_lets_later_datagrams_overtake) {
   network.conditions().latency_max = network.conditions().latency_min;
   send(1000);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/base/limits.hpp"
 #include "core/sim/checkers.hpp"
 
 namespace swim::sim {
@@ -111,12 +112,37 @@ TEST(BoundsTest, each_queue_over_its_bound_breaks_it) {
   EXPECT_EQ(judged([](Stats& s) { s.broadcasts_retained = huge; }), 1U);
   EXPECT_EQ(judged([](Stats& s) { s.broadcasts_retained_bytes = huge; }), 1U);
   EXPECT_EQ(judged([](Stats& s) { s.broadcasts_waiting = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.broadcasts_waiting_bytes = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.payloads_wanted = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.pulls_open = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.pulls_serving = huge; }), 1U);
   EXPECT_EQ(judged([](Stats& s) { s.streams_open = huge; }), 1U);
   EXPECT_EQ(judged([](Stats& s) { s.operations_pending = huge; }), 1U);
   EXPECT_EQ(judged([](Stats& s) { s.pending_acks = huge; }), 1U);
   EXPECT_EQ(judged([](Stats& s) { s.events_queued = 1; }), 1U);
   EXPECT_EQ(judged([](Stats& s) { s.sessions = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.requests_remembered = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.sends_waiting_most = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.stream_payload_bytes = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.deaths_held = huge; }), 1U);
   EXPECT_EQ(judged([](Stats& s) { s.health_score = huge; }), 1U);
+}
+
+TEST(BoundsTest, a_queue_at_its_bound_is_allowed_and_one_more_is_not) {
+  Violations violations;
+  check_stream_bound(limits::stream_write_bytes_max, violations);
+  EXPECT_TRUE(violations.empty());
+  check_stream_bound(limits::stream_write_bytes_max + 1, violations);
+  EXPECT_EQ(violations.size(), 1U);
+  Config config;
+  config.requests_remembered = 10;
+  Stats stats{.requests_remembered = 20};  // of Sends and of Broadcasts
+  violations.clear();
+  check_bounds(stats, config, violations);
+  EXPECT_TRUE(violations.empty());
+  ++stats.requests_remembered;
+  check_bounds(stats, config, violations);
+  EXPECT_EQ(violations.size(), 1U);
 }
 
 TEST(QuietTest, anything_under_way_is_not_quiet) {
@@ -129,6 +155,11 @@ TEST(QuietTest, anything_under_way_is_not_quiet) {
   EXPECT_FALSE(is_quiet({.broadcasts_missing = 1}));
   EXPECT_FALSE(is_quiet({.broadcasts_waiting = 1}));
   EXPECT_FALSE(is_quiet({.events_queued = 1}));
+  EXPECT_FALSE(is_quiet({.broadcasts_waiting_bytes = 1}));
+  EXPECT_FALSE(is_quiet({.payloads_wanted = 1}));
+  EXPECT_FALSE(is_quiet({.pulls_bytes = 1}));
+  EXPECT_FALSE(is_quiet({.stream_payload_bytes = 1}));
+  EXPECT_FALSE(is_quiet({.deaths_held = 1}));
 }
 
 class ConvergenceTest : public testing::Test {

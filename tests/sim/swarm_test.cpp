@@ -37,6 +37,23 @@ TEST(SwarmCoverageTest, thirty_seeds_try_every_kind_of_fault) {
   }
 }
 
+TEST(SwarmCoverageTest, thirty_seeds_draw_networks_of_every_kind_and_nodes_that_remember) {
+  std::array<int, 6> drawn{};
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    const Scenario scenario = random_scenario(seed, {});
+    drawn[0] += scenario.network.loss_ppm > 0 ? 1 : 0;
+    drawn[1] += scenario.network.tail_ppm > 0 ? 1 : 0;
+    drawn[2] += scenario.network.between_zones > Duration::zero() ? 1 : 0;
+    drawn[3] += scenario.remembering_ppm == ppm_max ? 1 : 0;
+    drawn[4] += scenario.network.duplicate_ppm > 0 ? 1 : 0;
+    drawn[5] += scenario.network.reorder_ppm > 0 ? 1 : 0;
+  }
+  for (const int scenarios : drawn) {
+    EXPECT_GT(scenarios, 2);
+    EXPECT_LT(scenarios, 28);
+  }
+}
+
 class FaultPlayerTest : public SimTest {
  protected:
   FaultPlayer player{world};
