@@ -188,6 +188,33 @@ TEST_F(DetectionTest, four_of_fifty_stand_still_and_nobody_is_called_dead) {
   }
 }
 
+// The same four again and again, each in its own time: no healthy one is ever called dead, neither
+// by who is well nor by who wakes up.
+TEST_F(DetectionTest, four_of_fifty_stand_still_again_and_again_and_nobody_healthy_is_called_dead) {
+  const auto nodes = cluster(50);
+  world.run_for(5s);
+  Prng draw(31);
+  std::size_t stalls = 0;
+  std::vector<std::string> stalling;
+  for (const std::size_t i : {5U, 15U, 25U, 35U}) {
+    stalling.emplace_back(world.at(nodes[i]).name());
+    Duration at = std::chrono::milliseconds(draw.below(2'000));
+    for (; at < 90s; ++stalls) {
+      world.after(at, [this, node = nodes[i]] { world.pause(node); });
+      at += std::chrono::milliseconds(draw.between(1'000, 5'000));
+      world.after(at, [this, node = nodes[i]] { world.resume(node); });
+      at += std::chrono::milliseconds(draw.between(500, 4'000));
+    }
+  }
+  EXPECT_GE(stalls, 48U);
+  world.run_for(100s);
+  for (const NodeId node : nodes) {
+    EXPECT_THAT(failed_at(node), IsSubsetOf(stalling)) << world.at(node).name();
+  }
+  EXPECT_GT(world.events(nodes[0], EventType::suspected, nodes[5]), 5U) << "nobody noticed";
+  EXPECT_TRUE(wait_for([&] { return world.all_see(50); })) << world.report();
+}
+
 // It tells the others how long it stood still, and they wait that long the next time.
 TEST_F(DetectionTest, a_stall_is_learned_and_forgotten) {
   const auto nodes = cluster(5);

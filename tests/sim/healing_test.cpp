@@ -1,4 +1,4 @@
-// What comes together again by itself: islands, partitions of any shape and length, mass restarts.
+// What comes together again by itself: islands, partitions of any shape and length.
 #include <algorithm>
 #include <array>
 
@@ -265,67 +265,6 @@ TEST_F(OldPeersTest, islands_become_one_cluster_by_gossip_alone) {
   ASSERT_TRUE(wait_for([&] { return world.all_see(10); }, 10s)) << world.report();
   ASSERT_TRUE(world.join(nodes[4], std::array{nodes[13]}));
   EXPECT_TRUE(wait_for([&] { return world.all_see(20); }, 3s)) << world.report();
-}
-
-// ---- mass restarts and joins ----
-
-class MassRestartTest : public HealingTest {
- protected:
-  static WorldOptions options() {
-    WorldOptions options;
-    options.seed = 17;
-    return options;
-  }
-  MassRestartTest() : HealingTest(options()) {}
-
-  // Every process once within ten seconds, in any order; on another machine where `moves`.
-  void restart_all(const std::vector<NodeId>& nodes, bool moves) {
-    Prng order(5);
-    for (const NodeId node : nodes) {
-      const Duration when = std::chrono::milliseconds(order.below(10'000));
-      world.after(when, [this, node, moves] {
-        const std::uint32_t index = index_of(node);
-        moves ? world.restart_at(node, Endpoint::v4(10, 77, static_cast<std::uint8_t>(index >> 8U),
-                                                    static_cast<std::uint8_t>(index), 7946))
-              : world.restart(node);
-      });
-    }
-    world.run_for(10s);
-  }
-};
-
-TEST_F(MassRestartTest, all_of_a_hundred_restart_and_all_views_are_equal) {
-  const auto nodes = cluster(100);
-  restart_all(nodes, false);
-  const auto took = time_until([&] { return agree(); }, 30s);
-  ASSERT_TRUE(took) << world.report();
-  RecordProperty("virtual_ms", static_cast<int>(*took / 1ms));
-  world.run_for(10s);
-  EXPECT_TRUE(agree()) << world.report();
-}
-
-TEST_F(MassRestartTest, all_of_a_hundred_come_back_at_other_addresses) {
-  const auto nodes = cluster(100);
-  restart_all(nodes, true);
-  const auto took = time_until([&] { return agree(); }, 30s);
-  ASSERT_TRUE(took) << world.report();
-  RecordProperty("virtual_ms", static_cast<int>(*took / 1ms));
-  world.run_for(10s);
-  EXPECT_TRUE(agree()) << world.report();
-}
-
-// A thousand at once, through one seed (E11).
-TEST_F(MassRestartTest, a_hundred_join_within_a_second_through_one_seed_and_agree) {
-  const auto nodes = world.add_nodes(100);
-  world.start(nodes[0]);
-  for (std::size_t i = 1; i < nodes.size(); ++i) {
-    world.after(std::chrono::milliseconds(10 * i), [this, node = nodes[i]] { world.start(node); });
-  }
-  world.run_for(1s);
-  const auto took = time_until([&] { return agree(); }, 10s);
-  ASSERT_TRUE(took) << world.report();
-  RecordProperty("virtual_ms", static_cast<int>(*took / 1ms));
-  EXPECT_LE(*took, 3s);
 }
 
 // ---- remembered peers ----
