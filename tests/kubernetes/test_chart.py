@@ -1,6 +1,8 @@
 """What chart swim renders, looked at as objects."""
 
 import base64
+import math
+import re
 import unittest
 
 import yaml
@@ -44,6 +46,16 @@ class Sidecar(unittest.TestCase):
             self.assertNotIn("cpu", resources["limits"])
             self.assertEqual(sorted(resources["requests"]), ["cpu", "memory"])
             self.assertIn("memory", resources["limits"])
+
+    def test_memory_limit_holds_what_the_bounds_of_swimd_add_up_to(self):
+        code = (tools.ROOT / "core" / "base" / "limits.hpp").read_text()
+        bounds = dict(re.findall(r"inline constexpr std::size_t (\w+) = ([0-9* ]+);", code))
+        kept = ("message_log_bytes", "broadcast_retain_bytes_default", "broadcast_lane_bytes_default",
+                "broadcast_reorder_bytes_default", "mailbox_bytes", "stream_payload_bytes_max")
+        mebibytes = sum(math.prod(map(int, bounds[name].split("*"))) for name in kept) / 2**20
+        resources = sidecar_of(pod_of(only(rendered(*NATIVE), "StatefulSet")))["resources"]
+        idle = int(resources["requests"]["memory"].removesuffix("Mi"))
+        self.assertGreaterEqual(int(resources["limits"]["memory"].removesuffix("Mi")), idle + mebibytes * 1.25)
 
     def test_probes_ask_the_http_port(self):
         sidecar = sidecar_of(pod_of(only(rendered(*NATIVE), "StatefulSet")))
