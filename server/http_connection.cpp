@@ -44,16 +44,22 @@ void HttpConnection::start() {
 }
 
 void HttpConnection::evict() {
+  leaving_ = true;
   end_step(Stop::evicted);
 }
 
 void HttpConnection::end_step(Stop why) {
   stop_ = why;
-  Code ignored;
   if (reading_) {
+    Code ignored;
     socket_.cancel(ignored);
     return;
   }
+  cut_off();
+}
+
+void HttpConnection::cut_off() {
+  Code ignored;
   if (serializer_) {
     // Else the kernel would keep what this peer does not read, for as long as it likes.
     socket_.set_option(tcp::socket::linger(true, 0), ignored);
@@ -181,6 +187,7 @@ void HttpConnection::on_written(Code error) {
 // Closing with something unread makes the kernel reset the connection, and the peer may lose the
 // answer that says why.
 void HttpConnection::linger() {
+  leaving_ = true;
   Code error;
   socket_.shutdown(tcp::socket::shutdown_send, error);
   if (error) {

@@ -32,7 +32,12 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   Clock::time_point step_since() const { return step_since_; }
   // Makes room for another: answers 503 where an answer is still to come, and closes.
   void evict();
+  // It has its last answer, or gets it: no more requests are read.
+  bool leaving() const { return leaving_; }
+  // At once, whether or not the peer has read that answer.
+  void cut_off();
   void close();
+  bool closed() const { return !socket_.is_open(); }
 
  private:
   using Code = boost::system::error_code;
@@ -63,6 +68,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   Stop stop_{Stop::none};
   bool reading_{};  // part of a request may be here: an answer is due
   bool keep_alive_{};
+  bool leaving_{};
 };
 
 }  // namespace swim::server

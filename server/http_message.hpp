@@ -27,7 +27,7 @@ struct HttpReply {
 using HttpHandler = std::function<HttpReply(const HttpRequest&)>;
 
 struct HttpLimits {
-  std::size_t connections{64};  // beyond: the one that has been in its present step longest goes
+  std::size_t connections{64};  // beyond: the slowest is told so and goes
   std::uint32_t header_bytes{8192};
   std::chrono::milliseconds idle{30'000};     // between requests: closed without a word
   std::chrono::milliseconds request{10'000};  // from the first byte to the last of a header

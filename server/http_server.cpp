@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <signal.h>
 
-#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
@@ -68,6 +67,8 @@ class HttpServer::Impl {
   void accept();
   void accepted(Code error, tcp::socket socket);
   void make_room();
+  void forget_closed();
+  std::shared_ptr<HttpConnection> slowest(bool leaving) const;
   void watch();
   HttpReply handle(const HttpRequest& request);
   Look look(Detail detail) const;
@@ -193,24 +194,44 @@ void HttpServer::Impl::accepted(Code error, tcp::socket socket) {
   accept();
 }
 
+// At most one more than allowed: the one that is just told so.
 void HttpServer::Impl::make_room() {
-  std::erase_if(connections_, [](const auto& weak) { return weak.expired(); });
+  forget_closed();
+  if (connections_.size() >= settings_.limits.connections) {
+    if (const auto connection = slowest(true)) {
+      connection->cut_off();
+      forget_closed();
+    }
+  }
   if (connections_.size() < settings_.limits.connections) {
     return;
   }
-  const auto since = [](const std::weak_ptr<HttpConnection>& weak) {
-    const auto connection = weak.lock();
-    return connection ? connection->step_since() : HttpConnection::Clock::time_point::min();
-  };
-  const auto slowest =
-      std::min_element(connections_.begin(), connections_.end(),
-                       [&](const auto& a, const auto& b) { return since(a) < since(b); });
-  if (const auto connection = slowest->lock()) {
+  if (const auto connection = slowest(false)) {
     connection->evict();
+    forget_closed();
   }
-  connections_.erase(slowest);
   logger_.log(LogLevel::warn, "too many HTTP connections, the slowest one is closed",
               {{"most", std::to_string(settings_.limits.connections)}});
+}
+
+void HttpServer::Impl::forget_closed() {
+  std::erase_if(connections_, [](const auto& weak) {
+    const auto connection = weak.lock();
+    return !connection || connection->closed();
+  });
+}
+
+// Of those that are leaving or not, the one that has been in its present step longest.
+std::shared_ptr<HttpConnection> HttpServer::Impl::slowest(bool leaving) const {
+  std::shared_ptr<HttpConnection> found;
+  for (const auto& weak : connections_) {
+    const auto connection = weak.lock();
+    if (connection && connection->leaving() == leaving &&
+        (!found || connection->step_since() < found->step_since())) {
+      found = connection;
+    }
+  }
+  return found;
 }
 
 void HttpServer::Impl::watch() {

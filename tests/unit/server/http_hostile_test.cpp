@@ -4,6 +4,7 @@
 
 #include <list>
 
+#include "server/process_stats.hpp"
 #include "tests/unit/server/http_client.hpp"
 
 namespace swim::server {
@@ -171,6 +172,23 @@ TEST(HttpHostile, ManySilentConnectionsKeepNobodyOut) {
   }
   EXPECT_EQ(node.get("/healthz").body, "ok\n");
   EXPECT_TRUE(silent.front().closed_by_server());
+}
+
+TEST(HttpHostile, ThoseThatAreToldToGoCountToo) {
+  MadeServer node;
+  node.settings.limits.connections = 4;
+  node.settings.limits.linger = 600s;
+  node.start();
+  const auto open_files = [] { return read_process_stats().open_fds.value_or(0); };
+  const std::uint64_t before = open_files();
+  std::list<Client> many;
+  for (int i = 0; i < 40; ++i) {
+    many.emplace_back(node.server.bound());
+    many.back().send("GET /heal");
+  }
+  // The server has seen them all once it has answered a later one.
+  EXPECT_EQ(node.get("/healthz").status, 200);
+  EXPECT_LE(open_files() - before - many.size(), 4U + 1U);
 }
 
 TEST(HttpHostile, TheSlowestMakesRoomAndIsToldWhy) {
