@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <memory>
 #include <optional>
@@ -21,8 +22,11 @@
 namespace swim::cli {
 namespace {
 
-// How long a stream that ended goes unnoticed while a signal is waited for.
+// How long a stream that ended goes unnoticed while a signal is waited for, and one that began.
 constexpr timespec look_interval{0, 50'000'000};
+constexpr timespec begin_interval{0, 5'000'000};
+// How long a daemon may take to hear a goodbye.
+constexpr std::chrono::seconds goodbye_patience{2};
 
 sigset_t watched_signals() {
   sigset_t signals;
@@ -83,22 +87,20 @@ class Child {
   pid_t pid_{};
 };
 
-// One stream, read by a thread of its own: nothing comes but its end.
+// One stream, by a thread of its own, as a daemon that stands still may answer never: first it is
+// attached, then nothing comes but its end.
 class AttachStream {
  public:
   AttachStream(const std::shared_ptr<grpc::Channel>& channel, const std::string& name)
       : stub_(v1::MembershipService::NewStub(channel)), stream_(stub_->Attach(&call_)) {
-    v1::AttachRequest request;
-    request.set_name(name);
-    attached_ = stream_->Write(request) && stream_->Read(&response_);
-    if (attached_) {
-      reader_ = std::thread([this] {
-        v1::AttachResponse nothing;
-        while (stream_->Read(&nothing)) {
-        }
-        over_ = true;
-      });
-    }
+    request_.set_name(name);
+    thread_ = std::thread([this] {
+      attached_ = stream_->Write(request_) && stream_->Read(&response_);
+      v1::AttachResponse nothing;
+      while (attached_ && stream_->Read(&nothing)) {
+      }
+      over_ = true;
+    });
   }
   ~AttachStream() { static_cast<void>(end(false)); }
   AttachStream(const AttachStream&) = delete;
@@ -106,6 +108,7 @@ class AttachStream {
 
   bool attached() const { return attached_; }
   bool over() const { return over_; }
+  // Once attached.
   const v1::Member& member() const { return response_.member(); }
 
   // Once; by goodbye, or as a loss.
@@ -113,14 +116,17 @@ class AttachStream {
     if (!stream_) {
       return grpc::Status::OK;
     }
-    if (goodbye) {
+    if (goodbye && attached_) {
       stream_->WritesDone();
-    } else if (attached_ && !over_) {
+      const auto until = std::chrono::steady_clock::now() + goodbye_patience;
+      while (!over_ && std::chrono::steady_clock::now() < until) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+    }
+    if (!over_) {
       call_.TryCancel();
     }
-    if (reader_.joinable()) {
-      reader_.join();
-    }
+    thread_.join();
     grpc::Status status = stream_->Finish();
     stream_.reset();
     return status;
@@ -130,10 +136,11 @@ class AttachStream {
   grpc::ClientContext call_;
   std::unique_ptr<v1::MembershipService::Stub> stub_;
   std::unique_ptr<grpc::ClientReaderWriter<v1::AttachRequest, v1::AttachResponse>> stream_;
+  v1::AttachRequest request_;
   v1::AttachResponse response_;
-  bool attached_{};
+  std::atomic<bool> attached_{};
   std::atomic<bool> over_{};
-  std::thread reader_;
+  std::thread thread_;
 };
 
 class AttachCommand {
@@ -150,15 +157,17 @@ class AttachCommand {
     }
     for (;;) {
       AttachStream stream(connection->channel(), name_);
-      if (stream.attached()) {
-        if (auto begun = begin(stream); !begun) {
-          static_cast<void>(stream.end(true));
-          return begun;
-        }
-        while (!stream.over()) {
-          if (const auto end = wait_for_end()) {
-            return finish(stream, *end);
+      bool attached = false;
+      for (bool over = false; !over;) {
+        over = stream.over();
+        if (stream.attached() && !std::exchange(attached, true)) {
+          if (auto begun = begin(stream); !begun) {
+            static_cast<void>(stream.end(true));
+            return begun;
           }
+        }
+        if (const auto end = wait_for_end(attached ? look_interval : begin_interval)) {
+          return finish(stream, *end);
         }
       }
       const grpc::Status status = stream.end(false);
@@ -168,10 +177,12 @@ class AttachCommand {
       }
       lost(status);
       while (true) {
-        if (const auto end = wait_for_end()) {
-          return outcome(*end);
-        }
-        std::this_thread::sleep_for(backoff_.next());
+        const auto until = std::chrono::steady_clock::now() + backoff_.next();
+        do {
+          if (const auto end = wait_for_end(look_interval)) {
+            return outcome(*end);
+          }
+        } while (std::chrono::steady_clock::now() < until);
         if (auto again = connection->again(usual_timeout)) {
           connection = std::move(again);
           break;
@@ -201,9 +212,9 @@ class AttachCommand {
     }
   }
 
-  std::optional<End> wait_for_end() {
+  std::optional<End> wait_for_end(const timespec& at_most) {
     const sigset_t signals = watched_signals();
-    const int signal = sigtimedwait(&signals, nullptr, &look_interval);
+    const int signal = sigtimedwait(&signals, nullptr, &at_most);
     if (signal == SIGINT || signal == SIGTERM) {
       if (!child_.runs()) {
         return 0;

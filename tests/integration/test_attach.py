@@ -1,6 +1,8 @@
 """Apps that attach: real client processes, killed beside real daemons."""
 
+import os
 import signal
+import socket
 import time
 
 from harness.app import App
@@ -85,6 +87,29 @@ def test_a_killed_daemon_under_an_app_that_attaches_to_the_next_run(cluster):
     held.close()
     wait_until(lambda: apps_of(first.client, "n2") == {}, "the goodbye", 1.0)
     watch.close()
+
+
+def test_swimctl_hears_signals_while_the_daemon_does_not_answer(cluster):
+    """Between a daemon that is gone and the next one that answers, the command is told to end, and its end is seen."""
+    (daemon,) = cluster.running(1)
+    script = "trap 'echo told; exit 0' TERM; echo runs; while :; do sleep 0.02; done"
+    held = Swimctl(daemon).follow("attach", "web", "--", "sh", "-c", script)
+    held.wait_line("runs")
+    daemon.kill()
+    path = daemon.settings["api.socket"]
+    os.unlink(path)
+    with socket.socket(socket.AF_UNIX) as mute:
+        mute.settimeout(30)
+        mute.bind(path)
+        mute.listen(8)
+        mute.accept()[0].close()  # whether somebody listens
+        with mute.accept()[0] as connection:
+            connection.sendall(bytes(3) + b"\x04" + bytes(5))  # HTTP/2: empty SETTINGS, and then nothing
+            wait_until(lambda: b"web" in connection.recv(65536), "it asks to be attached", 3.0)
+            held.process.send_signal(signal.SIGTERM)
+            held.wait_line("told")
+            assert held.process.wait(30) == 0
+    held.close()
 
 
 def test_swimctl_shows_apps_and_stands_for_a_command(cluster):
