@@ -170,7 +170,7 @@ Expected<void> Engine::broadcast(std::string_view topic, Bytes payload,
     return tl::unexpected(*refused);
   }
   if (!engine::is_topic(topic)) {
-    return fail(Errc::invalid_argument, "a topic has 1 to 64 characters and no spaces");
+    return fail(Errc::invalid_argument, "a topic has 1 to 64 bytes and no control characters");
   }
   if (payload.size() > core_->max_broadcast_payload()) {
     return fail(Errc::too_large,

@@ -13,7 +13,7 @@ Sends::Sends(Core& core)
 
 bool is_topic(std::string_view topic) {
   return !topic.empty() && topic.size() <= limits::topic_bytes_max &&
-         std::ranges::all_of(topic, [](char c) { return c > ' ' && c != 0x7F; });
+         std::ranges::all_of(topic, [](unsigned char c) { return c >= 0x20 && c != 0x7F; });
 }
 
 Expected<Slot> Sends::receiver(std::string_view member, std::string_view topic) const {
@@ -21,7 +21,7 @@ Expected<Slot> Sends::receiver(std::string_view member, std::string_view topic) 
     return tl::unexpected(*refused);
   }
   if (!is_topic(topic)) {
-    return fail(Errc::invalid_argument, "a topic has 1 to 64 characters and no spaces");
+    return fail(Errc::invalid_argument, "a topic has 1 to 64 bytes and no control characters");
   }
   const Slot slot = core_.table.find(member);
   if (slot == no_slot || (slot != MemberTable::self && !core_.table.at(slot).listed())) {

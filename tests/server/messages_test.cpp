@@ -52,6 +52,14 @@ TEST_F(Messages, a_broadcast_reaches_subscribers_of_its_topic_everywhere) {
   EXPECT_TRUE(here.messages[0].own());
 }
 
+TEST_F(Messages, a_topic_may_hold_spaces_and_any_letters) {
+  for (const char* topic : {"a b",
+                            "gr\xC3\xB6\xC3\x9F"
+                            "e"}) {
+    EXPECT_TRUE(broadcast(one, topic, "x").ok()) << topic;
+  }
+}
+
 TEST_F(Messages, each_broadcast_arrives_once) {
   Subscription there(two);
   ASSERT_TRUE(there.read());

@@ -10,6 +10,7 @@ swim_test(engine_unit_test
     ${CMAKE_CURRENT_LIST_DIR}/broadcasts_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/retained_broadcasts_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/tombstones_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/topics_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/payloads_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/round_trip_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/transitions_test.cpp
