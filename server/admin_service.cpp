@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/base/limits.hpp"
 #include "core/runtime/clock.hpp"
 #include "server/convert.hpp"
 #include "server/http_text.hpp"
@@ -22,7 +23,8 @@ std::string code_text(const grpc::Status& status) {
 
 grpc::Status bad_timeout() {
   return make_status(StatusCode::INVALID_ARGUMENT, "BAD_TIMEOUT",
-                     "timeout is negative or not a duration");
+                     "timeout is negative or not a duration; that of a drain is more than 0 and at "
+                     "most 24h");
 }
 
 std::string problem_of(const SeedResult& result) {
@@ -134,7 +136,8 @@ grpc::ServerUnaryReactor* AdminService::Drain(grpc::CallbackServerContext* conte
   const auto call = begin(context, "Drain", {{"cancel", request->cancel() ? "true" : "false"}});
   const auto timeout = request->has_timeout() ? from_proto(request->timeout())
                                               : context_.reloader.options().engine.drain_timeout;
-  if (!timeout) {
+  const bool bad = !timeout || *timeout <= Duration::zero() || *timeout > limits::drain_timeout_max;
+  if (bad && !request->cancel()) {
     call->finish(bad_timeout());
     return call->reactor;
   }

@@ -109,6 +109,9 @@ void check(const Options& options, SettingErrors& errors) {
 
 Parsed<std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
+  if (file.is_open() && file.peek() == std::ifstream::traits_type::eof() && !file.bad()) {
+    return std::string();  // of which the copy below would say that it failed
+  }
   std::ostringstream content;
   if (!file || !(content << file.rdbuf())) {
     return tl::unexpected("config.file " + path +

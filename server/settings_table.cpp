@@ -175,9 +175,11 @@ std::array table{
 
     Setting{"lifecycle.leave-timeout", "Longest time for the goodbye to other members",
             SWIM_FIELD(engine.leave_timeout), "", false, true},
-    Setting{"lifecycle.drain-timeout",
-            "How long a drain without a time of its own may last before silence is a failure",
-            SWIM_FIELD(engine.drain_timeout), "", false, true},
+    Setting{
+        "lifecycle.drain-timeout",
+        "How long a drain without a time of its own may last before silence is a failure; at most "
+        "24h",
+        SWIM_FIELD(engine.drain_timeout), "", false, true},
 
     Setting{"log.level", "debug, info, warn or error", SWIM_FIELD(log.level), "", true},
     Setting{"log.format", "logfmt or json", SWIM_FIELD(log.format)},

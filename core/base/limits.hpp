@@ -2,6 +2,7 @@
 // A bound that a user may move is a default in core/engine/config.hpp and is only capped here.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -37,6 +38,9 @@ inline constexpr std::size_t broadcast_payload_bytes_max = 1024 * 1024;
 // A life is Unix seconds, taken above others' by one at a time; none can honestly come near this,
 // and the next one must exist.
 inline constexpr std::uint64_t life_max = 1ULL << 62;
+
+// A drain that is longer than a day is forgotten rather than meant; beyond: refused.
+inline constexpr std::chrono::hours drain_timeout_max{24};
 
 // ---- the engine --------------------------------------------------------------------------------
 inline constexpr std::size_t members_max = 16384;      // beyond: new names refused, counted

@@ -116,7 +116,7 @@ Expected<void> Engine::drain(Duration timeout, Moment now) {
   if (const auto refused = core_->refusal(false)) {
     return tl::unexpected(*refused);
   }
-  if (timeout <= Duration::zero() || timeout > std::chrono::hours(24)) {
+  if (timeout <= Duration::zero() || timeout > limits::drain_timeout_max) {
     return fail(Errc::invalid_argument, "a drain lasts more than 0 and at most 24 h");
   }
   if (core_->state != NodeState::draining) {

@@ -172,6 +172,9 @@ TEST(Admin, drains_and_takes_it_back) {
   negative.mutable_timeout()->set_seconds(-1);
   EXPECT_EQ(reason_of(call(one, &pb::AdminService::Stub::Drain, negative, response)),
             "BAD_TIMEOUT");
+  pb::DrainRequest endless;
+  endless.mutable_timeout()->set_seconds(48L * 3600);
+  EXPECT_EQ(reason_of(call(one, &pb::AdminService::Stub::Drain, endless, response)), "BAD_TIMEOUT");
 }
 
 TEST(Admin, leaves_and_comes_back_by_join) {

@@ -104,6 +104,23 @@ TEST(Options, the_file_is_read_and_must_not_name_another) {
   EXPECT_THAT(refused.error(), Contains(HasSubstr("config.file")));
 }
 
+TEST(Options, an_empty_file_sets_nothing) {
+  const auto options = load_options(load_flags({"--config.file=/dev/null"}), {});
+  EXPECT_TRUE(options) << options.error().front();
+}
+
+TEST(Options, what_can_be_opened_but_not_read_is_an_error) {
+  const auto options = load_options(load_flags({"--config.file=/"}), {});
+  ASSERT_FALSE(options);
+  EXPECT_THAT(options.error(), Contains(HasSubstr("config.file / can't be read")));
+}
+
+TEST(Options, a_drain_lasts_a_day_at_most) {
+  EXPECT_TRUE(errors_of({"--lifecycle.drain-timeout=24h"}).empty());
+  EXPECT_THAT(errors_of({"--lifecycle.drain-timeout=48h"}),
+              Contains(HasSubstr("lifecycle.drain-timeout")));
+}
+
 TEST(Options, a_file_that_is_not_there_is_an_error) {
   const auto options = load_options(load_flags({"--config.file=/nowhere/swim.yaml"}), {});
   ASSERT_FALSE(options);
