@@ -6,12 +6,11 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
-#include <sys/stat.h>
+#include <sys/types.h>
 
-#include <cerrno>
 #include <chrono>
+#include <limits>
 #include <mutex>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -20,6 +19,7 @@
 #include "server/health_reporter.hpp"
 #include "server/membership_service.hpp"
 #include "server/messaging_service.hpp"
+#include "server/unix_listener.hpp"
 
 namespace swim::server {
 namespace {
@@ -43,24 +43,31 @@ void enable_plugins() {
   });
 }
 
-// The socket is made with the mode it shall have: there is no moment at which it is open to more.
-class Umask {
- public:
-  explicit Umask(mode_t mode) : before_(umask(static_cast<mode_t>(~mode & 0777U))) {}
-  ~Umask() { umask(before_); }
-  Umask(const Umask&) = delete;
-  Umask& operator=(const Umask&) = delete;
+struct Served {
+  std::unique_ptr<grpc::Server> server;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor;
+  std::unique_ptr<UnixListener> listener;  // last: it hands over to the others
 
- private:
-  mode_t before_;
+  void start(std::uint64_t descriptors_end, Logger& logger);
 };
 
-tl::expected<std::unique_ptr<grpc::Server>, std::string> serve(
-    const std::string& setting, const std::string& path, mode_t mode, RpcCounters& counters,
-    const std::vector<grpc::Service*>& services) {
+tl::expected<Served, std::string> serve(const std::string& setting, const std::string& path,
+                                        mode_t mode, RpcCounters& counters,
+                                        const std::vector<grpc::Service*>& services) {
+  const auto refused = [&](const std::string& problem) {
+    return tl::unexpected(setting + ": " + path + " can't be served (" + problem +
+                          "); choose another with --" + setting);
+  };
+  auto listener = UnixListener::open(path, mode);
+  if (!listener) {
+    return refused(listener.error());
+  }
+  Served served;
+  served.listener = std::move(*listener);
   grpc::ServerBuilder builder;
-  int bound = 0;
-  builder.AddListeningPort("unix:" + path, grpc::InsecureServerCredentials(), &bound);
+  served.acceptor = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      grpc::InsecureServerCredentials());
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, keepalive_ms);
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> creators;
   creators.push_back(counting_interceptors(counters));
@@ -68,15 +75,19 @@ tl::expected<std::unique_ptr<grpc::Server>, std::string> serve(
   for (grpc::Service* service : services) {
     builder.RegisterService(service);
   }
-  const Umask guard(mode);
-  auto server = builder.BuildAndStart();
-  if (!server || bound == 0) {
-    return tl::unexpected(setting + ": " + path + " can't be served (" +
-                          std::generic_category().message(errno) + "); choose another with --" +
-                          setting);
+  served.server = builder.BuildAndStart();
+  if (!served.server) {
+    return refused("gRPC does not start");
   }
-  chmod(path.c_str(), mode);  // where a default ACL of the folder added to it
-  return server;
+  return served;
+}
+
+void Served::start(std::uint64_t descriptors_end, Logger& logger) {
+  listener->start(descriptors_end, logger, [to = acceptor.get()](int connection) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters parameters;
+    parameters.fd = connection;
+    to->HandleNewConnection(&parameters);
+  });
 }
 
 }  // namespace
@@ -90,8 +101,8 @@ class ApiServers::Parts {
   MembershipService membership;
   MessagingService messaging;
   AdminService admin;
-  std::unique_ptr<grpc::Server> api_server;
-  std::unique_ptr<grpc::Server> admin_server;
+  Served api;
+  Served admin_api;
   std::shared_ptr<HealthReporter> health;
 };
 
@@ -112,20 +123,26 @@ tl::expected<std::unique_ptr<ApiServers>, std::string> ApiServers::start(Service
   if (!api) {
     return tl::unexpected(api.error());
   }
-  parts->api_server = std::move(*api);
+  parts->api = std::move(*api);
   auto admin = serve("admin.socket", paths.admin, admin_mode, counters, {&parts->admin});
   if (!admin) {
     return tl::unexpected(admin.error());
   }
-  parts->admin_server = std::move(*admin);
+  parts->admin_api = std::move(*admin);
   parts->health = std::make_shared<HealthReporter>(
       context.runtime,
       std::vector<HealthReporter::Target>{
-          {parts->api_server->GetHealthCheckService(),
+          {parts->api.server->GetHealthCheckService(),
            {"", "swim.v1.MembershipService", "swim.v1.MessagingService"}},
-          {parts->admin_server->GetHealthCheckService(), {"", "swim.v1.AdminService"}}});
+          {parts->admin_api.server->GetHealthCheckService(), {"", "swim.v1.AdminService"}}});
   context.fan_out.add(Channel::members, parts->health);
+  parts->api.start(descriptors_for_applications(), context.logger);
+  parts->admin_api.start(std::numeric_limits<std::uint64_t>::max(), context.logger);
   return std::unique_ptr<ApiServers>(new ApiServers(std::move(parts)));
+}
+
+std::uint64_t ApiServers::turned_away() const {
+  return parts_->api.listener->turned_away();
 }
 
 void ApiServers::stop_serving() {
@@ -142,9 +159,14 @@ void ApiServers::shutdown(Duration grace) {
   }
   const auto deadline = std::chrono::system_clock::now() +
                         std::chrono::duration_cast<std::chrono::system_clock::duration>(grace);
-  for (grpc::Server* server : {parts_->api_server.get(), parts_->admin_server.get()}) {
-    if (server != nullptr) {
-      server->Shutdown(deadline);
+  for (Served* served : {&parts_->api, &parts_->admin_api}) {
+    if (served->listener) {
+      served->listener->stop();
+    }
+  }
+  for (Served* served : {&parts_->api, &parts_->admin_api}) {
+    if (served->server) {
+      served->server->Shutdown(deadline);
     }
   }
   parts_.reset();

@@ -2,6 +2,7 @@
 // with grpc.health.v1, reflection and channelz.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <tl/expected.hpp>
@@ -23,6 +24,10 @@ class ApiServers {
                                                                       const SocketPaths& paths,
                                                                       FileMode api_mode);
   ~ApiServers();  // shuts down at once
+
+  // Connections of applications that were closed at once, because there were too many. Any thread,
+  // before shutdown().
+  std::uint64_t turned_away() const;
 
   // From here on health says NOT_SERVING, whatever the node's state.
   void stop_serving();

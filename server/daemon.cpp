@@ -197,6 +197,7 @@ void Daemon::Parts::say_goodbye() {
 
 void Daemon::Parts::stop() {
   if (std::exchange(stopped, true)) {
+  facts.connections_refused = servers ? servers->turned_away() : 0;
     return;
   }
   fan_out.end_listeners();

@@ -36,6 +36,7 @@ struct ServerFacts {
   std::uint64_t producers{};
   std::uint64_t watch_events{};
   std::vector<std::pair<std::string, std::uint64_t>> watch_resyncs;  // by reason: "overflow" …
+  std::uint64_t connections_refused{};  // of applications, because there were too many
   std::vector<Rpc> rpcs;
 
   std::vector<Key> keys;                                      // the primary first

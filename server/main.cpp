@@ -1,13 +1,19 @@
 // swimd: reads the settings, runs the node, waits for signals.
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <vector>
 
+#include "core/base/limits.hpp"
 #include "server/daemon.hpp"
 #include "server/options_make.hpp"
 #include "server/settings_docs.hpp"
 #include "server/settings_load.hpp"
 #include "server/signals.hpp"
+#include "server/unix_listener.hpp"
 
 namespace {
 
@@ -17,6 +23,9 @@ using swim::server::LogLevel;
 using swim::server::Signals;
 
 constexpr int exit_settings = 2;
+// For a connection of each stream that api.max-streams allows by default, and what is kept.
+constexpr std::uint64_t descriptors_wanted = 1024 + swim::limits::descriptors_kept;
+constexpr std::chrono::milliseconds log_patience{300};
 constexpr swim::Duration keys_interval = std::chrono::seconds(5);
 
 int refuse(const std::vector<std::string>& problems) {
@@ -84,3 +93,7 @@ int main(int argc, char** argv) {
   logger.flush();
   return 0;
 }
+  if (const auto most = raise_descriptor_limit(); most < descriptors_wanted) {
+    logger.log(LogLevel::warn, "few file descriptors may be open, so few clients may connect",
+               {{"most", std::to_string(most)}, {"wanted", std::to_string(descriptors_wanted)}});
+  }

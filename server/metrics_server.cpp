@@ -35,6 +35,9 @@ void add_streams_and_rpcs(const ServerFacts& facts, MetricFamilies& out) {
   for (const auto& [reason, count] : facts.watch_resyncs) {
     out.value(count, {{"reason", reason}});
   }
+  out.counter("swim_api_connections_refused_total",
+              "Connections of applications closed at once, as file descriptors ran out.")
+      .value(facts.connections_refused);
   const auto labels = [](const ServerFacts::Rpc& rpc) {
     return MetricLabels{
         {"grpc_type", rpc.type}, {"grpc_service", rpc.service}, {"grpc_method", rpc.method}};

@@ -111,6 +111,9 @@ inline constexpr std::size_t batches_waiting_max = 4096;
 inline constexpr std::size_t sends_under_way_max = 16;
 inline constexpr std::size_t remembered_peers_max = 1024;  // in snapshot.path
 inline constexpr std::size_t peer_file_bytes_max = 64 * 1024;
+// Descriptors, of those that the process may open, that applications' connections can't use: for
+// streams_max, HTTP, operators and files. At most half of all. Beyond: turned away, counted.
+inline constexpr std::size_t descriptors_kept = 384;
 inline constexpr std::size_t event_log_events = 8192;  // a slower watcher gets a new snapshot
 inline constexpr std::size_t message_log_messages = 16384;
 inline constexpr std::size_t message_log_bytes = 32 * 1024 * 1024;

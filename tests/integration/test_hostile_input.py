@@ -6,6 +6,8 @@ import socket
 import struct
 import time
 
+import grpc
+
 from harness.waiting import measured, wait_until
 
 
@@ -170,3 +172,65 @@ def test_seed_that_comes_later_is_joined_then(cluster):
     wait_until(lambda: first.get("/readyz")[0] == 200, "ready alone", 3.0)
     cluster.daemon(seeds=()).start()
     measured("a seed that came later is joined", cluster.see_each_other(wanted=3.0), 3.0)
+
+
+FEW = ("prlimit", "--nofile=160:160")  # descriptors, for a daemon with a process of its own to start it
+
+
+def connect_many(path, count):
+    """Connections that say nothing, as the kernel lets them in whether or not they are accepted."""
+    made = []
+    for _ in range(count):
+        one = socket.socket(socket.AF_UNIX)
+        one.setblocking(False)
+        made.append(one)
+        try:
+            one.connect(path)
+        except BlockingIOError:
+            pass  # more than may wait: the daemon is behind
+    return made
+
+
+def close_all(connections):
+    for one in connections:
+        one.close()
+
+
+def answered(call):
+    """Whether there was an answer; clients of these tests give a connection 50 ms and then try another."""
+    try:
+        return call() is not None
+    except grpc.RpcError as error:
+        assert error.code() == grpc.StatusCode.UNAVAILABLE, error
+        return False
+
+
+def test_more_applications_than_descriptors(cluster):
+    """Some are turned away; operators, HTTP and other nodes are served meanwhile, and applications again after it."""
+    first, second = cluster.daemon(prefix=FEW).start(), cluster.daemon().start()
+    cluster.see_each_other()
+    watch = second.client.watch().in_sync()
+    strangers = connect_many(first.settings["api.socket"], 300)
+    turned_away, _ = wait_until(lambda: first.metric("swim_api_connections_refused_total"), "some turned away", 3.0)
+    assert turned_away < 300
+    assert first.metric("process_open_fds") < 160
+    first.drop_client()
+    wait_until(lambda: answered(first.client.keys), "an operator's new connection", 3.0)
+    close_all(strangers)
+    wait_until(lambda: first.client.is_up(), "an application's new connection", 3.0)
+    assert first.client.names("ALIVE") == ["n1", "n2"]
+    assert not watch.of("n1"), watch.types_of("n1")
+    watch.close()
+
+
+def test_more_operators_than_descriptors(cluster):
+    """Not even when accept() failed for want of them does a door stay closed."""
+    daemon = cluster.daemon(prefix=FEW).start()
+    daemon.wait_serving()
+    strangers = connect_many(daemon.settings["admin.socket"], 300)
+    wait_until(lambda: "Too many open files" in daemon.log, "no descriptor is left", 3.0)
+    close_all(strangers)
+    daemon.drop_client()
+    wait_until(lambda: answered(daemon.client.keys), "an operator's new connection", 3.0)
+    wait_until(daemon.client.is_up, "an application's new connection", 3.0)
+    assert daemon.get("/healthz")[0] == 200

@@ -33,6 +33,7 @@ inline Look full_look() {
   made.view.buffer_misses = 3;
   made.view.loop_lag_max = std::chrono::milliseconds(250);
   made.look.facts.watchers = 4;
+  made.look.facts.connections_refused = 7;
   made.look.facts.subscribers = 5;
   made.look.facts.watch_resyncs = {{"overflow", 6}};
   made.look.facts.rpcs = {

@@ -94,6 +94,7 @@ TEST(Metrics, TakesTheServersFacts) {
   expect_sample(all, "grpc_server_handled_total{" + rpc + R"(,grpc_code="NotFound"})", "2");
   expect_sample(all, R"(swim_watchers{rpc="WatchMembers"})", "4");
   expect_sample(all, R"(swim_watchers{rpc="Subscribe"})", "5");
+  expect_sample(all, "swim_api_connections_refused_total", "7");
   expect_sample(all, R"(swim_watch_resyncs_total{reason="overflow"})", "6");
   expect_sample(all, R"(swim_log_messages_total{level="error"})", "4");
   expect_sample(all, "swim_config_last_reload_successful", "1");
