@@ -1,7 +1,5 @@
 #include "server/daemon.hpp"
 
-#include <condition_variable>
-#include <mutex>
 #include <utility>
 
 #include "core/runtime/clock.hpp"
@@ -10,6 +8,7 @@
 #include "server/api_servers.hpp"
 #include "server/event_reporter.hpp"
 #include "server/fan_out.hpp"
+#include "server/goodbye.hpp"
 #include "server/http_server.hpp"
 #include "server/rpc_counters.hpp"
 #include "server/settings_table.hpp"
@@ -19,7 +18,7 @@ namespace swim::server {
 namespace {
 
 // Shutdown: 800 ms for the goodbye by default, then these: in all well below 1.5 s.
-constexpr Duration leave_margin = std::chrono::milliseconds(100);
+constexpr Duration goodbye_margin = std::chrono::milliseconds(100);
 // For what the streams still have to say, "this node left" above all; a client that does not read
 // is cut off then.
 constexpr Duration calls_grace = std::chrono::milliseconds(300);
@@ -69,7 +68,6 @@ class Daemon::Parts {
   using Started = tl::expected<void, std::string>;
   Started start(const Options& options, Reloader::LoadOptions load,
                 std::function<void()> request_stop);
-  void say_goodbye();
   void stop();
   ServerFacts facts() const;
 
@@ -170,34 +168,8 @@ void Daemon::Parts::log_start(const Options& options, const SocketPaths& paths) 
               {"key", reloader->keys().primary().fingerprint()}});
 }
 
-void Daemon::Parts::say_goodbye() {
-  struct Answer {
-    std::mutex mutex;
-    std::condition_variable changed;
-    bool given{};
-    std::uint32_t acknowledged{};
-  };
-  const auto answer = std::make_shared<Answer>();
-  const auto posted = node->leave([answer](const Expected<runtime::LeaveReport>& report) {
-    const std::lock_guard lock(answer->mutex);
-    answer->given = true;
-    answer->acknowledged = report ? report->acknowledged : 0;
-    answer->changed.notify_one();
-  });
-  if (!posted) {
-    return;
-  }
-  std::unique_lock lock(answer->mutex);
-  const bool given = answer->changed.wait_for(lock, leave_timeout + leave_margin,
-                                              [&answer] { return answer->given; });
-  logger.log(LogLevel::info, "left the cluster",
-             {{"acknowledged", std::to_string(answer->acknowledged)},
-              {"in_time", given ? "true" : "false"}});
-}
-
 void Daemon::Parts::stop() {
   if (std::exchange(stopped, true)) {
-  facts.connections_refused = servers ? servers->turned_away() : 0;
     return;
   }
   fan_out.end_listeners();
@@ -225,6 +197,7 @@ ServerFacts Daemon::Parts::facts() const {
   for (std::size_t reason = 1; reason < streams->resyncs.size(); ++reason) {
     facts.watch_resyncs.emplace_back(resync_names[reason], streams->resyncs[reason]);
   }
+  facts.connections_refused = servers ? servers->turned_away() : 0;
   facts.rpcs = rpcs.all();
   const crypto::Keyring keys = reloader->keys();
   for (const crypto::Key& key : keys.keys()) {
@@ -266,7 +239,7 @@ void Daemon::shut_down() {
     return;
   }
   parts_->servers->stop_serving();
-  parts_->say_goodbye();
+  say_goodbye(*parts_->node, parts_->leave_timeout + goodbye_margin, parts_->logger);
   parts_->stop();
 }
 

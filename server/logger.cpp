@@ -3,6 +3,11 @@
 #include <spdlog/async.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <future>
+#include <memory>
+#include <thread>
+#include <utility>
+
 #include "core/runtime/clock.hpp"
 
 namespace swim::server {
@@ -76,15 +81,21 @@ void Logger::write(LogLevel level, std::string_view message, const std::vector<L
   const std::string line = format_log_line(format_, runtime::wall_now(), level, message, fields);
   if (sink_ != nullptr) {
     sink_(sink_context_, level, line);
-  } else {
+  } else if (out_) {
     out_->log(spdlog::level::info, line);
   }
 }
 
-void Logger::flush() {
-  if (out_) {
-    out_->flush();
-  }
+// The worker may be in a write that never ends, and the pool's destructor waits for the worker.
+bool Logger::close(std::chrono::milliseconds patience) {
+  const auto done = std::make_shared<std::promise<void>>();
+  const auto written = done->get_future();
+  std::thread([out = std::move(out_), pool = std::move(pool_), done]() mutable {
+    out.reset();
+    pool.reset();
+    done->set_value();
+  }).detach();
+  return written.wait_for(patience) == std::future_status::ready;
 }
 
 }  // namespace swim::server

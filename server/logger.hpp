@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <map>
@@ -45,8 +46,10 @@ class Logger {
   LogLevel level() const { return level_; }
   // Lines so far by level; those below the level are not counted.
   std::uint64_t written(LogLevel level) const { return written_[static_cast<std::size_t>(level)]; }
-  // Waits until everything is written, before the process ends.
-  void flush();
+  // The end, by the last user: writes what is queued. False where that takes longer than
+  // `patience`, as nobody reads: then the writing thread goes on, and only _exit() ends the process
+  // for sure. Later lines are lost.
+  bool close(std::chrono::milliseconds patience);
 
   static constexpr std::uint32_t burst = 20;
   static constexpr std::int64_t window_ms = 10'000;

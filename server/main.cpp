@@ -40,6 +40,20 @@ int print(const std::string& text) {
   return std::fflush(stdout) == 0 ? 0 : 1;
 }
 
+// Where the log could not be written, whatever would wait for its thread is left out.
+int end(bool log_written, int code) {
+  if (!log_written) {
+    _exit(code);
+  }
+  return code;
+}
+
+void stop(Daemon& daemon, Signals& signals, Logger& logger, int spared) {
+  logger.log(LogLevel::info, "stopping");
+  signals.let_them_kill(spared);
+  daemon.shut_down();
+}
+
 void run(Daemon& daemon, Signals& signals, Logger& logger) {
   while (true) {
     switch (signals.wait(keys_interval)) {
@@ -51,10 +65,10 @@ void run(Daemon& daemon, Signals& signals, Logger& logger) {
         daemon.reload();
         break;
       case Signals::Wake::stop:
-        logger.log(LogLevel::info, "stopping");
-        signals.let_them_kill();
-        daemon.shut_down();
-        return;
+        return stop(daemon, signals, logger, 0);
+      case Signals::Wake::stop_requested:
+        // Whoever asked a client to stop this process may send the usual signal behind it.
+        return stop(daemon, signals, logger, 1);
     }
   }
 }
@@ -82,18 +96,18 @@ int main(int argc, char** argv) {
     return refuse(options.error());
   }
   Logger logger(options->log.level, options->log.format);
-  auto daemon = Daemon::start(*options, load, logger, [&signals] { signals.request_stop(); });
-  if (!daemon) {
-    logger.flush();
-    return refuse({daemon.error()});
-  }
-  run(**daemon, signals, logger);
-  daemon->reset();
-  logger.log(LogLevel::info, "stopped");
-  logger.flush();
-  return 0;
-}
   if (const auto most = raise_descriptor_limit(); most < descriptors_wanted) {
     logger.log(LogLevel::warn, "few file descriptors may be open, so few clients may connect",
                {{"most", std::to_string(most)}, {"wanted", std::to_string(descriptors_wanted)}});
   }
+  auto daemon = Daemon::start(*options, load, logger, [&signals] { signals.request_stop(); });
+  if (!daemon) {
+    const bool written = logger.close(log_patience);
+    const int code = refuse({daemon.error()});
+    return end(written, code);
+  }
+  run(**daemon, signals, logger);
+  daemon->reset();
+  logger.log(LogLevel::info, "stopped");
+  return end(logger.close(log_patience), 0);
+}

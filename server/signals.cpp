@@ -8,12 +8,22 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstdlib>
 
 namespace swim::server {
 namespace {
 
 constexpr int exit_killed = 1;
+
+volatile std::sig_atomic_t signals_spared = 0;
+
+void spare_or_kill(int /*signal*/) {
+  if (signals_spared == 0) {
+    _exit(exit_killed);
+  }
+  signals_spared = signals_spared - 1;
+}
 
 sigset_t handled_signals() {
   sigset_t set;
@@ -51,7 +61,7 @@ Signals::Wake Signals::wait(Duration timeout) {
     return info.ssi_signo == SIGHUP ? Wake::reload : Wake::stop;
   }
   std::uint64_t count = 0;
-  return read(requests_, &count, sizeof count) > 0 ? Wake::stop : Wake::nothing;
+  return read(requests_, &count, sizeof count) > 0 ? Wake::stop_requested : Wake::nothing;
 }
 
 void Signals::request_stop() {
@@ -60,11 +70,13 @@ void Signals::request_stop() {
   static_cast<void>(!write(requests_, &one, sizeof one));
 }
 
-void Signals::let_them_kill() {
+void Signals::let_them_kill(int spared) {
+  signals_spared = spared;
   // A handler, because the default action of a signal does not end the first process of a
   // container.
   struct sigaction action {};
-  action.sa_handler = [](int) { _exit(exit_killed); };
+  action.sa_handler = spare_or_kill;
+  action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
   sigset_t set;
   sigemptyset(&set);

@@ -9,7 +9,7 @@ namespace swim::server {
 
 class Signals {
  public:
-  enum class Wake : std::uint8_t { nothing, stop, reload };
+  enum class Wake : std::uint8_t { nothing, stop, stop_requested, reload };
 
   // Blocks the signals in this thread and in those that it starts later: make it first, in main().
   Signals();
@@ -17,13 +17,14 @@ class Signals {
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 
-  // The main thread. stop: SIGTERM, SIGINT or request_stop(); reload: SIGHUP; nothing: `timeout`
-  // passed.
+  // The main thread. stop: SIGTERM or SIGINT; stop_requested: request_stop(); reload: SIGHUP;
+  // nothing: `timeout` passed.
   Wake wait(Duration timeout);
   // Any thread, any number of times.
   void request_stop();
-  // From here on SIGTERM and SIGINT end the process at once, with exit code 1.
-  void let_them_kill();
+  // From here on SIGTERM and SIGINT end the process at once, with exit code 1; but the first
+  // `spared` of them do nothing.
+  void let_them_kill(int spared);
 
  private:
   int signals_{-1};

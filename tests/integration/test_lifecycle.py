@@ -3,12 +3,14 @@
 import json
 import os
 import signal
+import subprocess
 import time
 
 from swim.v1 import member_pb2
 
 from harness.client import status_name
 from harness.cluster import write_key
+from harness.settings import clean_environment
 from harness.waiting import measured, wait_until
 
 
@@ -43,6 +45,31 @@ def test_sigint_leaves_too(cluster):
     os.kill(second.process.pid, signal.SIGINT)
     assert second.wait_end()[0] == 0
     wait_until(lambda: first.client.status_of("n2") == "LEFT", "LEFT", 1.0)
+
+
+def test_signal_behind_a_leave_with_shutdown_changes_nothing(cluster):
+    """As a service manager does: its stop command returns, and it sends SIGTERM to what is about to end."""
+    daemon = cluster.running(1)[0]
+    daemon.client.leave(shutdown=True)
+    wait_until(lambda: "msg=stopping" in daemon.log, "it stops", 1.0, poll=0.001)
+    os.kill(daemon.process.pid, signal.SIGTERM)
+    assert daemon.wait_end()[0] == 0
+
+
+def test_log_that_nobody_reads_delays_no_end(cluster):
+    daemon = cluster.daemon(seeds=())
+    reader, writer = os.pipe()
+    with os.fdopen(reader, "rb"), os.fdopen(writer, "wb") as full:
+        os.set_blocking(writer, False)
+        try:
+            while True:
+                os.write(writer, b"x" * 4096)
+        except BlockingIOError:
+            os.set_blocking(writer, True)
+        daemon.process = subprocess.Popen(daemon.command(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                          stderr=full, env=clean_environment())
+        wait_until(daemon.client.is_up, "its API answers", 3.0)
+        measured("SIGTERM → exit 0, with a full log", daemon.stop(), 1.5)
 
 
 def test_short_pause_kills_nobody(cluster):
