@@ -61,6 +61,15 @@ std::optional<LogLevel> level_from(pb::LogLevel level) {
   }
 }
 
+grpc::Status reload_refused(const ReloadFailure& failure) {
+  if (failure.part == ReloadFailure::Part::engine) {
+    return to_status(failure.error);
+  }
+  const bool keys = failure.part == ReloadFailure::Part::keyring;
+  return make_status(StatusCode::FAILED_PRECONDITION, keys ? "KEYRING_INVALID" : "SETTINGS_INVALID",
+                     failure.text);
+}
+
 pb::LogLevel to_proto(LogLevel level) {
   return static_cast<pb::LogLevel>(pb::LOG_LEVEL_DEBUG + static_cast<int>(level));
 }
@@ -229,9 +238,7 @@ grpc::ServerUnaryReactor* AdminService::Reload(grpc::CallbackServerContext* cont
       begin(context, "Reload", {{"force_keys", request->force_keys() ? "true" : "false"}});
   const auto reloaded = context_.reloader.reload(request->force_keys());
   if (!reloaded) {
-    const bool keys = reloaded.error().part == ReloadFailure::Part::keyring;
-    call->finish(make_status(StatusCode::FAILED_PRECONDITION,
-                             keys ? "KEYRING_INVALID" : "SETTINGS_INVALID", reloaded.error().text));
+    call->finish(reload_refused(reloaded.error()));
     return call->reactor;
   }
   response->mutable_applied()->Add(reloaded->applied.begin(), reloaded->applied.end());

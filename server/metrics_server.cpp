@@ -57,7 +57,8 @@ void add_streams_and_rpcs(const ServerFacts& facts, MetricFamilies& out) {
 }
 
 void add_configuration(const Look& look, MetricFamilies& out) {
-  out.gauge("swim_config_last_reload_successful", "1 if the last load of the settings succeeded.")
+  out.gauge("swim_config_last_reload_successful",
+            "1 if settings and keys were taken over the last time that each was read.")
       .value(look.facts.last_reload_successful ? 1.0 : 0.0);
   out.gauge("swim_config_last_reload_success_timestamp_seconds",
             "When settings were last loaded with success.");

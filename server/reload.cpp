@@ -1,5 +1,9 @@
 #include "server/reload.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <memory>
 #include <utility>
 
 #include "core/runtime/clock.hpp"
@@ -7,6 +11,9 @@
 
 namespace swim::server {
 namespace {
+
+// The engine answers within milliseconds; only one that is stuck takes this long.
+constexpr std::chrono::seconds answer_patience{5};
 
 std::string joined(const std::vector<std::string>& parts, const char* between) {
   std::string text;
@@ -26,6 +33,11 @@ std::string fingerprints(const crypto::Keyring& keys) {
   return text;
 }
 
+ReloadFailure not_taken(const std::string& what, const Error& error) {
+  const std::string_view why = error.what.empty() ? to_string(error.code) : error.what;
+  return {ReloadFailure::Part::engine, what + " not taken over: " + std::string(why), error};
+}
+
 }  // namespace
 
 Reloader::Reloader(Options options, crypto::Keyring keys, LoadOptions load,
@@ -42,15 +54,19 @@ Reloader::Reloader(Options options, crypto::Keyring keys, LoadOptions load,
 }
 
 tl::expected<Reloaded, ReloadFailure> Reloader::reload(bool force_keys) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard turn(turn_);
   Result result = read_and_apply(force_keys);
-  successful_ = result.has_value();
   if (result) {
-    success_ = runtime::wall_now();
+    judge_settings(true);
+    judge_keys(true);
+    note_success();
     logger_.log(LogLevel::info, "reloaded",
                 {{"applied", joined(result->applied, ",")},
                  {"restart_needed", joined(result->restart_needed, ",")},
                  {"keys_reloaded", result->keys_reloaded ? "true" : "false"}});
+  } else if (result.error().part == ReloadFailure::Part::engine) {
+    logger_.log(LogLevel::error, "reload not taken over, try it again",
+                {{"problem", result.error().text}});
   } else {
     logger_.log(LogLevel::error, "reload refused, everything stays as it was",
                 {{"problem", result.error().text}});
@@ -61,17 +77,28 @@ tl::expected<Reloaded, ReloadFailure> Reloader::reload(bool force_keys) {
 Reloader::Result Reloader::read_and_apply(bool force_keys) {
   const auto next = load_();
   if (!next) {
-    return tl::unexpected(ReloadFailure{ReloadFailure::Part::settings, joined(next.error(), "; ")});
+    judge_settings(false);
+    return tl::unexpected(
+        ReloadFailure{ReloadFailure::Part::settings, joined(next.error(), "; "), {}});
   }
   auto keys = changed_keys(force_keys);
   if (!keys) {
-    return tl::unexpected(ReloadFailure{ReloadFailure::Part::keyring, keys.error()});
+    judge_settings(!has_changed(*next));
+    judge_keys(false);
+    return tl::unexpected(ReloadFailure{ReloadFailure::Part::keyring, keys.error(), {}});
   }
   Reloaded result;
-  if (*keys) {
-    result.keys_reloaded = use_keys(std::move(**keys));
+  if (auto applied = apply(*next, result); !applied) {
+    judge_settings(false);
+    return tl::unexpected(applied.error());
   }
-  apply(*next, result);
+  judge_settings(true);
+  if (*keys) {
+    if (const auto used = use_keys(std::move(**keys)); !used) {
+      return tl::unexpected(not_taken("the keys", used.error()));
+    }
+    result.keys_reloaded = true;
+  }
   return result;
 }
 
@@ -89,74 +116,121 @@ tl::expected<std::optional<crypto::Keyring>, std::string> Reloader::changed_keys
   return std::move(*ring);
 }
 
-bool Reloader::use_keys(crypto::Keyring keys) {
-  if (const auto posted = runtime_.set_keyring(keys); !posted) {
+Expected<void> Reloader::use_keys(crypto::Keyring keys) {
+  const auto posted = runtime_.set_keyring(keys);
+  judge_keys(posted.has_value());
+  if (!posted) {
     folder_ = runtime::KeyringFolder(folder_->folder(), keys_);  // the next poll tries again
     logger_.log(LogLevel::warn, "keys not taken over yet, tried again soon",
                 {{"problem", std::string(to_string(posted.error().code))}});
-    return false;
+    return posted;
   }
   logger_.log(LogLevel::info, "keys taken over",
               {{"fingerprints", fingerprints(keys)}, {"before", fingerprints(keys_)}});
+  folder_ = runtime::KeyringFolder(folder_->folder(), keys);
+  note_success();
+  const std::lock_guard lock(mutex_);
   keys_ = std::move(keys);
-  folder_ = runtime::KeyringFolder(folder_->folder(), keys_);
-  return true;
+  return {};
 }
 
 void Reloader::poll_keys() {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard turn(turn_);
   if (!folder_) {
     return;
   }
   auto ring = folder_->poll();
-  if (!ring) {
+  if (ring && *ring && !(**ring == keys_)) {
+    static_cast<void>(use_keys(std::move(**ring)));
     return;
   }
-  if (!*ring) {
-    successful_ = false;
+  judge_keys(folder_->readable());
+  if (ring && !*ring) {
     logger_.log(LogLevel::error, "keys refused, the old ones stay", {{"problem", ring->error()}});
-    return;
-  }
-  successful_ = true;
-  success_ = runtime::wall_now();
-  if (!(**ring == keys_)) {
-    use_keys(std::move(**ring));
   }
 }
 
-void Reloader::apply(const Options& next, Reloaded& result) {
+tl::expected<void, ReloadFailure> Reloader::apply(const Options& next, Reloaded& result) {
+  // In the table's order, by which node.labels comes first: where the engine refuses those, nothing
+  // is changed yet.
   for (const Setting& setting : settings_table()) {
     if (value_text(setting, next) == value_text(setting, options_)) {
       continue;
     }
-    (setting.reloadable ? result.applied : result.restart_needed).emplace_back(setting.name);
-    if (setting.name == "node.labels") {
-      apply_labels(next.node.labels);
-      options_.node.labels = next.node.labels;
-    } else if (setting.name == "discovery.seeds") {
-      static_cast<void>(runtime_.set_seeds(next.discovery.seeds));
-      options_.discovery.seeds = next.discovery.seeds;
-    } else if (setting.name == "log.level") {
-      options_.log.level = next.log.level;
+    if (!setting.reloadable) {
+      result.restart_needed.emplace_back(setting.name);
+      continue;
     }
+    if (const auto taken = take_over(setting.name, next); !taken) {
+      return tl::unexpected(not_taken(std::string(setting.name), taken.error()));
+    }
+    result.applied.emplace_back(setting.name);
   }
   // Also where only AdminService.SetLogLevel had changed it.
   logger_.set_level(options_.log.level);
+  return {};
 }
 
-void Reloader::apply_labels(const wire::Labels& labels) {
-  const auto metadata = wire::encode_labels(labels);
-  if (!metadata) {
-    return;  // parse_labels() has checked the same
+Expected<void> Reloader::take_over(std::string_view setting, const Options& next) {
+  if (setting == "node.labels") {
+    if (auto taken = apply_labels(next.node.labels); !taken) {
+      return taken;
+    }
+    const std::lock_guard lock(mutex_);
+    options_.node.labels = next.node.labels;
+  } else if (setting == "discovery.seeds") {
+    if (auto taken = runtime_.set_seeds(next.discovery.seeds); !taken) {
+      return taken;
+    }
+    const std::lock_guard lock(mutex_);
+    options_.discovery.seeds = next.discovery.seeds;
+  } else if (setting == "log.level") {
+    const std::lock_guard lock(mutex_);
+    options_.log.level = next.log.level;
   }
-  Logger& logger = logger_;
-  static_cast<void>(runtime_.update_metadata(
-      *metadata, std::nullopt, [&logger](const Expected<MemberPtr>& updated) {
-        if (!updated) {
-          logger.log(LogLevel::warn, "node.labels not taken over",
-                     {{"problem", std::string(to_string(updated.error().code))}});
-        }
-      }));
+  return {};
+}
+
+Expected<void> Reloader::apply_labels(const wire::Labels& labels) {
+  auto metadata = wire::encode_labels(labels);
+  if (!metadata) {
+    return tl::unexpected(metadata.error());  // parse_labels() has checked the same
+  }
+  const auto answer = std::make_shared<std::promise<Expected<void>>>();
+  auto given = answer->get_future();
+  auto posted = runtime_.update_metadata(
+      std::move(*metadata), std::nullopt, [answer](const Expected<MemberPtr>& updated) {
+        answer->set_value(updated ? Expected<void>() : tl::unexpected(updated.error()));
+      });
+  if (!posted) {
+    return posted;
+  }
+  if (given.wait_for(answer_patience) != std::future_status::ready) {
+    return fail(Errc::queue_full, "the engine has not answered yet");
+  }
+  return given.get();
+}
+
+bool Reloader::has_changed(const Options& next) const {
+  const auto table = settings_table();
+  return std::any_of(table.begin(), table.end(), [&](const Setting& setting) {
+    return setting.reloadable && value_text(setting, next) != value_text(setting, options_);
+  });
+}
+
+void Reloader::judge_settings(bool good) {
+  const std::lock_guard lock(mutex_);
+  settings_good_ = good;
+}
+
+void Reloader::judge_keys(bool good) {
+  const std::lock_guard lock(mutex_);
+  keys_good_ = good;
+}
+
+void Reloader::note_success() {
+  const std::lock_guard lock(mutex_);
+  success_ = runtime::wall_now();
 }
 
 Options Reloader::options() const {
@@ -171,7 +245,7 @@ crypto::Keyring Reloader::keys() const {
 
 bool Reloader::last_successful() const {
   const std::lock_guard lock(mutex_);
-  return successful_;
+  return settings_good_ && keys_good_;
 }
 
 WallTime Reloader::last_success() const {

@@ -7,10 +7,12 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
+#include "core/base/error.hpp"
 #include "core/base/time.hpp"
 #include "core/crypto/keyring.hpp"
 #include "core/runtime/keyring_folder.hpp"
@@ -28,9 +30,10 @@ struct Reloaded {
 };
 
 struct ReloadFailure {
-  enum class Part : std::uint8_t { settings, keyring };
+  enum class Part : std::uint8_t { settings, keyring, engine };
   Part part{};
   std::string text;  // for people; names the file or setting and what is wrong
+  Error error{};     // of the engine
 };
 
 class Reloader {
@@ -41,13 +44,18 @@ class Reloader {
   Reloader(Options options, crypto::Keyring keys, LoadOptions load, runtime::Runtime& runtime,
            Logger& logger);
 
-  // All or nothing: on a failure the node goes on as it was.
+  // What can't be read or the engine does not take over (a node that left, a full queue) is a
+  // failure, and the next call tries it again. On one of settings or keyring nothing is changed; on
+  // one of the engine, nothing but what it had taken over before. Waits for the engine's answer, at
+  // most some seconds.
   tl::expected<Reloaded, ReloadFailure> reload(bool force_keys);
   // Looks whether the keys changed; logs what it does.
   void poll_keys();
 
+  // These never wait for a reload that is under way.
   Options options() const;
   crypto::Keyring keys() const;
+  // Whether both settings and keys were taken over the last time that each was read.
   bool last_successful() const;
   WallTime last_success() const;
 
@@ -55,18 +63,25 @@ class Reloader {
   using Result = tl::expected<Reloaded, ReloadFailure>;
   Result read_and_apply(bool force_keys);
   tl::expected<std::optional<crypto::Keyring>, std::string> changed_keys(bool force);
-  bool use_keys(crypto::Keyring keys);
-  void apply(const Options& next, Reloaded& result);
-  void apply_labels(const wire::Labels& labels);
+  Expected<void> use_keys(crypto::Keyring keys);
+  tl::expected<void, ReloadFailure> apply(const Options& next, Reloaded& result);
+  Expected<void> take_over(std::string_view setting, const Options& next);
+  Expected<void> apply_labels(const wire::Labels& labels);
+  bool has_changed(const Options& next) const;
+  void judge_settings(bool good);
+  void judge_keys(bool good);
+  void note_success();
 
   const LoadOptions load_;
   runtime::Runtime& runtime_;
   Logger& logger_;
-  mutable std::mutex mutex_;
+  std::mutex turn_;  // of whoever reads files and changes what follows; taken first
+  std::optional<runtime::KeyringFolder> folder_;
+  mutable std::mutex mutex_;  // for a moment, to change or to copy
   Options options_;
   crypto::Keyring keys_;
-  std::optional<runtime::KeyringFolder> folder_;
-  bool successful_{true};
+  bool settings_good_{true};
+  bool keys_good_{true};
   WallTime success_;
 };
 

@@ -25,6 +25,9 @@ class KeyringFolder {
   // something else happens.
   std::optional<tl::expected<crypto::Keyring, std::string>> poll();
 
+  // Whether the last poll could read a ring.
+  bool readable() const { return last_error_.empty(); }
+
   const std::filesystem::path& folder() const { return folder_; }
 
  private:

@@ -1,0 +1,190 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <future>
+
+#include "server/goodbye.hpp"
+#include "tests/server/harness.hpp"
+
+namespace swim::server {
+namespace {
+
+using testing::Folder;
+using testing::Node;
+using testing::reason_of;
+using testing::seeds;
+using testing::wait_until;
+
+grpc::Status reload(const Node& node, pb::ReloadResponse& response) {
+  grpc::ClientContext context;
+  response.Clear();
+  return node.admin->Reload(&context, {}, &response);
+}
+
+std::string setting(const Node& node, const std::string& name) {
+  for (const auto& [key, value] : node.daemon->facts().settings) {
+    if (key == name) {
+      return value;
+    }
+  }
+  return "none";
+}
+
+TEST(Reload, labels_that_the_engine_refuses_are_no_success_and_are_tried_again) {
+  const Folder folder;
+  Node one(folder, "one");
+  Node two(folder, "two", {seeds(one)});
+  ASSERT_TRUE(wait_until([&] { return two.sees("one") == pb::MEMBER_STATUS_ALIVE; }));
+  const std::string seeds_before = setting(two, "discovery.seeds");
+  {
+    grpc::ClientContext context;
+    pb::LeaveResponse left;
+    ASSERT_TRUE(two.admin->Leave(&context, {}, &left).ok());
+  }
+  two.change_flags({"--node.labels=role=web", "--discovery.seeds=127.0.0.1:1"});
+  pb::ReloadResponse response;
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    EXPECT_EQ(reason_of(reload(two, response)), "NODE_LEFT") << attempt;
+    EXPECT_EQ(setting(two, "node.labels"), "");
+    EXPECT_EQ(setting(two, "discovery.seeds"), seeds_before) << "nothing is changed";
+    EXPECT_FALSE(two.daemon->facts().last_reload_successful);
+  }
+  {
+    grpc::ClientContext context;
+    pb::JoinResponse joined;
+    ASSERT_TRUE(two.admin->Join(&context, {}, &joined).ok());
+    ASSERT_EQ(joined.accepted(), 1U);
+  }
+  ASSERT_TRUE(reload(two, response).ok());
+  ASSERT_EQ(response.applied_size(), 2);
+  EXPECT_EQ(response.applied(0), "node.labels");
+  EXPECT_TRUE(two.daemon->facts().last_reload_successful);
+  EXPECT_TRUE(two.status().member().labels().contains("role")) << "in force when it is answered";
+}
+
+TEST(Reload, success_is_that_of_settings_and_of_keys) {
+  const Folder folder;
+  Node one(folder, "one");
+  const auto successful = [&] { return one.daemon->facts().last_reload_successful; };
+  EXPECT_TRUE(successful());
+  // Settings that can't be read stay a failure, whatever the keys do.
+  one.change_flags({"--log.level=loud"});
+  one.daemon->reload();
+  EXPECT_FALSE(successful());
+  folder.write_key("secondary-next", crypto::Key::generate());
+  one.daemon->poll_keys();
+  one.daemon->poll_keys();
+  EXPECT_FALSE(successful());
+  one.change_flags({});
+  one.daemon->reload();
+  EXPECT_TRUE(successful());
+  // Keys that a reload found broken and that are whole again are none any more.
+  std::string whole;
+  std::ifstream(folder.keys() / "primary") >> whole;
+  std::ofstream(folder.keys() / "primary") << "too short";
+  one.daemon->reload();
+  EXPECT_FALSE(successful());
+  std::ofstream(folder.keys() / "primary") << whole;
+  one.daemon->poll_keys();
+  EXPECT_TRUE(successful());
+  // Settings that were left out because of the keys are still to be taken over.
+  std::ofstream(folder.keys() / "primary") << "too short";
+  one.change_flags({"--node.labels=role=web"});
+  one.daemon->reload();
+  std::ofstream(folder.keys() / "primary") << whole;
+  one.daemon->poll_keys();
+  EXPECT_FALSE(successful());
+  one.daemon->reload();
+  EXPECT_TRUE(successful());
+}
+
+TEST(Reload, that_waits_for_a_file_keeps_nobody_waiting) {
+  const Folder folder;
+  Node one(folder, "one");
+  const std::string slow = folder.path() / "slow.yaml";
+  ASSERT_EQ(mkfifo(slow.c_str(), 0600), 0);
+  one.change_flags({"--config.file=" + slow});
+  std::thread reloading([&] { one.daemon->reload(); });
+  int writer = -1;  // can be opened once the other end waits for it
+  ASSERT_TRUE(
+      wait_until([&] { return (writer = open(slow.c_str(), O_WRONLY | O_NONBLOCK)) >= 0; }));
+  auto facts = std::async(std::launch::async, [&] { return one.daemon->facts(); });
+  EXPECT_EQ(facts.wait_for(testing::patience), std::future_status::ready);
+  close(writer);
+  reloading.join();
+}
+
+// A runtime whose engine is held in a completion, where nobody ought to linger, until release();
+// its mailbox is full.
+class Held {
+ public:
+  Held() {
+    const auto options = load_options(
+        load_flags({"--node.name=held", "--cluster.label=test/server", "--gossip.preset=local"}),
+        {});
+    settings = *options;
+    runtime::Options held;
+    held.engine = options->engine;
+    held.node_name = "held";
+    held.cluster_label = "test/server";
+    held.bind = Endpoint::v4(127, 0, 0, 1, 0);
+    node = std::move(*runtime::Runtime::start(held, keys));
+    std::promise<void> holds;
+    const auto gate = release_.get_future().share();
+    EXPECT_TRUE(node->explain("held", [&holds, gate](const Expected<Explanation>&) {
+      holds.set_value();
+      gate.wait();
+    }));
+    holds.get_future().wait();
+    while (node->explain("held", [](const Expected<Explanation>&) {})) {
+    }
+  }
+  void release() { release_.set_value(); }
+
+  const crypto::Keyring keys{crypto::Key::generate()};
+  Options settings;
+  testing::Lines lines;
+  Logger logger{LogLevel::info, LogFormat::logfmt, &testing::Lines::add, &lines};
+  std::unique_ptr<runtime::Runtime> node;
+
+ private:
+  std::promise<void> release_;
+};
+
+TEST(Reload, what_a_full_mailbox_refuses_is_no_success_and_is_tried_again) {
+  Held held;
+  Options next = held.settings;
+  const auto load = [&next]() -> tl::expected<Options, SettingErrors> { return next; };
+  Reloader reloader(held.settings, held.keys, load, *held.node, held.logger);
+  next.discovery.seeds = {*parse_seed("127.0.0.1:1")};
+  const auto refused = reloader.reload(false);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().part, ReloadFailure::Part::engine);
+  EXPECT_EQ(refused.error().error.code, Errc::queue_full);
+  EXPECT_TRUE(reloader.options().discovery.seeds.empty());
+  EXPECT_FALSE(reloader.last_successful());
+  held.release();
+  ASSERT_TRUE(wait_until([&] { return reloader.reload(false).has_value(); }));
+  EXPECT_EQ(reloader.options().discovery.seeds.size(), 1U);
+  EXPECT_TRUE(reloader.last_successful());
+}
+
+TEST(Goodbye, is_said_though_too_many_commands_wait) {
+  Held held;
+  std::thread leaving([&] { say_goodbye(*held.node, testing::patience, held.logger); });
+  ASSERT_TRUE(wait_until([&] { return held.lines.count("the goodbye is tried again") == 1; }));
+  held.release();
+  leaving.join();
+  EXPECT_EQ(held.node->snapshot()->state, NodeState::left);
+  EXPECT_EQ(held.lines.count("left the cluster"), 1U);
+}
+
+TEST(Goodbye, that_can_not_be_said_is_told) {
+  Held held;
+  say_goodbye(*held.node, std::chrono::milliseconds(50), held.logger);
+  EXPECT_EQ(held.lines.count("no goodbye was said"), 1U);
+  held.release();
+}
+
+}  // namespace
+}  // namespace swim::server
