@@ -106,7 +106,7 @@ TEST(Reload, that_waits_for_a_file_keeps_nobody_waiting) {
   one.change_flags({"--config.file=" + slow});
   std::thread reloading([&] { one.daemon->reload(); });
   int writer = -1;  // can be opened once the other end waits for it
-  ASSERT_TRUE(
+  EXPECT_TRUE(
       wait_until([&] { return (writer = open(slow.c_str(), O_WRONLY | O_NONBLOCK)) >= 0; }));
   auto facts = std::async(std::launch::async, [&] { return one.daemon->facts(); });
   EXPECT_EQ(facts.wait_for(testing::patience), std::future_status::ready);
@@ -172,7 +172,7 @@ TEST(Reload, what_a_full_mailbox_refuses_is_no_success_and_is_tried_again) {
 TEST(Goodbye, is_said_though_too_many_commands_wait) {
   Held held;
   std::thread leaving([&] { say_goodbye(*held.node, testing::patience, held.logger); });
-  ASSERT_TRUE(wait_until([&] { return held.lines.count("the goodbye is tried again") == 1; }));
+  EXPECT_TRUE(wait_until([&] { return held.lines.count("the goodbye is tried again") == 1; }));
   held.release();
   leaving.join();
   EXPECT_EQ(held.node->snapshot()->state, NodeState::left);
