@@ -157,18 +157,8 @@ class AttachCommand {
     }
     for (;;) {
       AttachStream stream(connection->channel(), name_);
-      bool attached = false;
-      for (bool over = false; !over;) {
-        over = stream.over();
-        if (stream.attached() && !std::exchange(attached, true)) {
-          if (auto begun = begin(stream); !begun) {
-            static_cast<void>(stream.end(true));
-            return begun;
-          }
-        }
-        if (const auto end = wait_for_end(attached ? look_interval : begin_interval)) {
-          return finish(stream, *end);
-        }
+      if (auto ended = hold(stream)) {
+        return *ended;
       }
       const grpc::Status status = stream.end(false);
       if (!begun_ || !is_passing(status)) {
@@ -194,6 +184,24 @@ class AttachCommand {
  private:
   // 0: well, by a signal to us or the command's own end; else the command's wait status.
   using End = int;
+
+  // As long as the stream lasts: nullopt where it was over first.
+  std::optional<Result<>> hold(AttachStream& stream) {
+    bool attached = false;
+    for (bool over = false; !over;) {
+      over = stream.over();
+      if (stream.attached() && !std::exchange(attached, true)) {
+        if (auto begun = begin(stream); !begun) {
+          static_cast<void>(stream.end(true));
+          return begun;
+        }
+      }
+      if (const auto end = wait_for_end(attached ? look_interval : begin_interval)) {
+        return finish(stream, *end);
+      }
+    }
+    return std::nullopt;
+  }
 
   Result<> begin(const AttachStream& stream) {
     context_.console.note("attached to " + printable(stream.member().name()) + " as " + name_);
