@@ -18,9 +18,6 @@ constexpr Duration patience = std::chrono::seconds(300);
 constexpr Duration away_min = std::chrono::seconds(1);
 constexpr Duration away_max = std::chrono::seconds(5);
 constexpr std::uint32_t some_percent = 30;
-// The daemon asks so many remembered peers at a time, apart from its seeds; a world asks all at
-// once, before its seeds, and would not come to those before its join ends.
-constexpr std::size_t peers_asked = 8;
 
 enum class Manner : std::uint8_t {
   staggered,  // each stops and starts within the same 10 s
@@ -66,12 +63,6 @@ Absence draw(Prng& prng, const Restart& setup, std::size_t place) {
   return absence;
 }
 
-// What is left of a node's memory when it starts again.
-void remember(std::vector<Endpoint>& peers, bool forgets, Prng& prng) {
-  prng.shuffle(std::span(peers));
-  peers.resize(forgets ? 0 : std::min(peers.size(), peers_asked));
-}
-
 void schedule(Cluster& cluster, NodeId node, const Absence& absence, bool moving) {
   World& world = cluster.world();
   world.after(absence.from, [&cluster, node] {
@@ -80,7 +71,9 @@ void schedule(Cluster& cluster, NodeId node, const Absence& absence, bool moving
   });
   world.after(absence.until, [&cluster, node, moving, forgets = absence.forgets] {
     World& there = cluster.world();
-    remember(there.at(node).options().peers, forgets, cluster.prng());
+    if (forgets) {
+      there.at(node).options().peers.clear();
+    }
     moving ? there.restart_at(node, new_address(node)) : there.restart(node);
     cluster.mark_healthy(node, Duration::zero());
   });

@@ -96,6 +96,7 @@ void Self::take_life_above(const Claim& known) {
   }
   if (known.incarnation.boot != boot_ && known.incarnation.life >= life()) {
     set_life(known.incarnation.life + 1);
+    forget_beaten_rival();
   } else if (known.incarnation.boot == boot_) {
     on_claim(known);
   }
@@ -231,9 +232,22 @@ void Self::on_takeover_timer() {
 }
 
 void Self::win(std::uint64_t above) {
+  forget_rival();
+  revive(above);
+}
+
+void Self::forget_rival() {
   core_.timers.cancel(takeover_timer_);
   rival_.reset();
-  revive(above);
+}
+
+// Gossip of a rival may overtake the verdict of a seed, which lets this run be the later one.
+void Self::forget_beaten_rival() {
+  if (rival_ && compare_runs(rival_->incarnation, claim().incarnation) < 0) {
+    forget_rival();
+    core_.gossip.hurry(MemberTable::self);
+    core_.membership.show(MemberTable::self);
+  }
 }
 
 void Self::set_metadata(ByteVector metadata) {

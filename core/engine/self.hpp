@@ -62,6 +62,8 @@ class Self {
   void repeat(const Claim& heard);
   void doubt_rival();
   void win(std::uint64_t above);
+  void forget_rival();
+  void forget_beaten_rival();
   void advertise_stall(std::uint32_t ms);
 
   Core& core_;

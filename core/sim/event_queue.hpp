@@ -19,6 +19,7 @@ enum class Happening : std::uint8_t {
   connect_timeout,  // index, detail: the opening end of a connection
   node_timer,       // index: the node; detail: its run
   seed_timer,       // index: the node; detail: its run
+  peers_timer,      // index: the node; detail: its run
   script,           // index: the action
   check,
 };

@@ -34,7 +34,6 @@ struct NodeOptions {
   Duration wall_skew{};           // of this machine's wall clock, drift apart
   bool remembers{};               // peers' addresses, through restarts (snapshot.path)
   std::vector<Endpoint> peers{};  // what it remembers
-  bool rejoins{true};             // contacts its seeds again for ever, as the daemon does
 };
 
 // A machine without enough processor time: what comes in is read late, in order; its timers are

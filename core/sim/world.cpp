@@ -66,6 +66,17 @@ void World::after(Duration delay, std::function<void()> action) {
   queue_.push(now() + delay, Happening::script, static_cast<std::uint32_t>(scripts_.size() - 1));
 }
 
+void World::on_node_timer(Node& node, Happening what) {
+  switch (what) {
+    case Happening::seed_timer:
+      return on_seed_timer(node);
+    case Happening::peers_timer:
+      return on_peers_timer(node);
+    default:
+      return node.on_timer();
+  }
+}
+
 void World::step() {
   const Scheduled event = queue_.pop();
   ++processed_;
@@ -79,10 +90,11 @@ void World::step() {
     case Happening::connect_timeout:
       return streams_.on_connect_timeout(event.index, event.detail);
     case Happening::node_timer:
-    case Happening::seed_timer: {
+    case Happening::seed_timer:
+    case Happening::peers_timer: {
       Node& node = *nodes_[event.index];
       if (node.exists() && node.run().run == event.detail) {
-        event.what == Happening::node_timer ? node.on_timer() : on_seed_timer(node);
+        on_node_timer(node, event.what);
       }
       return;
     }

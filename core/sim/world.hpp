@@ -213,14 +213,21 @@ class World final : private Surroundings, private Streams::Processes {
     std::optional<OperationId> pending;
     bool failed{};
     bool alone{};
+    // Of the remembered peers, apart from the seeds.
+    std::optional<OperationId> peers_pending;
+    TimePoint peers_due{};
+    Duration peers_pause{};
+    std::size_t peers_turn{};
   };
 
   void step();
   void on_datagram(std::uint32_t index);
   void on_unreachable(std::uint32_t index);
+  void on_node_timer(Node& node, Happening what);
+  void look_for_others(Node& node);
   void on_seed_timer(Node& node);
   void on_seed_answer(Node& node, const OperationCompleted& done);
-  std::vector<Endpoint> wanted_peers(const Node& node) const;
+  void on_peers_timer(Node& node);
   std::vector<Endpoint> unreached_seeds(const Node& node) const;
   std::uint32_t zone_number(const std::string& zone);
   static void remember_peers(Node& node);

@@ -1,6 +1,5 @@
-// How processes of a world begin and end, and how they look for their cluster.
+// How processes of a world begin and end.
 #include <algorithm>
-#include <iterator>
 
 #include "core/base/assert.hpp"
 #include "core/crypto/plain_key.hpp"
@@ -11,7 +10,6 @@ namespace swim::sim {
 
 namespace {
 
-constexpr Duration first_retry = std::chrono::milliseconds(250);
 constexpr std::uint16_t gossip_port = 7946;
 
 Endpoint default_address(std::size_t index) {
@@ -83,9 +81,7 @@ void World::start(NodeId id) {
   SWIM_ASSERT(started);  // the settings of a world are valid
   boot_[index_of(id)] = node.engine().member(node.name())->incarnation.boot;
   boots_.emplace(boot_of(id), node.run());
-  seeding_[index_of(id)] = {};
-  seeding_[index_of(id)].retry = first_retry;
-  queue_.push(now(), Happening::seed_timer, index_of(id), node.run().run);
+  look_for_others(node);
 }
 
 void World::start_all() {
@@ -190,101 +186,6 @@ void World::drift_wall_clock(NodeId node, std::int32_t ppm) {
              : ppm > 0 ? "wall clock goes fast"
                        : "wall clock goes slow");
   at(node).drift(ppm);
-}
-
-// ---- seeds, as core/runtime does it ----
-
-// As core/runtime/remembered_peers does: whoever may be there; the last known ones where nobody is.
-void World::remember_peers(Node& node) {
-  if (!node.options().remembers) {
-    return;
-  }
-  std::vector<Endpoint> peers;
-  for (const MemberPtr& member : node.engine().snapshot().members) {
-    if (!member->local && member->status != MemberStatus::left) {
-      peers.push_back(member->address);
-    }
-  }
-  if (!peers.empty()) {
-    node.options().peers = std::move(peers);
-  }
-}
-
-// Remembered ones are asked where nobody is there.
-std::vector<Endpoint> World::wanted_peers(const Node& node) const {
-  if (node.options().peers.empty()) {
-    return {};
-  }
-  const Snapshot view = node.engine().snapshot();
-  const bool alone = std::ranges::none_of(view.members, [](const MemberPtr& member) {
-    return !member->local && member->status != MemberStatus::failed &&
-           member->status != MemberStatus::left;
-  });
-  return alone ? node.options().peers : std::vector<Endpoint>{};
-}
-
-std::vector<Endpoint> World::unreached_seeds(const Node& node) const {
-  std::vector<Endpoint> addresses;
-  if (names_fail_) {
-    return addresses;
-  }
-  for (const NodeId seed : node.options().seeds) {
-    const Endpoint& address = at(seed).options().address;
-    if (!node.engine().lists(address) && address != node.options().address) {
-      addresses.push_back(address);
-    }
-  }
-  return addresses;
-}
-
-void World::on_seed_timer(Node& node) {
-  Seeding& seeding = seeding_[index_of(node.id())];
-  const auto again = [&](Duration base) {
-    queue_.push(now() + between(prng_, base * 4 / 5, base * 6 / 5), Happening::seed_timer,
-                index_of(node.id()), node.run().run);
-  };
-  if (!node.running() || node.engine().state() == NodeState::left) {
-    return again(options_.seed_refresh);
-  }
-  auto addresses = wanted_peers(node);
-  coverage_.peers_asked += addresses.empty() ? 0 : 1;
-  coverage_.names_unresolved += names_fail_ ? node.options().seeds.size() : 0;
-  std::ranges::move(unreached_seeds(node), std::back_inserter(addresses));
-  // The first of its cluster: nobody to ask, or nobody there while it is a seed itself.
-  const bool first =
-      node.options().seeds.empty() ||
-      (std::ranges::find(node.options().seeds, node.id()) != node.options().seeds.end() &&
-       (addresses.empty() || seeding.failed));
-  if (first && !std::exchange(seeding.alone, true)) {
-    static_cast<void>(join(node.id(), {}));
-  }
-  if (!addresses.empty()) {
-    if (const auto operation = node.engine().join(addresses, node.now())) {
-      seeding.pending = *operation;  // before the drain: it may be answered at once
-      node.drain();
-      return;
-    }
-  }
-  again(options_.seed_refresh);
-}
-
-void World::on_seed_answer(Node& node, const OperationCompleted& done) {
-  Seeding& seeding = seeding_[index_of(node.id())];
-  if (seeding.pending != done.id) {
-    return;
-  }
-  seeding.pending.reset();
-  ++(done.error ? coverage_.joins_failed : coverage_.joins);
-  Duration wait = options_.seed_refresh;
-  seeding.failed = done.error.has_value();
-  if (done.error) {
-    wait = seeding.retry;
-    seeding.retry = std::min(2 * seeding.retry, options_.seed_refresh);
-  } else {
-    seeding.retry = first_retry;
-  }
-  queue_.push(now() + between(prng_, wait * 4 / 5, wait * 6 / 5), Happening::seed_timer,
-              index_of(node.id()), node.run().run);
 }
 
 }  // namespace swim::sim

@@ -3,6 +3,7 @@
 // messages happens.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -54,9 +55,16 @@ class SealedPeer {
             .target_boot = engine_boot()};
   }
 
+  static crypto::Keyring keys() {
+    return crypto::Keyring(*crypto::Key::from_bytes(ByteVector(crypto::key_size, 1)));
+  }
   ByteVector seal(const wire::Message& message) { return seal_for(message, engine_inbox_); }
   // From now on each stream that the engine opens is refused; before, nothing becomes of it.
   void refuse_streams() { refuses_ = true; }
+  // From now on `streams` is told what the engine does with its streams.
+  void take_streams(std::function<void(const StreamAction&)> streams) {
+    streams_ = std::move(streams);
+  }
   // One datagram, and then whatever the engine wants to say.
   void deliver(MutableBytes datagram) {
     engine_->on_datagram(address(), datagram, now());
@@ -104,9 +112,6 @@ class SealedPeer {
     void record(const TraceRecord&, TimePoint) override {}
   };
 
-  static crypto::Keyring keys() {
-    return crypto::Keyring(*crypto::Key::from_bytes(ByteVector(crypto::key_size, 1)));
-  }
   static Endpoint address() { return Endpoint::v4(10, 0, 0, 2, 7946); }
 
   ByteVector seal_for(const wire::Message& message, std::uint64_t receiver) {
@@ -139,6 +144,8 @@ class SealedPeer {
     while (const auto action = engine_->poll_stream_action()) {
       if (const auto* open = std::get_if<OpenStream>(&*action); open != nullptr && refuses_) {
         engine_->on_stream_closed(open->id, StreamEnd::refused, now());
+      } else if (streams_) {
+        streams_(*action);
       }
     }
     while (engine_->poll_event()) {
@@ -154,6 +161,7 @@ class SealedPeer {
   std::uint64_t answers_{};
   std::uint64_t events_{};
   bool refuses_{};
+  std::function<void(const StreamAction&)> streams_;
   ByteVector scratch_ = ByteVector(limits::datagram_bytes_default);
   std::uint64_t session_{1'000};
   crypto::DatagramSealer sealer_{keys(), "test", [this] { return ++session_; }};

@@ -1,6 +1,10 @@
 // A run of our name that was before us: at our own address it is gone, for we hold its port.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <optional>
+
+#include "core/crypto/secure_stream.hpp"
 #include "tests/support/sealed_peer.hpp"
 
 namespace swim::engine {
@@ -67,6 +71,66 @@ TEST_F(EarlierRunTest, that_takes_a_higher_life_than_ours_runs_wherever_that_may
   peer.hear(alive(50, ours));
   EXPECT_TRUE(conflict());
   peer.hear(alive(50, ours));
+  EXPECT_TRUE(conflict());
+}
+
+// Found by the swarm: a node that came back with its clock behind heard of its earlier run before
+// the seed that it was asking let it in, and stayed displaced by a run that it had beaten.
+class AnsweringSeedTest : public EarlierRunTest {
+ protected:
+  AnsweringSeedTest() {
+    peer.take_streams([this](const StreamAction& action) { act(action); });
+  }
+  void ask() { ASSERT_TRUE(peer.engine().join(std::array{seed}, peer.now())); }
+  // Only what this seed knows of the name; the rest of its answer is still to come.
+  void let_in(const Incarnation& known) {
+    ByteVector plaintext(limits::stream_frame_bytes_max);
+    wire::FrameWriter writer(plaintext);
+    wire::JoinVerdict verdict{.code = wire::JoinCode::accepted, .known = true};
+    verdict.claim.incarnation = known;
+    ASSERT_TRUE(writer.add(verdict));
+    ASSERT_TRUE(secure.send_frame(writer.finish()));
+    answer();
+    peer.run_for(Duration{});
+  }
+
+ private:
+  void act(const StreamAction& action) {
+    if (const auto* open = std::get_if<OpenStream>(&action); open != nullptr && open->to == seed) {
+      stream = open->id;
+      peer.engine().on_stream_opened(open->id, peer.now());
+    } else if (const auto* write = std::get_if<WriteStream>(&action);
+               write != nullptr && stream == write->id) {
+      static_cast<void>(secure.receive(write->bytes));
+      answer();
+    }
+  }
+  void answer() {
+    const ByteVector output = secure.take_output();
+    if (!output.empty()) {
+      peer.engine().on_stream_data(*stream, output, peer.now());
+    }
+  }
+
+  Endpoint seed = Endpoint::v4(10, 0, 0, 3, 7946);
+  std::optional<StreamId> stream;
+  crypto::SecureStream secure{
+      crypto::Side::responder, SealedPeer::keys(), "test", {"seed", 800, 0, 0, {}, {1}}};
+};
+
+TEST_F(AnsweringSeedTest, that_lets_us_be_the_later_run_ends_the_conflict) {
+  ask();
+  peer.hear(accusation(5));
+  ASSERT_TRUE(conflict());
+  let_in(incarnation(5));
+  EXPECT_FALSE(conflict());
+}
+
+TEST_F(AnsweringSeedTest, that_knows_only_an_earlier_run_does_not_end_the_conflict) {
+  ask();
+  peer.hear(accusation(50));
+  ASSERT_TRUE(conflict());
+  let_in(incarnation(5));
   EXPECT_TRUE(conflict());
 }
 
