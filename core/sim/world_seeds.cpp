@@ -1,5 +1,5 @@
-// How nodes of a world look for their cluster: as core/runtime does it, by their seeds for ever and,
-// where nobody is there, by the peers that they remember.
+// How nodes of a world look for their cluster: as core/runtime does it, by their seeds for ever
+// and, where nobody is there, by the peers that they remember.
 #include <algorithm>
 
 #include "core/sim/chance.hpp"
