@@ -140,22 +140,17 @@ Failure no_place(Door door, const std::vector<Attempt>& attempts) {
 
 }  // namespace
 
-Result<Connection> Connection::to(Place place, Nanoseconds patience) {
-  auto channel = channel_to(place);
-  if (!place.path.empty()) {
-    return Connection(std::move(place), std::move(channel));
-  }
+Result<> Connection::established(Nanoseconds patience) const {
   const auto deadline = std::chrono::system_clock::now() +
                         std::chrono::duration_cast<std::chrono::microseconds>(patience);
-  if (!channel->WaitForConnected(deadline)) {
-    return failed(ExitCode::unreachable, "no gRPC server answers at " + place.shown(),
+  if (place_.path.empty() && !channel_->WaitForConnected(deadline)) {
+    return failed(ExitCode::unreachable, "no gRPC server answers at " + place_.shown(),
                   "is swimd's api.tcp-address on, and this the right host and port?");
   }
-  return Connection(std::move(place), std::move(channel));
+  return {};
 }
 
-Result<Connection> Connection::open(Door door, const Surroundings& surroundings,
-                                    Nanoseconds patience) {
+Result<Connection> Connection::find(Door door, const Surroundings& surroundings) {
   auto places = candidates(door, surroundings);
   if (!places) {
     return tl::unexpected<Failure>(places.error());
@@ -164,19 +159,38 @@ Result<Connection> Connection::open(Door door, const Surroundings& surroundings,
   for (Place& place : *places) {
     const int error = try_place(place);
     if (error == 0) {
-      return to(std::move(place), patience);
+      auto channel = channel_to(place);
+      return Connection(std::move(place), std::move(channel));
     }
     attempts.push_back({std::move(place), error});
   }
   return tl::unexpected<Failure>(no_place(door, attempts));
 }
 
-Result<Connection> Connection::again(Nanoseconds patience) const {
+Result<Connection> Connection::open(Door door, const Surroundings& surroundings,
+                                    Nanoseconds patience) {
+  return when_established(find(door, surroundings), patience);
+}
+
+Result<Connection> Connection::anew() const {
   const int error = try_place(place_);
   if (error != 0) {
     return failed(ExitCode::unreachable, place_.shown() + ": " + words_for(error));
   }
-  return to(place_, patience);
+  return Connection(place_, channel_to(place_));
+}
+
+Result<Connection> Connection::again(Nanoseconds patience) const {
+  return when_established(anew(), patience);
+}
+
+Result<Connection> Connection::when_established(Result<Connection> made, Nanoseconds patience) {
+  if (made) {
+    if (auto there = made->established(patience); !there) {
+      return tl::unexpected<Failure>(there.error());
+    }
+  }
+  return made;
 }
 
 }  // namespace swim::cli

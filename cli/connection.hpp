@@ -24,6 +24,12 @@ class Connection {
   // The same place again, on a new channel: after a loss, without gRPC's own back-off.
   Result<Connection> again(Nanoseconds patience) const;
 
+  // The same two for who has to look at other things meanwhile: they don't wait until a host
+  // answers, that is asked for by established(), any number of times.
+  static Result<Connection> find(Door door, const Surroundings& surroundings);
+  Result<Connection> anew() const;
+  Result<> established(Nanoseconds patience) const;
+
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
   const Place& place() const { return place_; }
 
@@ -47,7 +53,7 @@ class Connection {
  private:
   Connection(Place place, std::shared_ptr<grpc::Channel> channel)
       : place_(std::move(place)), channel_(std::move(channel)) {}
-  static Result<Connection> to(Place place, Nanoseconds patience);
+  static Result<Connection> when_established(Result<Connection> made, Nanoseconds patience);
 
   Place place_;
   std::shared_ptr<grpc::Channel> channel_;

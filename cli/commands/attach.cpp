@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -25,7 +26,9 @@ namespace {
 // How long a stream that ended goes unnoticed while a signal is waited for, and one that began.
 constexpr timespec look_interval{0, 50'000'000};
 constexpr timespec begin_interval{0, 5'000'000};
-// How long a daemon may take to hear a goodbye.
+// The longest that a signal goes unheard while a host is connected to.
+constexpr Nanoseconds connect_interval = std::chrono::milliseconds(50);
+// How long a daemon may take to hear a goodbye, and to attach who says it.
 constexpr std::chrono::seconds goodbye_patience{2};
 
 sigset_t watched_signals() {
@@ -92,7 +95,9 @@ class Child {
 class AttachStream {
  public:
   AttachStream(const std::shared_ptr<grpc::Channel>& channel, const std::string& name)
-      : stub_(v1::MembershipService::NewStub(channel)), stream_(stub_->Attach(&call_)) {
+      : stub_(v1::MembershipService::NewStub(channel)) {
+    call_.set_initial_metadata_corked(true);  // else to begin waits for the connection, here
+    stream_ = stub_->Attach(&call_);
     request_.set_name(name);
     thread_ = std::thread([this] {
       attached_ = stream_->Write(request_) && stream_->Read(&response_);
@@ -111,16 +116,22 @@ class AttachStream {
   // Once attached.
   const v1::Member& member() const { return response_.member(); }
 
-  // Once; by goodbye, or as a loss.
+  // Once; by goodbye, or as a loss. OK: the daemon heard the goodbye.
   grpc::Status end(bool goodbye) {
     if (!stream_) {
       return grpc::Status::OK;
     }
-    if (goodbye && attached_) {
-      stream_->WritesDone();
+    if (goodbye) {
       const auto until = std::chrono::steady_clock::now() + goodbye_patience;
-      while (!over_ && std::chrono::steady_clock::now() < until) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      const auto wait_for = [this, until](const std::atomic<bool>& condition) {
+        while (!condition && !over_ && std::chrono::steady_clock::now() < until) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+      };
+      wait_for(attached_);
+      if (attached_) {
+        stream_->WritesDone();
+        wait_for(over_);
       }
     }
     if (!over_) {
@@ -151,11 +162,16 @@ class AttachCommand {
   Result<> run() {
     const sigset_t signals = watched_signals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // for gRPC's threads too
-    auto connection = connect(context_, Door::app);
+    auto connection = Connection::find(Door::app, context_.surroundings);
     if (!connection) {
       return tl::unexpected<Failure>(connection.error());
     }
-    for (;;) {
+    std::optional<End> end;
+    const auto there = established(*connection, timeout_of(context_), end);
+    if (end || !there) {
+      return end ? outcome(*end) : there;
+    }
+    while (true) {
       AttachStream stream(connection->channel(), name_);
       if (auto ended = hold(stream)) {
         return *ended;
@@ -166,17 +182,11 @@ class AttachCommand {
         return tl::unexpected<Failure>(explain_status(status, connection->place().shown()));
       }
       lost(status);
-      while (true) {
-        const auto until = std::chrono::steady_clock::now() + backoff_.next();
-        do {
-          if (const auto end = wait_for_end(look_interval)) {
-            return outcome(*end);
-          }
-        } while (std::chrono::steady_clock::now() < until);
-        if (auto again = connection->again(usual_timeout)) {
-          connection = std::move(again);
-          break;
+      if (const auto ended = connect_again(*connection)) {
+        if (*ended == 0) {
+          context_.console.note("the daemon is lost and hears no goodbye");
         }
+        return outcome(*ended);
       }
     }
   }
@@ -201,6 +211,40 @@ class AttachCommand {
       }
     }
     return std::nullopt;
+  }
+
+  // Whether a server answers; not looked for any longer once there is an `end`.
+  Result<> established(const Connection& connection, Nanoseconds patience,
+                       std::optional<End>& end) {
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (true) {
+      const auto there = connection.established(std::min(patience, connect_interval));
+      if (there || std::chrono::steady_clock::now() >= until || (end = wait_for_end({}))) {
+        return there;
+      }
+    }
+  }
+
+  // Until the same place answers again; the end where that comes first.
+  std::optional<End> connect_again(Connection& connection) {
+    while (true) {
+      const auto until = std::chrono::steady_clock::now() + backoff_.next();
+      do {
+        if (const auto end = wait_for_end(look_interval)) {
+          return end;
+        }
+      } while (std::chrono::steady_clock::now() < until);
+      auto again = connection.anew();
+      if (!again) {
+        continue;
+      }
+      std::optional<End> end;
+      const auto there = established(*again, usual_timeout, end);
+      if (end || there) {
+        connection = std::move(*again);
+        return end;
+      }
+    }
   }
 
   Result<> begin(const AttachStream& stream) {
@@ -233,11 +277,20 @@ class AttachCommand {
   }
 
   Result<> finish(AttachStream& stream, End end) {
-    static_cast<void>(stream.end(end == 0));
+    const grpc::Status status = stream.end(end == 0);
+    if (end == 0 && begun_ && !status.ok()) {
+      context_.console.note("the daemon did not take the goodbye (" +
+                            printable(status.error_message()) +
+                            "); it may tell the cluster that the app is lost");
+    }
     return outcome(end);
   }
 
-  static Result<> outcome(End end) {
+  Result<> outcome(End end) const {
+    if (!begun_) {
+      return failed(ExitCode::failed, "ended by a signal before the app was attached",
+                    command_.empty() ? "" : "the command was not run");
+    }
     if (end == 0) {
       return {};
     }

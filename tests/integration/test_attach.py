@@ -1,8 +1,10 @@
 """Apps that attach: real client processes, killed beside real daemons."""
 
+import contextlib
 import os
 import signal
 import socket
+import threading
 import time
 
 from harness.app import App
@@ -89,12 +91,35 @@ def test_a_killed_daemon_under_an_app_that_attaches_to_the_next_run(cluster):
     watch.close()
 
 
-def test_swimctl_hears_signals_while_the_daemon_does_not_answer(cluster):
-    """Between a daemon that is gone and the next one that answers, the command is told to end, and its end is seen."""
-    (daemon,) = cluster.running(1)
-    script = "trap 'echo told; exit 0' TERM; echo runs; while :; do sleep 0.02; done"
-    held = Swimctl(daemon).follow("attach", "web", "--", "sh", "-c", script)
-    held.wait_line("runs")
+# Ends well when it is told to end, and says so.
+OBEDIENT = ("sh", "-c", "trap 'echo told; exit 0' TERM; echo runs; while :; do sleep 0.02; done")
+PREFACE = b"PRI * HTTP/2.0"  # of a gRPC client
+GIVES_UP = 8  # seconds, and more, that swimctl and gRPC wait for a connection
+
+
+def heard_by_a_mute_server(server, held):
+    """A SIGTERM is heard though whoever listens now never says a word, as a stopped daemon does."""
+    with server.accept()[0] as connection:
+        wait_until(lambda: PREFACE in connection.recv(65536), "swimctl waits for the server", 3.0)
+        held.process.send_signal(signal.SIGTERM)
+        start = time.monotonic()
+        code = held.process.wait(30)
+        seconds = time.monotonic() - start
+    measured("SIGTERM while nobody answers → the end of swimctl", seconds)
+    held.close()
+    return code, seconds
+
+
+def told_by_a_mute_server(server, held):
+    code, seconds = heard_by_a_mute_server(server, held)
+    assert (code, held.lines) == (0, ["runs", "told"])
+    assert any("goodbye" in note for note in held.notes), held.notes
+    assert seconds < GIVES_UP, "it was the connection that ended, not the command"
+
+
+@contextlib.contextmanager
+def mute_in_place_of(daemon):
+    """A socket where a killed daemon's was; whoever connects gets no answer."""
     daemon.kill()
     path = daemon.settings["api.socket"]
     os.unlink(path)
@@ -102,14 +127,67 @@ def test_swimctl_hears_signals_while_the_daemon_does_not_answer(cluster):
         mute.settimeout(30)
         mute.bind(path)
         mute.listen(8)
+        yield mute
+
+
+def test_swimctl_hears_signals_while_the_daemon_does_not_answer(cluster):
+    """Between a daemon that is gone and the next one that answers, the command is told to end, and its end is seen."""
+    (daemon,) = cluster.running(1)
+    held = Swimctl(daemon).follow("attach", "web", "--", *OBEDIENT)
+    held.wait_line("runs")
+    with mute_in_place_of(daemon) as mute:
         mute.accept()[0].close()  # whether somebody listens
-        with mute.accept()[0] as connection:
-            connection.sendall(bytes(3) + b"\x04" + bytes(5))  # HTTP/2: empty SETTINGS, and then nothing
-            wait_until(lambda: b"web" in connection.recv(65536), "it asks to be attached", 3.0)
-            held.process.send_signal(signal.SIGTERM)
-            held.wait_line("told")
-            assert held.process.wait(30) == 0
+        told_by_a_mute_server(mute, held)
+
+
+def pump(source, sink):
+    """Passes on what comes, until either end is closed."""
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)
+
+
+def test_swimctl_hears_signals_while_a_host_does_not_answer(cluster):
+    (daemon,) = cluster.running(1)
+    with socket.create_server((cluster.network.host(1), 0)) as server:
+        server.settimeout(30)
+        ctl = Swimctl(daemon)
+        ctl.environment["SWIM_ENDPOINT"] = "{}:{}".format(*server.getsockname())
+        held = ctl.follow("attach", "web", "--", *OBEDIENT)
+        with server.accept()[0] as near, socket.socket(socket.AF_UNIX) as far:
+            far.connect(daemon.settings["api.socket"])
+            pumps = [threading.Thread(target=pump, args=pair) for pair in ((near, far), (far, near))]
+            for thread in pumps:
+                thread.start()
+            held.wait_line("runs")
+            for end in (near, far):
+                end.shutdown(socket.SHUT_RDWR)
+            for thread in pumps:
+                thread.join()
+        told_by_a_mute_server(server, held)
+
+
+def test_a_signal_before_it_is_attached_is_no_success(cluster):
+    (daemon,) = cluster.running(1)
+    with mute_in_place_of(daemon) as mute:
+        held = Swimctl(daemon).follow("attach", "web", "--", *OBEDIENT)
+        mute.accept()[0].close()  # whether somebody listens
+        code, seconds = heard_by_a_mute_server(mute, held)
+    assert (code, held.lines) == (1, [])
+    assert "before the app was attached" in held.notes[-1]
+    assert seconds < GIVES_UP
+
+
+def test_a_goodbye_that_is_not_heard_is_told(cluster):
+    (daemon,) = cluster.running(1)
+    held = Swimctl(daemon).follow("attach", "web")
+    held.wait_note("attached")
+    daemon.pause()
+    held.process.send_signal(signal.SIGTERM)
+    assert held.process.wait(30) == 0
     held.close()
+    assert "did not take the goodbye" in held.notes[-1]
+    daemon.resume()
 
 
 def test_swimctl_shows_apps_and_stands_for_a_command(cluster):
