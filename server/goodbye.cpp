@@ -4,12 +4,14 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace swim::server {
 namespace {
 
 constexpr std::chrono::milliseconds retry_after{5};
+constexpr std::string_view not_said = "no goodbye was said, the others will find this node failed";
 
 }  // namespace
 
@@ -24,7 +26,7 @@ void say_goodbye(runtime::Runtime& node, Duration patience, Logger& logger) {
       break;
     }
     if (posted.error().code != Errc::queue_full || std::chrono::steady_clock::now() >= deadline) {
-      logger.log(LogLevel::warn, "no goodbye was said, the others will find this node failed",
+      logger.log(LogLevel::warn, not_said,
                  {{"problem", std::string(to_string(posted.error().code))}});
       return;
     }
@@ -33,11 +35,18 @@ void say_goodbye(runtime::Runtime& node, Duration patience, Logger& logger) {
     }
     std::this_thread::sleep_for(retry_after);
   }
-  const bool in_time = given.wait_until(deadline) == std::future_status::ready;
-  const Report report = in_time ? given.get() : Report(runtime::LeaveReport{});
+  if (given.wait_until(deadline) != std::future_status::ready) {
+    logger.log(LogLevel::warn, "no goodbye was said in time, the others may find this node failed");
+    return;
+  }
+  const Report report = given.get();
+  if (!report && report.error().code != Errc::left) {
+    logger.log(LogLevel::warn, not_said,
+               {{"problem", std::string(to_string(report.error().code))}});
+    return;
+  }
   logger.log(LogLevel::info, "left the cluster",
-             {{"acknowledged", std::to_string(report ? report->acknowledged : 0)},
-              {"in_time", in_time ? "true" : "false"}});
+             {{"acknowledged", std::to_string(report ? report->acknowledged : 0)}});
 }
 
 }  // namespace swim::server
