@@ -5,10 +5,13 @@
 #include <cstdint>
 #include <cstdio>
 #include <string>
+#include <tl/expected.hpp>
+#include <utility>
 #include <vector>
 
 #include "core/base/limits.hpp"
 #include "server/daemon.hpp"
+#include "server/library_logs.hpp"
 #include "server/options_make.hpp"
 #include "server/settings_docs.hpp"
 #include "server/settings_load.hpp"
@@ -23,12 +26,12 @@ using swim::server::LogLevel;
 using swim::server::Signals;
 
 constexpr int exit_settings = 2;
-// For a connection of each stream that api.max-streams allows by default, and what is kept.
-constexpr std::uint64_t descriptors_wanted = 1024 + swim::limits::descriptors_kept;
 constexpr std::chrono::milliseconds log_patience{300};
 constexpr swim::Duration keys_interval = std::chrono::seconds(5);
 
-int refuse(const std::vector<std::string>& problems) {
+// From here on signals kill: nobody may read what is said.
+int refuse(Signals& signals, const std::vector<std::string>& problems) {
+  signals.let_them_kill(0);
   for (const std::string& problem : problems) {
     std::fprintf(stderr, "swimd: %s\n", problem.c_str());
   }
@@ -73,6 +76,22 @@ void run(Daemon& daemon, Signals& signals, Logger& logger) {
   }
 }
 
+// Until it is told to stop. The error, for people: why it did not start.
+tl::expected<void, std::string> serve(const swim::server::Options& options,
+                                      swim::server::Reloader::LoadOptions load, Signals& signals,
+                                      Logger& logger) {
+  const swim::server::LibraryLogs libraries(logger);
+  auto daemon =
+      Daemon::start(options, std::move(load), logger, [&signals] { signals.request_stop(); });
+  if (!daemon) {
+    return tl::unexpected(daemon.error());
+  }
+  run(**daemon, signals, logger);
+  daemon->reset();
+  logger.log(LogLevel::info, "stopped");
+  return {};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -93,21 +112,16 @@ int main(int argc, char** argv) {
   };
   auto options = load();
   if (!options) {
-    return refuse(options.error());
+    return refuse(signals, options.error());
   }
   Logger logger(options->log.level, options->log.format);
-  if (const auto most = raise_descriptor_limit(); most < descriptors_wanted) {
+  // A connection for each stream, and what is kept.
+  const std::uint64_t wanted = options->api.max_streams + swim::limits::descriptors_kept;
+  if (const auto most = raise_descriptor_limit(); most < wanted) {
     logger.log(LogLevel::warn, "few file descriptors may be open, so few clients may connect",
-               {{"most", std::to_string(most)}, {"wanted", std::to_string(descriptors_wanted)}});
+               {{"most", std::to_string(most)}, {"wanted", std::to_string(wanted)}});
   }
-  auto daemon = Daemon::start(*options, load, logger, [&signals] { signals.request_stop(); });
-  if (!daemon) {
-    const bool written = logger.close(log_patience);
-    const int code = refuse({daemon.error()});
-    return end(written, code);
-  }
-  run(**daemon, signals, logger);
-  daemon->reset();
-  logger.log(LogLevel::info, "stopped");
-  return end(logger.close(log_patience), 0);
+  const auto served = serve(*options, load, signals, logger);
+  const bool written = logger.close(log_patience);
+  return end(written, served ? 0 : written ? refuse(signals, {served.error()}) : exit_settings);
 }

@@ -1,11 +1,20 @@
 """Wrong settings: swimd ends at once, says on its last lines what is wrong and where, and what to do."""
 
 import base64
+import contextlib
+import os
+import pathlib
+import re
+import signal
 import socket
+import subprocess
 
 from harness.cluster import write_key
+from harness.settings import bin_dir, clean_environment
+from harness.waiting import wait_until
 
 REFUSED = 2  # swimd's exit code where it does not start
+KILLED = 1  # and where a signal ends it at once
 
 
 def refused(cluster, *flags, says=(), **environment):
@@ -159,6 +168,52 @@ def test_unspecified_advertise_address(cluster):
 def test_oversized_labels(cluster):
     refused(cluster, f"--node.labels=a={'x' * 200},b={'y' * 200},c={'z' * 200}", says=["node.labels", "512"])
     refused(cluster, f"--node.labels=a={'x' * 300}", says=["node.labels", "255"])
+
+
+@contextlib.contextmanager
+def unread(*flags):
+    """swimd with these flags, and with a standard error that is full and that nobody reads."""
+    reader, writer = os.pipe()
+    try:
+        os.set_blocking(writer, False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(writer, b"x" * 4096)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(writer, b"x")
+        os.set_blocking(writer, True)
+        process = subprocess.Popen([bin_dir() / "swimd", *flags], stderr=writer, env=clean_environment())
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait(10)
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+def handles(process, number):
+    """Whether swimd has taken this signal in hand: it is blocked or caught."""
+    status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+    masks = (int(re.search(rf"{name}:\s*(\w+)", status)[1], 16) for name in ("SigBlk", "SigCgt"))
+    return any(mask >> (number - 1) & 1 for mask in masks)
+
+
+def test_a_refusal_that_nobody_reads_can_be_ended():
+    with unread("--log.level=loud") as process:
+        wait_until(lambda: handles(process, signal.SIGTERM), "it runs", 3.0)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == KILLED
+
+
+def test_a_failed_start_that_nobody_reads_ends(cluster):
+    address = f"{cluster.network.host(1)}:0"
+    # A line of the log comes first, so that it is known that nobody reads.
+    with unread(f"--gossip.bind-address={address}", "--admin.http-address=192.0.2.1:1", "--node.name=x",
+                f"--api.socket={cluster.folder}/swim.sock", f"--admin.socket={cluster.folder}/admin.sock") as process:
+        assert process.wait(30) == REFUSED
 
 
 def test_help_and_version(cluster):
