@@ -48,7 +48,7 @@ struct Served {
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor;
   std::unique_ptr<UnixListener> listener;  // last: it hands over to the others
 
-  void start(std::uint64_t descriptors_end, Logger& logger);
+  tl::expected<void, std::string> start(std::uint64_t descriptors_end, Logger& logger);
 };
 
 tl::expected<Served, std::string> serve(const std::string& setting, const std::string& path,
@@ -82,8 +82,8 @@ tl::expected<Served, std::string> serve(const std::string& setting, const std::s
   return served;
 }
 
-void Served::start(std::uint64_t descriptors_end, Logger& logger) {
-  listener->start(descriptors_end, logger, [to = acceptor.get()](int connection) {
+tl::expected<void, std::string> Served::start(std::uint64_t descriptors_end, Logger& logger) {
+  return listener->start(descriptors_end, logger, [to = acceptor.get()](int connection) {
     grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters parameters;
     parameters.fd = connection;
     to->HandleNewConnection(&parameters);
@@ -135,10 +135,18 @@ tl::expected<std::unique_ptr<ApiServers>, std::string> ApiServers::start(Service
           {parts->api.server->GetHealthCheckService(),
            {"", "swim.v1.MembershipService", "swim.v1.MessagingService"}},
           {parts->admin_api.server->GetHealthCheckService(), {"", "swim.v1.AdminService"}}});
-  context.fan_out.add(Channel::members, parts->health);
-  parts->api.start(descriptors_for_applications(), context.logger);
-  parts->admin_api.start(std::numeric_limits<std::uint64_t>::max(), context.logger);
-  return std::unique_ptr<ApiServers>(new ApiServers(std::move(parts)));
+  std::unique_ptr<ApiServers> servers(new ApiServers(std::move(parts)));
+  Parts& made = *servers->parts_;
+  if (auto started = made.api.start(descriptors_for_applications(), context.logger); !started) {
+    return tl::unexpected(started.error());
+  }
+  if (auto started =
+          made.admin_api.start(std::numeric_limits<std::uint64_t>::max(), context.logger);
+      !started) {
+    return tl::unexpected(started.error());
+  }
+  context.fan_out.add(Channel::members, made.health);
+  return servers;
 }
 
 std::uint64_t ApiServers::turned_away() const {

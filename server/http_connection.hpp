@@ -32,7 +32,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   Clock::time_point step_since() const { return step_since_; }
   // Makes room for another: answers 503 where an answer is still to come, and closes.
   void evict();
-  // It has its last answer, or gets it: no more requests are read.
+  // Evicted, or its last answer is written: it only is given time to take that.
   bool leaving() const { return leaving_; }
   // At once, whether or not the peer has read that answer.
   void cut_off();

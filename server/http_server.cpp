@@ -1,7 +1,6 @@
 #include "server/http_server.hpp"
 
 #include <pthread.h>
-#include <signal.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "core/runtime/clock.hpp"
+#include "core/runtime/signals_blocked.hpp"
 #include "core/runtime/socket_address.hpp"
 #include "server/http_connection.hpp"
 #include "server/http_drops.hpp"
@@ -125,19 +125,13 @@ tl::expected<void, std::string> HttpServer::Impl::start() {
   started_ = runtime::steady_now();
   watch();
   accept();
-  // Signals are for the threads that the owner made for them.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
   try {
+    const runtime::SignalsBlocked guard;
     thread_ = std::thread([this] { run(); });
     pthread_setname_np(thread_.native_handle(), "swim-http");
   } catch (const std::system_error& error) {
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
     return tl::unexpected("the HTTP thread can't be started: " + std::string(error.what()));
   }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return {};
 }
 

@@ -7,10 +7,10 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <optional>
-#include <system_error>
 #include <utility>
+
+#include "server/unix_address.hpp"
 
 namespace swim::server {
 namespace {
@@ -19,10 +19,6 @@ using Problem = std::optional<std::string>;
 
 constexpr mode_t api_folder_mode = 0755;
 constexpr mode_t private_folder_mode = 0700;
-
-std::string errno_text() {
-  return std::generic_category().message(errno);
-}
 
 std::string folder_of(const std::string& path) {
   const auto slash = path.rfind('/');
@@ -33,7 +29,7 @@ std::string folder_of(const std::string& path) {
 Problem check_private(const std::string& folder) {
   struct stat status {};
   if (lstat(folder.c_str(), &status) != 0) {
-    return "the folder " + folder + " can't be read: " + errno_text();
+    return "the folder " + folder + " can't be read: " + errno_text(errno);
   }
   if (!S_ISDIR(status.st_mode) || status.st_uid != geteuid() || (status.st_mode & 0022U) != 0) {
     return folder + " is not a folder of ours that only we can write to; remove it";
@@ -43,10 +39,10 @@ Problem check_private(const std::string& folder) {
 
 Problem make_folder(const std::string& folder, mode_t mode) {
   if (mkdir(folder.c_str(), mode) != 0 && errno != EEXIST) {
-    return "the folder " + folder + " can't be made: " + errno_text();
+    return "the folder " + folder + " can't be made: " + errno_text(errno);
   }
   if (access(folder.c_str(), W_OK | X_OK) != 0) {
-    return "the folder " + folder + " can't be written: " + errno_text();
+    return "the folder " + folder + " can't be written: " + errno_text(errno);
   }
   return std::nullopt;
 }
@@ -55,27 +51,24 @@ Problem make_folder(const std::string& folder, mode_t mode) {
 Problem clear_stale(const std::string& path) {
   struct stat status {};
   if (lstat(path.c_str(), &status) != 0) {
-    return errno == ENOENT ? Problem() : path + " can't be read: " + errno_text();
+    return errno == ENOENT ? Problem() : path + " can't be read: " + errno_text(errno);
   }
   if (!S_ISSOCK(status.st_mode)) {
     return path + " exists and is no socket; remove it, or choose another path";
   }
   const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  const int connected = connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  const int error = connected == 0 ? 0 : errno;
+  const auto address = UnixAddress::of(path).value_or(UnixAddress{});  // its length is checked
+  const int error = connect(probe, address.get(), UnixAddress::size) == 0 ? 0 : errno;
   close(probe);
   if (error == 0 || error == EAGAIN) {
     return path + " is in use: another process answers on it; stop it, or choose another path";
   }
   if (error != ECONNREFUSED) {
-    return path + " exists and can't be tried: " + std::generic_category().message(error) +
+    return path + " exists and can't be tried: " + errno_text(error) +
            "; remove it, or choose another path";
   }
   if (unlink(path.c_str()) != 0) {
-    return path + " is a leftover that can't be removed: " + errno_text();
+    return path + " is a leftover that can't be removed: " + errno_text(errno);
   }
   return std::nullopt;
 }

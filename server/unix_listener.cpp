@@ -4,17 +4,17 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <system_error>
 #include <utility>
 
 #include "core/base/limits.hpp"
+#include "core/runtime/signals_blocked.hpp"
+#include "server/unix_address.hpp"
 
 namespace swim::server {
 namespace {
@@ -32,10 +32,6 @@ class Umask {
  private:
   mode_t before_;
 };
-
-std::string errno_text(int error) {
-  return std::generic_category().message(error);
-}
 
 std::uint64_t descriptor_limit() {
   rlimit limit{};
@@ -55,18 +51,16 @@ UnixListener::~UnixListener() {
 
 tl::expected<std::unique_ptr<UnixListener>, std::string> UnixListener::open(const std::string& path,
                                                                             mode_t mode) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) {
+  const auto address = UnixAddress::of(path);
+  if (!address) {
     return tl::unexpected(errno_text(ENAMETOOLONG));
   }
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   const int made = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (made < 0) {
     return tl::unexpected(errno_text(errno));
   }
   const Umask guard(mode);
-  if (bind(made, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+  if (bind(made, address->get(), UnixAddress::size) != 0) {
     const int error = errno;
     close(made);
     return tl::unexpected(errno_text(error));
@@ -79,11 +73,18 @@ tl::expected<std::unique_ptr<UnixListener>, std::string> UnixListener::open(cons
   return listener;
 }
 
-void UnixListener::start(std::uint64_t descriptors_end, Logger& logger, Take take) {
-  thread_ = std::thread([this, descriptors_end, &logger, take = std::move(take)] {
-    run(descriptors_end, logger, take);
-  });
-  pthread_setname_np(thread_.native_handle(), "swim-accept");
+tl::expected<void, std::string> UnixListener::start(std::uint64_t descriptors_end, Logger& logger,
+                                                    Take take) {
+  try {
+    const runtime::SignalsBlocked guard;
+    thread_ = std::thread([this, descriptors_end, &logger, take = std::move(take)] {
+      run(descriptors_end, logger, take);
+    });
+    pthread_setname_np(thread_.native_handle(), "swim-accept");
+  } catch (const std::system_error& error) {
+    return tl::unexpected("the thread of " + path_ + " can't be started: " + error.what());
+  }
+  return {};
 }
 
 void UnixListener::stop() {
@@ -94,11 +95,12 @@ void UnixListener::stop() {
     }
   }
   changed_.notify_all();
+  // While it still answers: once it does not, the path may be the next daemon's.
+  unlink(path_.c_str());
   shutdown(socket_, SHUT_RDWR);  // ends an accept() that waits
   if (thread_.joinable()) {
     thread_.join();
   }
-  unlink(path_.c_str());
 }
 
 void UnixListener::run(std::uint64_t descriptors_end, Logger& logger, const Take& take) {

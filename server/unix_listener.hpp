@@ -33,9 +33,8 @@ class UnixListener {
   UnixListener& operator=(const UnixListener&) = delete;
 
   // Accepts from here on. Whoever would get a descriptor of this number or above is turned away:
-  // the rest is for others. `logger` must outlive stop(). Throws std::system_error where there can
-  // be no more threads.
-  void start(std::uint64_t descriptors_end, Logger& logger, Take take);
+  // the rest is for others. `logger` must outlive stop(). The error is for people.
+  tl::expected<void, std::string> start(std::uint64_t descriptors_end, Logger& logger, Take take);
   // Nobody is accepted any more, and the path is gone. Idempotent.
   void stop();
 
