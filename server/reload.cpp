@@ -12,8 +12,10 @@
 namespace swim::server {
 namespace {
 
-// The engine answers within milliseconds; only one that is stuck takes this long.
-constexpr std::chrono::seconds answer_patience{5};
+// The engine answers within milliseconds; only one that is stuck takes this long. Whoever polls the
+// keys comes again anyway.
+constexpr std::chrono::milliseconds answer_patience{5000};
+constexpr std::chrono::milliseconds poll_patience{500};
 
 std::string joined(const std::vector<std::string>& parts, const char* between) {
   std::string text;
@@ -36,6 +38,23 @@ std::string fingerprints(const crypto::Keyring& keys) {
 ReloadFailure not_taken(const std::string& what, const Error& error) {
   const std::string_view why = error.what.empty() ? to_string(error.code) : error.what;
   return {ReloadFailure::Part::engine, what + " not taken over: " + std::string(why), error};
+}
+
+// What the engine answers to the command that `post` hands over with its completion.
+template <class T, class Post>
+Expected<void> answer_to(std::chrono::milliseconds patience, Post post) {
+  const auto answer = std::make_shared<std::promise<Expected<void>>>();
+  auto given = answer->get_future();
+  const Expected<void> posted = post([answer](const Expected<T>& result) {
+    answer->set_value(result ? Expected<void>() : tl::unexpected(result.error()));
+  });
+  if (!posted) {
+    return posted;
+  }
+  if (given.wait_for(patience) != std::future_status::ready) {
+    return fail(Errc::queue_full, "the engine has not answered yet");
+  }
+  return given.get();
 }
 
 }  // namespace
@@ -88,17 +107,19 @@ Reloader::Result Reloader::read_and_apply(bool force_keys) {
     return tl::unexpected(ReloadFailure{ReloadFailure::Part::keyring, keys.error(), {}});
   }
   Reloaded result;
+  // First, as nothing but its own state keeps the engine from taking them.
+  if (*keys) {
+    if (const auto used = use_keys(std::move(**keys), answer_patience); !used) {
+      judge_settings(!has_changed(*next));
+      return tl::unexpected(not_taken("the keys", used.error()));
+    }
+    result.keys_reloaded = true;
+  }
   if (auto applied = apply(*next, result); !applied) {
     judge_settings(false);
     return tl::unexpected(applied.error());
   }
   judge_settings(true);
-  if (*keys) {
-    if (const auto used = use_keys(std::move(**keys)); !used) {
-      return tl::unexpected(not_taken("the keys", used.error()));
-    }
-    result.keys_reloaded = true;
-  }
   return result;
 }
 
@@ -116,14 +137,15 @@ tl::expected<std::optional<crypto::Keyring>, std::string> Reloader::changed_keys
   return std::move(*ring);
 }
 
-Expected<void> Reloader::use_keys(crypto::Keyring keys) {
-  const auto posted = runtime_.set_keyring(keys);
-  judge_keys(posted.has_value());
-  if (!posted) {
+Expected<void> Reloader::use_keys(crypto::Keyring keys, std::chrono::milliseconds patience) {
+  const auto taken = answer_to<void>(
+      patience, [&](auto done) { return runtime_.set_keyring(keys, std::move(done)); });
+  judge_keys(taken.has_value());
+  if (!taken) {
     folder_ = runtime::KeyringFolder(folder_->folder(), keys_);  // the next poll tries again
     logger_.log(LogLevel::warn, "keys not taken over yet, tried again soon",
-                {{"problem", std::string(to_string(posted.error().code))}});
-    return posted;
+                {{"problem", std::string(to_string(taken.error().code))}});
+    return taken;
   }
   logger_.log(LogLevel::info, "keys taken over",
               {{"fingerprints", fingerprints(keys)}, {"before", fingerprints(keys_)}});
@@ -135,13 +157,13 @@ Expected<void> Reloader::use_keys(crypto::Keyring keys) {
 }
 
 void Reloader::poll_keys() {
-  const std::lock_guard turn(turn_);
-  if (!folder_) {
+  const std::unique_lock turn(turn_, std::try_to_lock);
+  if (!turn || !folder_) {
     return;
   }
   auto ring = folder_->poll();
   if (ring && *ring && !(**ring == keys_)) {
-    static_cast<void>(use_keys(std::move(**ring)));
+    static_cast<void>(use_keys(std::move(**ring), poll_patience));
     return;
   }
   judge_keys(folder_->readable());
@@ -151,8 +173,8 @@ void Reloader::poll_keys() {
 }
 
 tl::expected<void, ReloadFailure> Reloader::apply(const Options& next, Reloaded& result) {
-  // In the table's order, by which node.labels comes first: where the engine refuses those, nothing
-  // is changed yet.
+  // In the table's order, by which node.labels comes first: where the engine refuses those, no
+  // setting is changed yet.
   for (const Setting& setting : settings_table()) {
     if (value_text(setting, next) == value_text(setting, options_)) {
       continue;
@@ -179,7 +201,10 @@ Expected<void> Reloader::take_over(std::string_view setting, const Options& next
     const std::lock_guard lock(mutex_);
     options_.node.labels = next.node.labels;
   } else if (setting == "discovery.seeds") {
-    if (auto taken = runtime_.set_seeds(next.discovery.seeds); !taken) {
+    const auto taken = answer_to<void>(answer_patience, [&](auto done) {
+      return runtime_.set_seeds(next.discovery.seeds, std::move(done));
+    });
+    if (!taken) {
       return taken;
     }
     const std::lock_guard lock(mutex_);
@@ -196,19 +221,9 @@ Expected<void> Reloader::apply_labels(const wire::Labels& labels) {
   if (!metadata) {
     return tl::unexpected(metadata.error());  // parse_labels() has checked the same
   }
-  const auto answer = std::make_shared<std::promise<Expected<void>>>();
-  auto given = answer->get_future();
-  auto posted = runtime_.update_metadata(
-      std::move(*metadata), std::nullopt, [answer](const Expected<MemberPtr>& updated) {
-        answer->set_value(updated ? Expected<void>() : tl::unexpected(updated.error()));
-      });
-  if (!posted) {
-    return posted;
-  }
-  if (given.wait_for(answer_patience) != std::future_status::ready) {
-    return fail(Errc::queue_full, "the engine has not answered yet");
-  }
-  return given.get();
+  return answer_to<MemberPtr>(answer_patience, [&](auto done) {
+    return runtime_.update_metadata(std::move(*metadata), std::nullopt, std::move(done));
+  });
 }
 
 bool Reloader::has_changed(const Options& next) const {

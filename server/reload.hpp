@@ -2,6 +2,7 @@
 // keys, whenever their folder changed. Any thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -46,10 +47,11 @@ class Reloader {
 
   // What can't be read or the engine does not take over (a node that left, a full queue) is a
   // failure, and the next call tries it again. On one of settings or keyring nothing is changed; on
-  // one of the engine, nothing but what it had taken over before. Waits for the engine's answer, at
-  // most some seconds.
+  // one of the engine, nothing but what it had taken over before: the keys come first, then the
+  // settings, labels first. Waits for the engine's answers, each at most some seconds.
   tl::expected<Reloaded, ReloadFailure> reload(bool force_keys);
-  // Looks whether the keys changed; logs what it does.
+  // Looks whether the keys changed; logs what it does. Not while a reload is under way, which looks
+  // itself: whoever polls has other things to do than to wait for its files.
   void poll_keys();
 
   // These never wait for a reload that is under way.
@@ -63,7 +65,7 @@ class Reloader {
   using Result = tl::expected<Reloaded, ReloadFailure>;
   Result read_and_apply(bool force_keys);
   tl::expected<std::optional<crypto::Keyring>, std::string> changed_keys(bool force);
-  Expected<void> use_keys(crypto::Keyring keys);
+  Expected<void> use_keys(crypto::Keyring keys, std::chrono::milliseconds patience);
   tl::expected<void, ReloadFailure> apply(const Options& next, Reloaded& result);
   Expected<void> take_over(std::string_view setting, const Options& next);
   Expected<void> apply_labels(const wire::Labels& labels);

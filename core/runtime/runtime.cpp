@@ -1,7 +1,6 @@
 #include "core/runtime/runtime.hpp"
 
 #include <pthread.h>
-#include <signal.h>
 
 #include <mutex>
 #include <thread>
@@ -9,6 +8,7 @@
 
 #include "core/runtime/loop.hpp"
 #include "core/runtime/shared.hpp"
+#include "core/runtime/signals_blocked.hpp"
 
 namespace swim::runtime {
 
@@ -74,22 +74,6 @@ void expect(Loop& loop, const Expected<OperationId>& id, bool changes_state, Com
 Duration round_trip(const OperationCompleted& completed) {
   return completed.round_trip;
 }
-
-// Signals are for the threads that the owner made for them.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_{};
-};
 
 }  // namespace
 
@@ -308,12 +292,20 @@ Expected<void> Runtime::set_accepts_messages(bool accepts) {
   return core_->post([accepts](Loop& loop) { loop.engine().set_accepts_messages(accepts); });
 }
 
-Expected<void> Runtime::set_keyring(crypto::Keyring keys) {
-  return core_->post([keys = std::move(keys)](Loop& loop) { loop.set_keyring(keys); });
+Expected<void> Runtime::set_keyring(crypto::Keyring keys, Completion<void> done) {
+  return core_->submit<void>(std::move(done),
+                             [keys = std::move(keys)](Loop& loop, Completion<void> finish) {
+                               loop.set_keyring(keys);
+                               answer<void>(loop, std::move(finish), {});
+                             });
 }
 
-Expected<void> Runtime::set_seeds(std::vector<SeedSpec> seeds) {
-  return core_->post([seeds = std::move(seeds)](Loop& loop) { loop.seeds().replace(seeds); });
+Expected<void> Runtime::set_seeds(std::vector<SeedSpec> seeds, Completion<void> done) {
+  return core_->submit<void>(std::move(done),
+                             [seeds = std::move(seeds)](Loop& loop, Completion<void> finish) {
+                               loop.seeds().replace(seeds);
+                               answer<void>(loop, std::move(finish), {});
+                             });
 }
 
 }  // namespace swim::runtime

@@ -144,14 +144,15 @@ class Runtime {
   Expected<void> ping(std::string member, Completion<Duration> done);
   Expected<void> force_leave(std::string member, Completion<bool> done);
   Expected<void> explain(std::string member, Completion<Explanation> done);
-  // As Engine::attach; the others are done with no answer.
+  // As Engine::attach; the next three are done with no answer.
   Expected<void> attach(std::string app, Completion<AppId> done);
   Expected<void> detach_app(AppId id);
   Expected<void> lose_app(AppId id);
   Expected<void> set_accepts_messages(bool accepts);
-  Expected<void> set_keyring(crypto::Keyring keys);
-  // Replaces the configured seeds.
-  Expected<void> set_seeds(std::vector<SeedSpec> seeds);
+  // In force when it is answered.
+  Expected<void> set_keyring(crypto::Keyring keys, Completion<void> done);
+  // Replaces the configured seeds; in force when it is answered.
+  Expected<void> set_seeds(std::vector<SeedSpec> seeds, Completion<void> done);
 
  private:
   class Core;

@@ -180,7 +180,7 @@ TEST(Commands, KeysRotateWithoutARestart) {
   const auto nodes = cluster(2);
   const auto rotate = [&](const crypto::Keyring& ring) {
     for (const Node& node : nodes) {
-      ASSERT_TRUE(node->set_keyring(ring));
+      ASSERT_TRUE(ask<void>([&](auto done) { return node->set_keyring(ring, std::move(done)); }));
     }
   };
   rotate(crypto::Keyring(key_of(7), {key_of(8)}));

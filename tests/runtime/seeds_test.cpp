@@ -62,7 +62,8 @@ TEST(Seeds, TheRightKeyMendsItWithoutARestart) {
   const Node a = start("a");
   const Node b = start(options_for("b", {a.seed_text()}), crypto::Keyring(key_of(8)));
   ASSERT_TRUE(wait_until([&] { return !problem(b).empty(); }));
-  ASSERT_TRUE(b->set_keyring(crypto::Keyring(key_of(7))));
+  ASSERT_TRUE(ask<void>(
+      [&](auto done) { return b->set_keyring(crypto::Keyring(key_of(7)), std::move(done)); }));
   EXPECT_TRUE(wait_until([&] { return b.alive() == 2 && problem(b).empty(); }));
 }
 
@@ -112,7 +113,8 @@ TEST(Seeds, TheyCanBeReplaced) {
   { nobody = start("gone").address(); }
   const Node b = start("b", {to_string(nobody)});
   ASSERT_TRUE(wait_until([&] { return !problem(b).empty(); }));
-  ASSERT_TRUE(b->set_seeds({seed(a.seed_text())}));
+  ASSERT_TRUE(
+      ask<void>([&](auto done) { return b->set_seeds({seed(a.seed_text())}, std::move(done)); }));
   EXPECT_TRUE(wait_until([&] { return b.alive() == 2; }));
   EXPECT_TRUE(wait_until([&] { return b->view()->seeds[0].seed == a.seed_text(); }));
 }

@@ -15,10 +15,12 @@ using testing::reason_of;
 using testing::seeds;
 using testing::wait_until;
 
-grpc::Status reload(const Node& node, pb::ReloadResponse& response) {
+grpc::Status reload(const Node& node, pb::ReloadResponse& response, bool force_keys = false) {
   grpc::ClientContext context;
+  pb::ReloadRequest request;
+  request.set_force_keys(force_keys);
   response.Clear();
-  return node.admin->Reload(&context, {}, &response);
+  return node.admin->Reload(&context, request, &response);
 }
 
 std::string setting(const Node& node, const std::string& name) {
@@ -60,6 +62,21 @@ TEST(Reload, labels_that_the_engine_refuses_are_no_success_and_are_tried_again) 
   EXPECT_EQ(response.applied(0), "node.labels");
   EXPECT_TRUE(two.daemon->facts().last_reload_successful);
   EXPECT_TRUE(two.status().member().labels().contains("role")) << "in force when it is answered";
+}
+
+TEST(Reload, keys_are_in_force_though_labels_are_refused) {
+  const Folder folder;
+  Node one(folder, "one");
+  {
+    grpc::ClientContext context;
+    pb::LeaveResponse left;
+    ASSERT_TRUE(one.admin->Leave(&context, {}, &left).ok());
+  }
+  one.change_flags({"--node.labels=role=web"});
+  folder.write_key("secondary-next", crypto::Key::generate());
+  pb::ReloadResponse response;
+  EXPECT_EQ(reason_of(reload(one, response, true)), "NODE_LEFT");
+  EXPECT_EQ(one.daemon->facts().keys.size(), 2U);
 }
 
 TEST(Reload, success_is_that_of_settings_and_of_keys) {
@@ -110,12 +127,13 @@ TEST(Reload, that_waits_for_a_file_keeps_nobody_waiting) {
       wait_until([&] { return (writer = open(slow.c_str(), O_WRONLY | O_NONBLOCK)) >= 0; }));
   auto facts = std::async(std::launch::async, [&] { return one.daemon->facts(); });
   EXPECT_EQ(facts.wait_for(testing::patience), std::future_status::ready);
+  auto poll = std::async(std::launch::async, [&] { one.daemon->poll_keys(); });
+  EXPECT_EQ(poll.wait_for(testing::patience), std::future_status::ready);
   close(writer);
   reloading.join();
 }
 
-// A runtime whose engine is held in a completion, where nobody ought to linger, until release();
-// its mailbox is full.
+// A runtime whose engine is held in a completion, where nobody ought to linger, until release().
 class Held {
  public:
   Held() {
@@ -129,6 +147,11 @@ class Held {
     held.cluster_label = "test/server";
     held.bind = Endpoint::v4(127, 0, 0, 1, 0);
     node = std::move(*runtime::Runtime::start(held, keys));
+    hold();
+  }
+  // Until release().
+  void hold() {
+    release_ = {};
     std::promise<void> holds;
     const auto gate = release_.get_future().share();
     EXPECT_TRUE(node->explain("held", [&holds, gate](const Expected<Explanation>&) {
@@ -136,6 +159,8 @@ class Held {
       gate.wait();
     }));
     holds.get_future().wait();
+  }
+  void fill_mailbox() const {
     while (node->explain("held", [](const Expected<Explanation>&) {})) {
     }
   }
@@ -153,6 +178,7 @@ class Held {
 
 TEST(Reload, what_a_full_mailbox_refuses_is_no_success_and_is_tried_again) {
   Held held;
+  held.fill_mailbox();
   Options next = held.settings;
   const auto load = [&next]() -> tl::expected<Options, SettingErrors> { return next; };
   Reloader reloader(held.settings, held.keys, load, *held.node, held.logger);
@@ -169,8 +195,33 @@ TEST(Reload, what_a_full_mailbox_refuses_is_no_success_and_is_tried_again) {
   EXPECT_TRUE(reloader.last_successful());
 }
 
+TEST(Reload, waits_until_the_engine_has_taken_seeds_and_keys) {
+  const Folder folder;
+  Held held;
+  Options first = held.settings;
+  first.encryption.keyring_dir = folder.keys();
+  Options next = first;
+  const auto load = [&next]() -> tl::expected<Options, SettingErrors> { return next; };
+  Reloader reloader(first, held.keys, load, *held.node, held.logger);
+  const auto held_back = [&] {
+    auto reloading = std::async(std::launch::async, [&] { return reloader.reload(false); });
+    EXPECT_EQ(reloading.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+    held.release();
+    return reloading.get();
+  };
+  const auto keys = held_back();
+  ASSERT_TRUE(keys);
+  EXPECT_TRUE(keys->keys_reloaded);
+  held.hold();
+  next.discovery.seeds = {*parse_seed("127.0.0.1:1")};
+  const auto seeds = held_back();
+  ASSERT_TRUE(seeds);
+  EXPECT_EQ(seeds->applied, std::vector<std::string>{"discovery.seeds"});
+}
+
 TEST(Goodbye, is_said_though_too_many_commands_wait) {
   Held held;
+  held.fill_mailbox();
   std::thread leaving([&] { say_goodbye(*held.node, testing::patience, held.logger); });
   EXPECT_TRUE(wait_until([&] { return held.lines.count("the goodbye is tried again") == 1; }));
   held.release();
@@ -181,9 +232,27 @@ TEST(Goodbye, is_said_though_too_many_commands_wait) {
 
 TEST(Goodbye, that_can_not_be_said_is_told) {
   Held held;
+  held.fill_mailbox();
   say_goodbye(*held.node, std::chrono::milliseconds(50), held.logger);
   EXPECT_EQ(held.lines.count("no goodbye was said"), 1U);
   held.release();
+}
+
+TEST(Goodbye, that_is_not_said_in_time_is_told) {
+  Held held;
+  say_goodbye(*held.node, std::chrono::milliseconds(50), held.logger);
+  EXPECT_EQ(held.lines.count("level=warn msg=\"no goodbye was said in time"), 1U);
+  EXPECT_EQ(held.lines.count("left the cluster"), 0U);
+  held.release();
+}
+
+TEST(Goodbye, of_a_node_that_left_is_none_that_is_missing) {
+  Held held;
+  held.release();
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    say_goodbye(*held.node, testing::patience, held.logger);
+  }
+  EXPECT_EQ(held.lines.count("left the cluster"), 2U);
 }
 
 }  // namespace
