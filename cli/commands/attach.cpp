@@ -218,7 +218,7 @@ class AttachCommand {
                        std::optional<End>& end) {
     const auto until = std::chrono::steady_clock::now() + patience;
     while (true) {
-      const auto there = connection.established(std::min(patience, connect_interval));
+      auto there = connection.established(std::min(patience, connect_interval));
       if (there || std::chrono::steady_clock::now() >= until || (end = wait_for_end({}))) {
         return there;
       }
