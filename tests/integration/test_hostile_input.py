@@ -223,6 +223,16 @@ def test_more_applications_than_descriptors(cluster):
     watch.close()
 
 
+def test_few_descriptors_are_told_by_what_the_settings_want(cluster):
+    some = ("prlimit", "--nofile=600:600")
+    usual = cluster.daemon(prefix=some).start()
+    modest = cluster.daemon(prefix=some, api__max_streams=64).start()
+    usual.wait_serving()
+    modest.wait_serving()
+    assert "few file descriptors may be open" in usual.log and "most=600 wanted=1408" in usual.log
+    assert "few file descriptors" not in modest.log
+
+
 def test_more_operators_than_descriptors(cluster):
     """Not even when accept() failed for want of them does a door stay closed."""
     daemon = cluster.daemon(prefix=FEW).start()
