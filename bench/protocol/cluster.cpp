@@ -12,6 +12,8 @@ constexpr double ip_and_udp = 28;
 constexpr Duration forming_max = std::chrono::minutes(2);
 // Round trips are known by then, and the members' phases are their own.
 constexpr int forming_probes = 20;
+// Live seeds are ours alone: memberlist and the papers ask theirs once.
+constexpr Duration never = std::chrono::hours(1000);
 }  // namespace
 
 double seconds(Duration duration) {
@@ -28,7 +30,13 @@ sim::Conditions lan_conditions(Duration latency_min, Duration latency_max, doubl
 
 Cluster::Cluster(std::uint64_t seed, std::size_t nodes, const Config& config)
     : prng_(seed ^ 0x9E3779B97F4A7C15ULL),
-      world_({.seed = seed, .config = config, .checks = false, .history = false, .plain = true}),
+      world_(
+          {.seed = seed,
+           .config = config,
+           .checks = false,
+           .history = false,
+           .plain = true,
+           .seed_refresh = config.healing.retry_failed ? sim::WorldOptions{}.seed_refresh : never}),
       nodes_(world_.add_nodes(nodes)),
       verdicts_(nodes) {
   world_.watch([this](sim::RunId observer, const MemberEvent& event) {

@@ -48,6 +48,10 @@ class Cluster {
   bool wait_quiet(Duration limit);
   // Everybody lists all, alive.
   bool complete() const { return world_.all_see(nodes_.size()); }
+  // Whom a member has in its group, suspect or not.
+  std::size_t listed(NodeId by) const {
+    return world_.count(by, MemberStatus::alive) + world_.count(by, MemberStatus::suspect);
+  }
   bool wait_complete(Duration limit) {
     return wait([&] { return complete(); }, limit);
   }

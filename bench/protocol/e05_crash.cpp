@@ -22,12 +22,13 @@ Measured run_crash(const Crash& crash, const Config& config, std::uint64_t seed)
     const NodeId victim = cluster.some(1).front();
     cluster.world().run_for(
         sim::between(cluster.prng(), Duration::zero(), Duration(2 * config.probe_interval)));
+    const TimePoint next = cluster.world().now() + crash.every;
     cluster.kill(victim, crash.host_too);
     cluster.wait([&] { return cluster.verdicts().all_found(); }, patience);
     cluster.verdicts().conclude(measured);
     cluster.revive(victim);
     measured.unsettled += cluster.wait_complete(patience) ? 0 : 1;
-    cluster.world().run_for(2s);
+    cluster.world().run_for(std::max(Duration(2s), next - cluster.world().now()));
   }
   cluster.verdicts().count(measured);
   cluster.end_load(measured);
@@ -82,11 +83,12 @@ Report report(std::span<const Result> results) {
   const Measured wanted = sum_of(results, ours().name, cell_name({.nodes = 100}));
   Report report{.tables = {std::move(table)}};
   report.goals = {
-      at_most("100 nodes, killed: all survivors know, p50", percentile(wanted.full, 0.5), 0.6, "s"),
-      at_most("100 nodes, killed: all survivors know, p99", percentile(wanted.full, 0.99), 1.0,
-              "s"),
-      at_most("100 nodes, killed: false positives", static_cast<double>(wanted.false_positives.all),
-              0, "", 0),
+      at_most("100 nodes, killed: all survivors know, p50",
+              where_all(wanted, percentile(wanted.full, 0.5)), 0.6, "s"),
+      at_most("100 nodes, killed: all survivors know, p99",
+              where_all(wanted, percentile(wanted.full, 0.99)), 1.0, "s"),
+      at_most("100 nodes, killed: false positives",
+              where_run(wanted, static_cast<double>(wanted.false_positives.all)), 0, "", 0),
       at_most("100 nodes, killed: spread between the first and the last observer, mean",
               mean(wanted.spread), 0.09, "s", 3)};
   return report;

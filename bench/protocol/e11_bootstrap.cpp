@@ -146,7 +146,7 @@ Report report(std::span<const Result> results) {
   report.notes = {
       "Straggler: the last member takes more than twice as long as nine of ten, and 1 s longer."};
   report.goals = {at_most("ours: runs with a straggler, of " + std::to_string(runs),
-                          static_cast<double>(stragglers), 0, "", 0)};
+                          runs > 0 ? static_cast<double>(stragglers) : Anchor::unknown, 0, "", 0)};
   for (const Result& result : results) {
     if (result.cell == "1000 nodes") {
       report.goals.insert(report.goals.begin(),

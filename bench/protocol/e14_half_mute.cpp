@@ -32,13 +32,14 @@ Measured run_half_mute(const HalfMute& setup, const Config& config, std::uint64_
     setup.egress ? world.topology().lose_outgoing(node, lost)
                  : world.topology().lose_incoming(node, lost);
   }
+  cluster.begin_load();
   double exact = 0;
   const TimePoint begin = world.now();
   while (world.now() < end) {
     world.run_for(1s);
     const bool all = std::ranges::all_of(world.nodes(), [&](NodeId node) {
       return std::ranges::find(chosen, node) != chosen.end() ||
-             world.count(node, MemberStatus::alive) == setup.nodes - setup.faulty;
+             cluster.listed(node) == setup.nodes - setup.faulty;
     });
     if (all && exact == 0) {
       measured.settled.push_back(seconds(world.now() - begin));
@@ -61,8 +62,8 @@ std::string cell_name(const HalfMute& setup) {
 
 Report report(std::span<const Result> results) {
   Table table{"80 % loss in one direction at some members, from 90 s on; seconds from then",
-              {"", "", "runs", "FP", "FP−", "healthy failed", "runs with", "first exact s", "exact",
-               "susp./run", "msg/s", "B/s", "max B/s"},
+              {"", "", "runs", "FP", "FP−", "healthy failed", "runs with", "first exact s", "never",
+               "exact", "susp./run", "msg/s", "B/s", "max B/s"},
               2,
               {}};
   for (const Result& result : results) {
@@ -71,24 +72,26 @@ Report report(std::span<const Result> results) {
         {{words(result.cell), words(result.configuration), whole(m.runs),
           whole(m.false_positives.all), whole(m.false_positives.at_healthy),
           whole(m.false_positives.members), whole(m.runs_with_false),
-          decimals(percentile(m.settled, 0.5), 1), percents(mean(m.counts), 0),
+          decimals(percentile(m.settled, 0.5), 1), whole(m.unsettled), percents(mean(m.counts), 0),
           decimals(static_cast<double>(m.suspicions) / static_cast<double>(m.runs), 1),
           load_cells(m)[0], load_cells(m)[1], whole(m.load.bytes_max)}});
   }
   table.rows.push_back(
       {{words("egress, 4 of 200"), words("memberlist 0.7 (virtual, 400 s, 4 runs)"), words("4"),
-        words("3,619"), words(""), words("8–28"), words("4"), words(""), words("1–42 %")},
+        words("3,619"), words(""), words("8–28"), words("4"), words(""), words(""),
+        words("1–42 %")},
        true});
   table.rows.push_back(
       {{words("ingress, 4 of 200"), words("memberlist 0.7 (virtual, 400 s)"), words("1"),
-        words("0"), words(""), words("0"), words("0"), words("never"), words("0 %")},
+        words("0"), words(""), words("0"), words("0"), words(""), words("1"), words("0 %")},
        true});
   table.rows.push_back(anchor_row(
-      {"ingress, 10 of 1000", "Rapid (paper)", "", "", "", "0", "", "50–70", "then always"}));
+      {"ingress, 10 of 1000", "Rapid (paper)", "", "", "", "0", "", "50–70", "", "then always"}));
   const Measured own = sum_of(results, ours().name, cell_name({.egress = true}));
   Report report{.tables = {std::move(table)}};
   report.goals = {at_most("ours, egress at 4 of 200: healthy members declared failed",
-                          static_cast<double>(own.false_positives.members), 0, "", 0)};
+                          where_run(own, static_cast<double>(own.false_positives.members)), 0, "",
+                          0)};
   return report;
 }
 

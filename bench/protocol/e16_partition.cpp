@@ -96,7 +96,7 @@ Measured run(const Partition& setup, const Config& config, std::uint64_t seed) {
   divide(world, setup.shape, order);
   world.run_for(setup.lasting);
   for (const NodeId node : order) {
-    measured.counts.push_back(static_cast<double>(world.count(node, MemberStatus::alive)));
+    measured.counts.push_back(static_cast<double>(cluster.listed(node)));
   }
   world.heal();
   const TimePoint healed = world.now();
@@ -160,13 +160,15 @@ Report report(std::span<const Result> results) {
   table.rows.push_back(anchor_row(
       {"50 nodes, halves, 30–120 s", "memberlist 0.7 (virtual)", "9", "25", "", "", "", "9"}));
   Report report{.tables = {std::move(table)}};
+  const Measured own = sum_of(results, ours().name);
+  worst = never > 0 ? Anchor::unknown : where_run(own, worst);
   report.goals = {
-      at_most("ours: any partition heals, greatest", never > 0 ? Anchor::unknown : worst, 30, "s"),
-      at_most("ours: any partition heals, greatest", never > 0 ? Anchor::unknown : worst, 5, "s"),
+      at_most("ours: any partition heals, greatest", worst, 30, "s"),
+      at_most("ours: any partition heals, greatest", worst, 5, "s"),
       at_most("ours: 50 nodes in halves for 10 minutes, greatest", ten_minutes, 30, "s")};
   report.goals[1].aim = true;
   report.goals.push_back(at_most("ours: false positives after the network healed",
-                                 static_cast<double>(false_positives), 0, "", 0));
+                                 where_run(own, static_cast<double>(false_positives)), 0, "", 0));
   report.goals.back().aim = true;
   return report;
 }
@@ -218,7 +220,7 @@ std::vector<Partition> partitions(const Extent& extent) {
 }
 
 std::vector<Configuration> rows(const Extent& extent, const Partition& setup) {
-  // With the papers' timing only the anchors' cells: it never heals in most others.
+  // With the papers' timing only the anchors' cells, where most of what is longer never heals.
   const bool anchored = setup.nodes == 50 && setup.shape == Shape::halves && setup.lasting <= 120s;
   if (!anchored) {
     return {ours()};

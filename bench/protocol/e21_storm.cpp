@@ -73,8 +73,10 @@ Report report(std::span<const Result> results) {
   }
   table.rows.push_back(anchor_row({"", "Consul #5567, #5928, #6289", "", "storms"}));
   Report report{.tables = {std::move(table)}};
-  report.goals = {at_most("ours: messages, times idle", worst, 1.5, ""),
-                  at_most("ours: false positives", static_cast<double>(false_positives), 0, "", 0)};
+  const Measured own = sum_of(results, ours().name);
+  report.goals = {at_most("ours: messages, times idle", where_run(own, worst), 1.5, ""),
+                  at_most("ours: false positives",
+                          where_run(own, static_cast<double>(false_positives)), 0, "", 0)};
   return report;
 }
 

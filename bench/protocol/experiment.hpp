@@ -69,6 +69,10 @@ std::span<const ExperimentMaker> experiment_makers();
 // Of the results, those of one configuration or one cell, added up.
 Measured sum_of(std::span<const Result> results, const std::string& configuration,
                 const std::string& cell = {});
+// `value`, or unknown where nothing was run that it could be of.
+double where_run(const Measured& measured, double value);
+// … or where some never came to that value.
+double where_all(const Measured& measured, double value);
 // Each once, in the order of the results.
 std::vector<std::string> configurations_of(std::span<const Result> results);
 std::vector<std::string> cells_of(std::span<const Result> results);

@@ -38,6 +38,14 @@ Measured sum_of(std::span<const Result> results, const std::string& configuratio
   return sum;
 }
 
+double where_run(const Measured& measured, double value) {
+  return measured.runs > 0 ? value : Anchor::unknown;
+}
+
+double where_all(const Measured& measured, double value) {
+  return measured.missed == 0 ? where_run(measured, value) : Anchor::unknown;
+}
+
 std::vector<std::string> configurations_of(std::span<const Result> results) {
   std::vector<std::string> names;
   for (const Result& result : results) {

@@ -17,6 +17,7 @@ struct Crash {
   double loss_percent{};
   bool host_too{};
   int kills{10};
+  Duration every{};  // from one to the next at least; else as soon as the one before is back
 };
 Measured run_crash(const Crash& crash, const Config& config, std::uint64_t seed);
 

@@ -91,8 +91,8 @@ void Self::raise_count() {
 }
 
 void Self::take_life_above(const Claim& known) {
-  if (known.incarnation.life > limits::life_max) {
-    return;
+  if (core_.state == NodeState::left || known.incarnation.life > limits::life_max) {
+    return;  // as in on_claim
   }
   if (known.incarnation.boot != boot_ && known.incarnation.life >= life()) {
     set_life(known.incarnation.life + 1);

@@ -103,7 +103,7 @@ void Streams::close(EndRef end) {
   }
   own->held = false;
   if (own->established) {
-    transmit(other(end), {Segment::Kind::fin, {}});
+    answer(end, Segment::Kind::fin, data_patience);
   }
   settle(end);
 }
@@ -129,11 +129,18 @@ void Streams::process_ended(RunId run, bool host_up) {
         connections_[index].ends[1 - side].queued = 0;
       } else if (own.established) {
         const bool clean = happens(prng_, percent(50));
-        transmit(other(end), {clean ? Segment::Kind::fin : Segment::Kind::reset, {}});
+        answer(end, clean ? Segment::Kind::fin : Segment::Kind::reset, data_patience);
       }
       settle(end);
     }
   }
+}
+
+// What a kernel says for itself is lost as often as what a process writes, and said again.
+void Streams::answer(EndRef from, Segment::Kind kind, Duration patience) {
+  const NodeId sender = find(from)->run.node;
+  const NodeId receiver = find(other(from))->run.node;
+  transmit(other(from), {kind, {}}, network_.draw_retransmission(sender, receiver, patience));
 }
 
 void Streams::transmit(EndRef to, Segment segment, Duration extra) {
@@ -224,13 +231,13 @@ void Streams::on_syn(EndRef at) {
   own.run.node = *owner;
   const auto listener = processes_.listener(*owner);
   if (!listener) {
-    transmit(other(at), {Segment::Kind::refused, {}});
+    answer(at, Segment::Kind::refused, syn_patience);
     return;
   }
   own.run = *listener;
   own.held = own.established = true;
   const Endpoint from = find(other(at))->address;
-  transmit(other(at), {Segment::Kind::syn_ack, {}});
+  answer(at, Segment::Kind::syn_ack, syn_patience);
   tell(at, {.what = StreamInput::What::accepted, .from = from});
 }
 
@@ -276,7 +283,7 @@ void Streams::end_by_peer(EndRef at, StreamEnd why) {
 
 void Streams::hang_up(EndRef from) {
   if (const End* peer = find(other(from)); peer != nullptr && peer->held) {
-    transmit(other(from), {Segment::Kind::reset, {}});
+    answer(from, Segment::Kind::reset, data_patience);
   }
 }
 

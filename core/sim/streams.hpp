@@ -108,6 +108,7 @@ class Streams {
   const Connection* connection_of(EndRef end) const;
   End* find(EndRef end);
   const End* find(EndRef end) const;
+  void answer(EndRef from, Segment::Kind kind, Duration patience);
   void transmit(EndRef to, Segment segment, Duration extra = {});
   void schedule(EndRef end, TimePoint at, Happening what);
   void receive(EndRef at, Segment segment);

@@ -1,7 +1,9 @@
 // How nodes of a world look for their cluster: as core/runtime does it, by their seeds for ever
 // and, where nobody is there, by the peers that they remember.
 #include <algorithm>
+#include <array>
 
+#include "core/base/limits.hpp"
 #include "core/sim/chance.hpp"
 #include "core/sim/world.hpp"
 
@@ -16,13 +18,6 @@ constexpr Duration peers_pause_min = std::chrono::seconds(1);
 constexpr Duration peers_pause_max = std::chrono::seconds(30);
 constexpr std::size_t peers_at_once = 8;
 
-bool is_alone(const Snapshot& view) {
-  return std::ranges::none_of(view.members, [](const MemberPtr& member) {
-    return !member->local && member->status != MemberStatus::failed &&
-           member->status != MemberStatus::left;
-  });
-}
-
 }  // namespace
 
 void World::look_for_others(Node& node) {
@@ -34,18 +29,24 @@ void World::look_for_others(Node& node) {
   }
 }
 
-// Whoever may be there; the last known ones where nobody is.
+// Those who are there before those who failed; the last known ones where nobody is known any more.
 void World::remember_peers(Node& node) {
   if (!node.options().remembers) {
     return;
   }
   std::vector<Endpoint> peers;
-  for (const MemberPtr& member : node.engine().snapshot().members) {
-    if (!member->local && member->status != MemberStatus::left) {
-      peers.push_back(member->address);
+  const Snapshot view = node.engine().snapshot();
+  for (const bool failed : {false, true}) {
+    for (const MemberPtr& member : view.members) {
+      if (!member->local && member->status != MemberStatus::left &&
+          (member->status == MemberStatus::failed) == failed &&
+          peers.size() < limits::remembered_peers_max) {
+        peers.push_back(member->address);
+      }
     }
   }
   std::ranges::sort(peers);
+  peers.erase(std::unique(peers.begin(), peers.end()), peers.end());
   if (!peers.empty()) {
     node.options().peers = std::move(peers);
   }
@@ -54,12 +55,20 @@ void World::remember_peers(Node& node) {
 void World::on_peers_timer(Node& node) {
   queue_.push(now() + peers_look_interval, Happening::peers_timer, index_of(node.id()),
               node.run().run);
+  if (!node.running()) {
+    return;
+  }
   Seeding& seeding = seeding_[index_of(node.id())];
-  const Snapshot view = node.engine().snapshot();
-  if (!is_alone(view)) {
+  const std::array<std::uint32_t, 5>& listed = listed_[index_of(node.id())];
+  const std::uint32_t there = listed[static_cast<std::size_t>(MemberStatus::alive)] +
+                              listed[static_cast<std::size_t>(MemberStatus::suspect)] +
+                              listed[static_cast<std::size_t>(MemberStatus::leaving)];
+  if (there > 1) {  // not this node alone
     seeding.peers_pause = {};
     return;
   }
+  remember_peers(node);
+  const Snapshot view = node.engine().snapshot();
   const std::vector<Endpoint>& peers = node.options().peers;
   if (peers.empty() || seeding.peers_pending || now() < seeding.peers_due || view.conflict ||
       view.state == NodeState::left) {
@@ -74,6 +83,8 @@ void World::on_peers_timer(Node& node) {
     ++coverage_.peers_asked;
     seeding.peers_pending = *operation;  // before the drain: it may be answered at once
     node.drain();
+  } else {
+    seeding.peers_due = now() + seeding.peers_pause;
   }
 }
 

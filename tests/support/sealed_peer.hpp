@@ -3,6 +3,7 @@
 // messages happens.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -101,6 +102,9 @@ class SealedPeer {
     return sum;
   }
   std::uint64_t answers() const { return answers_; }
+  std::size_t traced(TraceKind kind) const {
+    return static_cast<std::size_t>(std::ranges::count(sink_.kinds, kind));
+  }
   std::uint64_t events() const { return events_; }
 
  private:
@@ -109,7 +113,8 @@ class SealedPeer {
     std::uint64_t draw() override { return ++next; }
   };
   struct Sink final : TraceSink {
-    void record(const TraceRecord&, TimePoint) override {}
+    std::vector<TraceKind> kinds;
+    void record(const TraceRecord& record, TimePoint) override { kinds.push_back(record.kind); }
   };
 
   static Endpoint address() { return Endpoint::v4(10, 0, 0, 2, 7946); }

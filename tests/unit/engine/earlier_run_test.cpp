@@ -74,14 +74,17 @@ TEST_F(EarlierRunTest, that_takes_a_higher_life_than_ours_runs_wherever_that_may
   EXPECT_TRUE(conflict());
 }
 
-// Found by the swarm: a node that came back with its clock behind heard of its earlier run before
-// the seed that it was asking let it in, and stayed displaced by a run that it had beaten.
+// A node that comes back with its clock behind may hear of its earlier run before the seed that it
+// asks lets it in with a higher life.
 class AnsweringSeedTest : public EarlierRunTest {
  protected:
   AnsweringSeedTest() {
     peer.take_streams([this](const StreamAction& action) { act(action); });
   }
-  void ask() { ASSERT_TRUE(peer.engine().join(std::array{seed}, peer.now())); }
+  void ask() {
+    ASSERT_TRUE(peer.engine().join(std::array{seed}, peer.now()));
+    peer.hear(peer.ping());  // the hellos go their ways meanwhile
+  }
   // Only what this seed knows of the name; the rest of its answer is still to come.
   void let_in(const Incarnation& known) {
     ByteVector plaintext(limits::stream_frame_bytes_max);
@@ -124,6 +127,7 @@ TEST_F(AnsweringSeedTest, that_lets_us_be_the_later_run_ends_the_conflict) {
   ASSERT_TRUE(conflict());
   let_in(incarnation(5));
   EXPECT_FALSE(conflict());
+  EXPECT_EQ(peer.traced(TraceKind::new_life), 2U);
 }
 
 TEST_F(AnsweringSeedTest, that_knows_only_an_earlier_run_does_not_end_the_conflict) {
@@ -132,6 +136,14 @@ TEST_F(AnsweringSeedTest, that_knows_only_an_earlier_run_does_not_end_the_confli
   ASSERT_TRUE(conflict());
   let_in(incarnation(5));
   EXPECT_TRUE(conflict());
+}
+
+TEST_F(AnsweringSeedTest, that_answers_behind_a_leave_does_not_bring_us_back) {
+  ask();
+  ASSERT_TRUE(peer.engine().leave(peer.now()));
+  const std::size_t lives = peer.traced(TraceKind::new_life);
+  let_in(incarnation(5));
+  EXPECT_EQ(peer.traced(TraceKind::new_life), lives);
 }
 
 }  // namespace
