@@ -21,6 +21,7 @@ PROGRAMS = {
     "allocations_bench": (5, 2, 0.1),
     "throughput_bench": (5, 2, 0.1),
     "simulated_bench": (5, 2, 0.1),
+    "saturated_bench": (1, 1, 0.1),  # takes its interval from the thousand deaths of one repetition
     "cpu_bench": (3, 2, 0.1),
 }
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

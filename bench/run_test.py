@@ -5,6 +5,7 @@ import unittest
 
 import results
 import rows
+import run
 import summary
 import table
 
@@ -72,6 +73,12 @@ class ResultsTest(unittest.TestCase):
     def test_every_row_has_its_own_place(self):
         places = [(row.program, row.benchmark, row.metric) for _, members in rows.SECTIONS for row in members]
         self.assertEqual(len(places), len(set(places)))
+
+
+class RunTest(unittest.TestCase):
+    def test_each_program_that_a_row_needs_is_run_and_each_that_is_run_has_a_row(self):
+        needed = {row.program for _, section in rows.SECTIONS for row in section}
+        self.assertEqual(needed, set(run.PROGRAMS))
 
 
 class SeedTest(unittest.TestCase):
