@@ -145,7 +145,7 @@ Result<> Connection::established(Nanoseconds patience) const {
                         std::chrono::duration_cast<std::chrono::microseconds>(patience);
   if (place_.path.empty() && !channel_->WaitForConnected(deadline)) {
     return failed(ExitCode::unreachable, "no gRPC server answers at " + place_.shown(),
-                  "is swimd's api.tcp-address on, and this the right host and port?");
+                  "swimd serves its socket only: does something forward this port to it?");
   }
   return {};
 }

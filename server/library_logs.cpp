@@ -61,6 +61,7 @@ void from_protobuf(google::protobuf::LogLevel level, const char* file, int line,
 LibraryLogs::LibraryLogs(Logger& logger) {
   const std::lock_guard lock(mutex);
   target = &logger;
+  gpr_log_verbosity_init();  // else nothing is said before gRPC's first server
   gpr_set_log_function(&from_grpc);
   google::protobuf::SetLogHandler(&from_protobuf);
 }

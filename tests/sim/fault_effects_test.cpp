@@ -287,8 +287,10 @@ TEST_F(FaultEffectTest, calm_ends_every_fault_of_the_network) {
   player.calm();
   world.run_for(1s);
   EXPECT_EQ(arrive(100, a, b), 100U);
+  const std::uint64_t unresolved = world.coverage().names_unresolved;
   world.restart(b);
   expect_whole_again();
+  EXPECT_EQ(world.coverage().names_unresolved, unresolved);
   EXPECT_THAT(player.counts(), testing::Contains(1U).Times(kinds.size()));
 }
 
