@@ -16,7 +16,7 @@
 
 namespace swim::bench {
 
-// How much is run: a look (two minutes for all), a table to work with (a quarter of an hour), the
+// How much is run: a look (minutes for all), a table to work with (most of an hour), the
 // published sizes and repeats.
 enum class Effort : std::uint8_t { quick, normal, full };
 
