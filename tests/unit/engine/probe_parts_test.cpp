@@ -180,8 +180,7 @@ class HintTest : public testing::Test {
  protected:
   // A ping to the first peer is under way.
   void probe() {
-    bool asked = false;
-    among.on_said([&](std::size_t peer, std::size_t, const wire::Message& message) {
+    among.on_said([this](std::size_t peer, std::size_t, const wire::Message& message) {
       asked = asked || (peer == 0 && std::holds_alternative<wire::Ping>(message));
       const auto* request = std::get_if<wire::PingReq>(&message);
       if (request != nullptr && request->target == "p0") {
@@ -207,6 +206,7 @@ class HintTest : public testing::Test {
     return config;
   }
   test::EngineAmong among{6, all_parts()};
+  bool asked{};
   std::optional<std::size_t> helper;
   std::uint32_t seq{};
   std::size_t confirms{};
