@@ -73,6 +73,26 @@ test_fuzz() { # clang builds them, and each searches for a while
   search_all "${FUZZ_SECONDS:-10}" || { broken+=("fuzzing found something") && return 1; }
 }
 
+# What must hold on a machine that others use as well. The loops share our session, so that nothing of
+# the kernel's grouping favours the tests, and end by themselves should we be killed.
+test_crowded() {
+  build_preset release all || { broken+=("the build of preset release") && return 1; }
+  # shellcheck disable=SC2046
+  check_needs $(needs_of release -L "$(parts_regex integration)" "${ctest_args[@]}")
+  local loops=() round result=0
+  for _ in 1 2 3 4; do
+    timeout --foreground 5400 sh -c 'while :; do :; done' &
+    loops+=($!)
+  done
+  for round in 1 2 3; do
+    run_tests "crowded-$round" release "Integration tests in shuffled order beside four busy loops, $round of 3" \
+      -L "$(parts_regex integration)" --schedule-random "${ctest_args[@]}" || result=1
+  done
+  kill "${loops[@]}" 2>/dev/null || true
+  wait "${loops[@]}" 2>/dev/null || true
+  return $result
+}
+
 test_worlds() { # random clusters under random faults, on all cores for some minutes
   build_preset release swim_sim || { broken+=("the build of swim_sim") && return 1; }
   local worlds=${WORLDS:-300} covered=()
@@ -110,7 +130,7 @@ dev_test() {
   while [ $# -gt 0 ] && [ "$1" != -- ]; do
     case "$1" in
       full) strict=full && presets=(worlds asan tsan fuzz) ;;
-      worlds | asan | tsan | fuzz) presets+=("$1") ;;
+      worlds | asan | tsan | fuzz | crowded) presets+=("$1") ;;
       -*) die "ctest's options come after --, as in: ./dev test unit -- -R Ring" ;;
       *) parts+=("$1") ;;
     esac
@@ -142,7 +162,7 @@ groups_for() { # groups_for full|part PARTS PRESETS: what to install
     *" tidy "*) groups="build test lint" ;;
     *" integration "* | *" server "*) groups="build test" ;;
   esac
-  [[ $3 != *asan* ]] || [ "$1" = full ] || groups="$groups test"
+  [[ $3 != *asan* && $3 != *crowded* ]] || [ "$1" = full ] || groups="$groups test"
   [[ $3 != *fuzz* ]] || [ "$1" = full ] || groups="$groups lint fuzz"
   echo "$groups"
 }
