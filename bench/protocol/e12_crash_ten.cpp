@@ -30,8 +30,7 @@ Measured run(std::size_t nodes, const Config& config, std::uint64_t seed) {
   cluster.listen([&](NodeId observer, const MemberEvent& event) {
     if (event.type == EventType::failed) {
       steps[observer].insert(world.now());
-      sizes.insert(world.count(observer, MemberStatus::alive) +
-                   world.count(observer, MemberStatus::suspect));
+      sizes.insert(cluster.listed(observer));
     }
   });
   world.run_for(

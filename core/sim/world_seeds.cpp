@@ -1,7 +1,6 @@
 // How nodes of a world look for their cluster: as core/runtime does it, by their seeds for ever
 // and, where nobody is there, by the peers that they remember.
 #include <algorithm>
-#include <array>
 
 #include "core/base/limits.hpp"
 #include "core/sim/chance.hpp"
@@ -59,10 +58,9 @@ void World::on_peers_timer(Node& node) {
     return;
   }
   Seeding& seeding = seeding_[index_of(node.id())];
-  const std::array<std::uint32_t, 5>& listed = listed_[index_of(node.id())];
-  const std::uint32_t there = listed[static_cast<std::size_t>(MemberStatus::alive)] +
-                              listed[static_cast<std::size_t>(MemberStatus::suspect)] +
-                              listed[static_cast<std::size_t>(MemberStatus::leaving)];
+  const std::size_t there = count(node.id(), MemberStatus::alive) +
+                            count(node.id(), MemberStatus::suspect) +
+                            count(node.id(), MemberStatus::leaving);
   if (there > 1) {  // not this node alone
     seeding.peers_pause = {};
     return;

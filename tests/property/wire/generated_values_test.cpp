@@ -10,25 +10,18 @@
 #include <tuple>
 #include <vector>
 
+#include "tests/generators/samples.hpp"
 #include "tests/generators/wire_generators.hpp"
 #include "tests/support/wire_equal.hpp"
 
 namespace swim::wire {
 namespace {
 
+using test::for_samples;
 using test::Owned;
 using test::OwnedMessage;
 using test::OwnedPacket;
-
-constexpr int samples = 2000;
-constexpr int size_max = 100;  // rapidcheck's own
-
-template <class T>
-void for_samples(const rc::Gen<T>& gen, const std::function<void(const T&)>& look) {
-  for (int i = 0; i < samples; ++i) {
-    look(gen(rc::Random(static_cast<std::uint64_t>(i)), i % (size_max + 1)).value());
-  }
-}
+using test::samples;
 
 // Which values of a field were seen, and whether those at its ends were.
 template <class T>

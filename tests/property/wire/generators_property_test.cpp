@@ -9,23 +9,17 @@
 #include <variant>
 
 #include "core/wire/native/tags.hpp"
+#include "tests/generators/samples.hpp"
 #include "tests/generators/wire_generators.hpp"
 
 namespace swim::wire {
 namespace {
 
+using test::for_samples;
 using test::OwnedMessage;
 using test::OwnedPacket;
-
-constexpr int samples = 2000;
-constexpr int size_max = 100;  // rapidcheck's own
-
-template <class T>
-void for_samples(const rc::Gen<T>& gen, const std::function<void(const T&)>& look) {
-  for (int i = 0; i < samples; ++i) {
-    look(gen(rc::Random(static_cast<std::uint64_t>(i)), i % (size_max + 1)).value());
-  }
-}
+using test::samples;
+using test::size_max;
 
 // As rapidcheck does it: the first smaller value that still fails, as long as there is one.
 template <class T>
