@@ -42,6 +42,10 @@ bool is_refusal(const cmsghdr& note) {
   return (v4 || v6) && error.ee_errno == ECONNREFUSED && error.ee_origin != SO_EE_ORIGIN_LOCAL;
 }
 
+bool would_block() {
+  return errno == EAGAIN || errno == EWOULDBLOCK;
+}
+
 using OverflowCounts = asio::detail::socket_option::boolean<SOL_SOCKET, SO_RXQ_OVFL>;
 
 }  // namespace
@@ -139,14 +143,18 @@ std::size_t UdpSocket::prepare() {
 
 bool UdpSocket::receive() {
   const std::size_t room = prepare();
+  // Each failing call takes the socket's error away, what is queued stays: where there is nothing
+  // to receive, that alone may be what ended the wait, and would end every one to come.
+  const bool woken = std::exchange(woken_, false);
   int got = -1;
   int tries = calls_tried;
   do {
     got = ::recvmmsg(socket_.native_handle(), batch_->headers.data(), static_cast<unsigned>(room),
                      MSG_DONTWAIT, nullptr);
-  } while (got < 0 && --tries > 0 && (errno == EINTR || read_refusals()));
+  } while (got < 0 && --tries > 0 &&
+           (errno == EINTR || ((woken || !would_block()) && read_refusals())));
   if (got < 0) {
-    if (errno != EAGAIN && errno != EWOULDBLOCK) {
+    if (!would_block()) {
       counters_.last_error = errno;
     }
     return false;
@@ -160,9 +168,6 @@ bool UdpSocket::receive() {
 // the call itself did nothing and has to be made again. Keeps errno where it was something else.
 bool UdpSocket::read_refusals() {
   const int failed = errno;
-  if (failed == EAGAIN || failed == EWOULDBLOCK) {
-    return false;
-  }
   bool any = false;
   for (int i = 0; i < refusals_at_once; ++i) {
     std::array<std::uint8_t, quoted_bytes> quoted{};
@@ -221,7 +226,10 @@ void UdpSocket::wait_readable() {
   if (std::exchange(waiting_, true)) {
     return;
   }
-  socket_.async_wait(udp::socket::wait_read, [this](const error_code&) { waiting_ = false; });
+  socket_.async_wait(udp::socket::wait_read, [this](const error_code&) {
+    waiting_ = false;
+    woken_ = true;
+  });
 }
 
 UdpSocket::Sent UdpSocket::send(const Endpoint& to, Bytes datagram) {
@@ -237,11 +245,11 @@ UdpSocket::Sent UdpSocket::send(const Endpoint& to, Bytes datagram) {
     sent = ::sendto(socket_.native_handle(), datagram.data(), datagram.size(),
                     MSG_DONTWAIT | MSG_NOSIGNAL,
                     reinterpret_cast<const sockaddr*>(&address->storage), address->size);
-  } while (sent < 0 && --tries > 0 && (errno == EINTR || read_refusals()));
+  } while (sent < 0 && --tries > 0 && (errno == EINTR || (!would_block() && read_refusals())));
   if (sent >= 0) {
     return Sent::yes;
   }
-  if (errno == EAGAIN || errno == EWOULDBLOCK) {
+  if (would_block()) {
     return Sent::would_block;
   }
   ++counters_.unsent;

@@ -73,6 +73,7 @@ class UdpSocket {
   Counters counters_;
   std::uint32_t overflows_seen_{};  // the kernel's own count, which wraps
   bool waiting_{};
+  bool woken_{};  // the wait ended since the last receive()
 };
 
 }  // namespace swim::runtime

@@ -1,7 +1,11 @@
 #include "core/runtime/udp_socket.hpp"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
+#include <boost/asio/executor_work_guard.hpp>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -217,6 +221,61 @@ TEST_F(Udp, WhoDoesNotListenIsReportedWithWhatWasSent) {
 
 TEST_F(Udp, WhoDoesNotListenIsReportedOnIpv6Too) {
   expect_refusal_quoted(io_, "[::1]:0");
+}
+
+// The descriptor of the socket that is bound there, among this process's own.
+int descriptor_at(const Endpoint& bound) {
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    const int fd = std::stoi(entry.path().filename());
+    sockaddr_storage at{};
+    socklen_t size = sizeof at;
+    int type = 0;
+    socklen_t type_size = sizeof type;
+    if (::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 && type == SOCK_DGRAM &&
+        ::getsockname(fd, reinterpret_cast<sockaddr*>(&at), &size) == 0 &&
+        from_socket_address(reinterpret_cast<const sockaddr*>(&at)) == bound) {
+      return fd;
+    }
+  }
+  return -1;
+}
+
+TEST_F(Udp, MoreRefusalsThanOneCallReadsAreAllReadAndThenItIsQuiet) {
+  const auto work = boost::asio::make_work_guard(io_);
+  Peer a(io_, "127.0.0.1:0");
+  Endpoint gone;
+  {
+    Peer b(io_, "127.0.0.1:0");
+    gone = b.socket.bound();
+  }
+  // Past the socket's own send(), which reads what is queued.
+  const int fd = descriptor_at(a.socket.bound());
+  ASSERT_GE(fd, 0);
+  const auto to = to_socket_address(gone, Family::v4);
+  constexpr std::size_t count = 200;
+  for (std::size_t sent = 0, calls = 0; sent < count; ++calls) {
+    ASSERT_LT(calls, 3 * count);
+    // Every other call fails, for the refusal of the one before.
+    sent += ::sendto(fd, "x", 1, MSG_DONTWAIT, reinterpret_cast<const sockaddr*>(&to->storage),
+                     to->size) == 1
+                ? 1
+                : 0;
+  }
+  for (std::size_t rounds = 0; a.refused.size() < count; ++rounds) {
+    ASSERT_LT(rounds, count + 20) << "woken for refusals that nobody reads";
+    a.socket.receive();
+    if (a.refused.size() < count) {
+      a.socket.wait_readable();
+      ASSERT_GT(io_.run_one_for(std::chrono::seconds(30)), 0U) << "no answer from the kernel";
+    }
+  }
+  int rounds = 0;
+  do {
+    a.socket.receive();
+    a.socket.wait_readable();
+  } while (io_.poll() > 0 && ++rounds < 20);
+  EXPECT_LT(rounds, 20) << "woken for nothing";
+  EXPECT_EQ(a.refused.size(), count);
 }
 
 TEST_F(Udp, AUsedPortIsRefused) {
