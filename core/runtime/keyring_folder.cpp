@@ -1,12 +1,16 @@
 #include "core/runtime/keyring_folder.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <utility>
 #include <vector>
+
+#include "core/runtime/file.hpp"
 
 namespace swim::runtime {
 
@@ -31,24 +35,31 @@ fs::path settled(const fs::path& folder) {
   return ec ? folder : target;
 }
 
+std::string cause(int error) {
+  return std::system_category().message(error);
+}
+
 tl::expected<std::string, std::string> read_key_file(const fs::path& path,
                                                      const std::string& shown) {
-  std::error_code ec;
-  if (!fs::is_regular_file(path, ec)) {
-    return tl::unexpected(shown + ": not a regular file" + (ec ? " (" + ec.message() + ")" : ""));
+  // Non-blocking: a pipe would wait for somebody who writes.
+  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.get() < 0) {
+    const int error = errno;
+    return tl::unexpected(shown + ": can't be read (" + cause(error) +
+                          "); check the owner and the permissions");
   }
-  if (fs::file_size(path, ec) > file_bytes_max || ec) {
+  struct stat facts {};
+  if (::fstat(file.get(), &facts) != 0 || !S_ISREG(facts.st_mode)) {
+    return tl::unexpected(shown + ": not a regular file");
+  }
+  auto content = read_all(file, file_bytes_max + 1);
+  if (!content) {
+    return tl::unexpected(shown + ": can't be read (" + cause(content.error()) + ")");
+  }
+  if (content->size() > file_bytes_max) {
     return tl::unexpected(shown + ": too large for a key (32 bytes in base64)");
   }
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) {
-    return tl::unexpected(shown + ": can't be read; check the owner and the permissions");
-  }
-  std::string content{std::istreambuf_iterator<char>(stream), {}};
-  if (stream.bad()) {
-    return tl::unexpected(shown + ": reading failed");
-  }
-  return content;
+  return std::move(*content);
 }
 
 tl::expected<Files, std::string> read_files(const fs::path& folder) {

@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "core/base/limits.hpp"
+#include "core/runtime/file.hpp"
 
 namespace swim::runtime {
 
@@ -50,22 +51,6 @@ std::string_view take_line(std::string_view& text) {
 std::string cause(int error) {
   return std::system_category().message(error);
 }
-
-class File {
- public:
-  explicit File(int handle) : handle_(handle) {}
-  ~File() {
-    if (handle_ >= 0) {
-      ::close(handle_);
-    }
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  int get() const { return handle_; }
-
- private:
-  int handle_;
-};
 
 // 0, or what went wrong.
 int write_all(int handle, std::string_view text) {
@@ -145,19 +130,14 @@ tl::expected<std::vector<Endpoint>, std::string> read_peers(const std::string& p
   if (::fstat(file.get(), &facts) != 0 || !S_ISREG(facts.st_mode)) {
     return tl::unexpected(setting + "is no file");
   }
-  std::string text(limits::peer_file_bytes_max + 1, '\0');
-  std::size_t size = 0;
-  for (ssize_t got = 1; got > 0 && size < text.size(); size += static_cast<std::size_t>(got)) {
-    got = ::read(file.get(), text.data() + size, text.size() - size);
-    if (got < 0) {
-      return tl::unexpected(setting + "can't be read: " + cause(errno));
-    }
+  const auto text = read_all(file, limits::peer_file_bytes_max + 1);
+  if (!text) {
+    return tl::unexpected(setting + "can't be read: " + cause(text.error()));
   }
-  if (size > limits::peer_file_bytes_max) {
+  if (text->size() > limits::peer_file_bytes_max) {
     return tl::unexpected(setting + "is far too large for a list of peers");
   }
-  text.resize(size);
-  auto peers = parse_peers(cluster_label, text);
+  auto peers = parse_peers(cluster_label, *text);
   return peers ? peers : tl::unexpected(setting + peers.error());
 }
 

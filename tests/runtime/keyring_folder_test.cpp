@@ -2,10 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
+#include <system_error>
 
 #include "tests/runtime/support.hpp"
 
@@ -127,6 +130,36 @@ TEST_F(KeyringFolderTest, ABadRingIsToldOnceAndTheOldOneStays) {
   const auto changed = watched.poll();
   ASSERT_TRUE(changed && *changed);
   EXPECT_EQ((*changed)->primary(), key_of(3));
+}
+
+// Memory has nothing at its beginning: a regular file that can be opened and not be read.
+TEST_F(KeyringFolderTest, AKeyThatFailsToBeReadIsAnErrorWithItsCauseAndTheOldRingStays) {
+  const fs::path key = folder_ / "primary";
+  write("primary", key_of(1).to_base64());
+  KeyringFolder watched(folder_, *read_keyring_folder(folder_));
+  fs::remove(key);
+  fs::create_symlink("/proc/self/mem", key);
+  EXPECT_THAT(error(), HasSubstr(key.string()));
+  EXPECT_THAT(error(), HasSubstr(std::system_category().message(EIO)));
+  const auto refused = watched.poll();
+  ASSERT_TRUE(refused && !*refused);
+  EXPECT_EQ(refused->error(), error());
+  EXPECT_FALSE(watched.readable());
+  EXPECT_FALSE(watched.poll());
+  fs::remove(key);
+  write("primary", key_of(1).to_base64());
+  const auto back = watched.poll();
+  ASSERT_TRUE(back && *back);
+  EXPECT_EQ((*back)->primary(), key_of(1));
+  fs::remove(key);
+  fs::create_directory(key);
+  EXPECT_THAT(error(), HasSubstr("not a regular file"));
+}
+
+// Nobody writes to it, and nobody shall wait for that.
+TEST_F(KeyringFolderTest, APipeUnderAKeysNameIsNamed) {
+  ASSERT_EQ(::mkfifo((folder_ / "primary").c_str(), 0600), 0);
+  EXPECT_THAT(error(), HasSubstr("not a regular file"));
 }
 
 }  // namespace
