@@ -36,7 +36,7 @@ struct Joiner::Request {
 };
 
 void Joiner::join(std::vector<Endpoint> addresses, Results done) {
-  const auto id = engine_.join(addresses, hooks_.now());
+  const auto id = left_ ? fail(Errc::left) : engine_.join(addresses, hooks_.now());
   if (!id) {
     operations_.answer(
         [done = std::move(done), results = all_failed(addresses, id.error())] { done(results); });
@@ -58,6 +58,7 @@ void Joiner::join(std::vector<Endpoint> addresses, Results done) {
 }
 
 void Joiner::join_seeds(const std::vector<SeedSpec>& seeds, Completion<JoinReport> done) {
+  left_ = false;
   if (seeds.empty()) {
     operations_.answer([done = std::move(done)] { done(fail(Errc::no_seeds)); });
     return;
@@ -82,7 +83,7 @@ void Joiner::join_seeds(const std::vector<SeedSpec>& seeds, Completion<JoinRepor
 
 void Joiner::resolved(const RequestPtr& request, const SeedSpec& seed, LookupResult result) {
   if (!looking_up_.contains(request)) {
-    return;  // cancelled meanwhile
+    return;  // answered meanwhile
   }
   if (result.addresses.empty()) {
     request->results.push_back(failed({}, Error{Errc::unreachable, "the name does not resolve"},
@@ -127,9 +128,18 @@ void Joiner::finish(const RequestPtr& request, std::vector<SeedResult> results) 
       [done = std::move(request->done), report = std::move(report)] { done(report); });
 }
 
+void Joiner::leave() {
+  left_ = true;
+  cancel_look_ups(Errc::left);
+}
+
 void Joiner::cancel_all() {
+  cancel_look_ups(Errc::cancelled);
+}
+
+void Joiner::cancel_look_ups(Errc reason) {
   for (const RequestPtr& request : looking_up_) {
-    operations_.answer([done = std::move(request->done)] { done(fail(Errc::cancelled)); });
+    operations_.answer([done = std::move(request->done), reason] { done(fail(reason)); });
   }
   looking_up_.clear();
 }

@@ -62,6 +62,8 @@ class Loop final : private StreamEvents {
   // The command changes what is published: that happens in this turn, before any answer.
   void publish_at_once();
   void set_keyring(crypto::Keyring keys);
+  // As Engine::leave, for all that could bring the node back by itself as well.
+  Expected<OperationId> leave();
 
  private:
   struct TraceCounter final : TraceSink {

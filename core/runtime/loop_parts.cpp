@@ -176,6 +176,13 @@ void Loop::set_keyring(crypto::Keyring keys) {
   keys_ = std::move(keys);
 }
 
+Expected<OperationId> Loop::leave() {
+  publish_at_once();
+  seeds_->suspend(true);
+  joiner_->leave();
+  return engine_->leave(now());
+}
+
 void Loop::fill(NodeView& view) {
   view.seeds = seeds_->status();
   view.bound = bound_;

@@ -165,17 +165,13 @@ Expected<void> Runtime::join(std::vector<SeedSpec> seeds, Completion<JoinReport>
 }
 
 Expected<void> Runtime::leave(Completion<LeaveReport> done) {
-  return core_->submit<LeaveReport>(std::move(done), [](Loop& loop,
-                                                        Completion<LeaveReport> finish) {
-    const auto id = loop.engine().leave(loop.now());
-    if (id) {
-      loop.seeds().suspend(true);
-    }
-    loop.publish_at_once();
-    expect<LeaveReport>(loop, id, true, std::move(finish), [](const OperationCompleted& completed) {
-      return LeaveReport{completed.acknowledged};
-    });
-  });
+  return core_->submit<LeaveReport>(
+      std::move(done), [](Loop& loop, Completion<LeaveReport> finish) {
+        expect<LeaveReport>(loop, loop.leave(), true, std::move(finish),
+                            [](const OperationCompleted& completed) {
+                              return LeaveReport{completed.acknowledged};
+                            });
+      });
 }
 
 Expected<void> Runtime::drain(Duration timeout, Completion<void> done) {

@@ -126,6 +126,7 @@ class Runtime {
   // queue_full (the mailbox) or not_running at once, without a call of `done`; otherwise `done` is
   // called exactly once, on the engine thread.
   Expected<void> join(std::vector<SeedSpec> seeds, Completion<JoinReport> done);
+  // Ends joins whose seeds are still being looked up, with Errc::left.
   Expected<void> leave(Completion<LeaveReport> done);
   Expected<void> drain(Duration timeout, Completion<void> done);
   Expected<void> cancel_drain(Completion<void> done);

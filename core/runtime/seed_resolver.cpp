@@ -232,6 +232,9 @@ void SeedResolver::tell(Seed& seed, bool grave) {
 }
 
 void SeedResolver::maybe_start_alone() {
+  if (suspended_) {
+    return;
+  }
   const auto is_tried = [](const Seed& seed) { return seed.tried; };
   const auto has_self = [](const Seed& seed) { return seed.has_self; };
   if (!anyone_reached_ && std::all_of(seeds_.begin(), seeds_.end(), is_tried) &&

@@ -6,7 +6,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
+#include "core/runtime/loop.hpp"
 #include "core/runtime/peer_file.hpp"
 #include "tests/runtime/support.hpp"
 
@@ -93,6 +95,23 @@ TEST_F(Remembered, WhereNothingCanBeWrittenNothingElseBreaks) {
   std::filesystem::create_directory(folder_ / "missing");
   EXPECT_TRUE(wait_until([&] { return b->view()->peer_files_written > 0; }));
   EXPECT_TRUE(wait_until([&] { return b.log->count("is written again") == 1; }));
+}
+
+// The peers are due in the very first turn, and so in the one that the node leaves in.
+TEST_F(Remembered, ALeaveIsNotUndoneByAContactThatIsDueInTheSameTurn) {
+  ASSERT_TRUE(write_peers(path, encode_peers("test/runtime", {loopback(1)})));
+  Loop* running = nullptr;
+  Shared shared("b", "test/runtime", [&] { running->wake(); });
+  Loop loop(options(), crypto::Keyring(key_of(7)), shared);
+  running = &loop;
+  ASSERT_TRUE(loop.open());
+  ASSERT_EQ(shared.snapshot.load()->state, NodeState::running);
+  ASSERT_EQ(shared.mailbox.push([](Loop& here) { EXPECT_TRUE(here.leave()); }), Posted::accepted);
+  std::thread engine([&] { loop.run(); });
+  EXPECT_TRUE(wait_until([&] { return shared.snapshot.load()->state != NodeState::running; }));
+  EXPECT_EQ(shared.snapshot.load()->state, NodeState::left);
+  loop.stop();
+  engine.join();
 }
 
 MemberPtr member(const std::string& name, std::uint8_t host, MemberStatus status,

@@ -227,6 +227,19 @@ TEST_F(SeedResolverTest, ANodeThatIsNoSeedItselfNeverStartsAlone) {
   EXPECT_EQ(alone_, 0);
 }
 
+TEST_F(SeedResolverTest, AnswersThatComeWhileItIsSuspendedStartNoCluster) {
+  self_ = {host(1)};
+  use({"dns+db:7946", "10.0.0.2:7946"});
+  seeds_.suspend(true);
+  answer({failed(host(2), Errc::refused)});
+  lookups_[0].done({{host(1)}, ""});
+  EXPECT_EQ(alone_, 0);
+  seeds_.suspend(false);
+  pass(2 * refresh);
+  answer({failed(host(2), Errc::refused)});
+  EXPECT_EQ(alone_, 1);
+}
+
 TEST_F(SeedResolverTest, SuspendedItContactsNobody) {
   use({"10.0.0.1:7946"});
   answer({accepted(host(1))});

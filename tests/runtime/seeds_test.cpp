@@ -141,6 +141,53 @@ TEST(Seeds, ANodeThatLeftComesBackOnlyWhenItIsAsked) {
   EXPECT_TRUE(wait_until([&] { return a.alive() == 2 && b.alive() == 2; }));
 }
 
+// Runs `commands` so that the engine thread takes all of them in one turn.
+void in_one_turn(const Node& node, const std::function<void()>& commands) {
+  std::promise<void> release;
+  std::promise<void> held;
+  ASSERT_TRUE(node->explain(node->node_name(),
+                            [&held, gate = release.get_future().share()](Expected<Explanation>) {
+                              held.set_value();
+                              gate.wait();
+                            }));
+  held.get_future().wait();
+  commands();
+  release.set_value();
+}
+
+TEST(Seeds, ALeaveIsNotUndoneByAJoinWhoseSeedsWereStillBeingLookedUp) {
+  const Node a = start("a");
+  Options options = options_for("b", {a.seed_text()});
+  options.seed_refresh = std::chrono::milliseconds(20);
+  const Node b = start(std::move(options));
+  ASSERT_TRUE(wait_until([&] { return a.alive() == 2; }));
+  const std::vector names{seed("dns+localhost:" + std::to_string(a.address().port))};
+  // The second time it has left already.
+  for (const bool first : {true, false}) {
+    std::promise<Expected<JoinReport>> joined;
+    std::promise<Expected<LeaveReport>> left;
+    in_one_turn(b, [&] {
+      ASSERT_TRUE(b->join(
+          names, [&](Expected<JoinReport> report) { joined.set_value(std::move(report)); }));
+      ASSERT_TRUE(b->leave([&](Expected<LeaveReport> report) { left.set_value(report); }));
+    });
+    const auto join_report = joined.get_future().get();
+    const auto leave_report = left.get_future().get();
+    ASSERT_FALSE(join_report);
+    EXPECT_EQ(join_report.error().code, Errc::left);
+    EXPECT_EQ(leave_report.has_value(), first);
+    EXPECT_EQ(b->snapshot()->state, NodeState::left);
+  }
+  EXPECT_TRUE(wait_until([&] { return a.sees("b", MemberStatus::left); }));
+  const auto report = ask<JoinReport>([&](auto done) { return b->join(names, std::move(done)); });
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->accepted, 1U);
+  EXPECT_TRUE(wait_until([&] { return a.alive() == 2 && b.alive() == 2; }));
+  // The seeds are contacted again as well.
+  const WallTime checked = b->view()->seeds[0].checked;
+  EXPECT_TRUE(wait_until([&] { return b->view()->seeds[0].checked.unix_ms > checked.unix_ms; }));
+}
+
 TEST(Seeds, StoppingDoesNotWaitForALookUpOrAJoin) {
   for (int i = 0; i < 20; ++i) {
     start("a", {"dns+localhost:1", "127.0.0.1:1"});
