@@ -59,6 +59,8 @@ class Loop final : private StreamEvents {
   Joiner& joiner() { return *joiner_; }
   SeedResolver& seeds() { return *seeds_; }
   Moment now() const;
+  // This node itself, as a snapshot that is taken now has it.
+  MemberPtr local() const { return engine_->member(options_.node_name); }
   // The command changes what is published: that happens in this turn, before any answer.
   void publish_at_once();
   void set_keyring(crypto::Keyring keys);

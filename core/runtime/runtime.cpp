@@ -201,7 +201,7 @@ Expected<void> Runtime::update_metadata(ByteVector metadata,
         }
         loop.publish_at_once();
         // The record after the update, also where another command of this batch follows.
-        answer<MemberPtr>(loop, std::move(finish), loop.engine().snapshot().local);
+        answer<MemberPtr>(loop, std::move(finish), loop.local());
       });
 }
 

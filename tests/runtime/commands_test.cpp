@@ -94,6 +94,50 @@ TEST(Commands, MetadataIsSeenByItsWriterAtOnceAndByAll) {
   EXPECT_EQ(large.error().code, Errc::too_large);
 }
 
+TEST(Commands, AnUpdateIsAnsweredWithTheWholeMemberAsItWasThen) {
+  Options options = options_for("a");
+  options.zone = "z1";
+  const Node a = start(std::move(options));
+  const Node b = start("b", {a.seed_text()});
+  ASSERT_TRUE(wait_until([&] { return a.alive() == 2; }));
+  ASSERT_TRUE(ask<AppId>([&](auto done) { return a->attach("shop", std::move(done)); }));
+  std::vector<ByteVector> labels;
+  for (const char* role : {"db", "cache", "cache"}) {
+    labels.push_back(wire::encode_labels({{"role", role}}).value_or(ByteVector{}));
+  }
+  std::vector<MemberPtr> answers;
+  std::promise<void> last;
+  in_one_turn(a, [&] {
+    for (const ByteVector& each : labels) {
+      ASSERT_TRUE(a->update_metadata(each, {}, [&](Expected<MemberPtr> updated) {
+        answers.push_back(updated.value_or(nullptr));
+        if (answers.size() == labels.size()) {
+          last.set_value();
+        }
+      }));
+    }
+  });
+  last.get_future().wait();
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    ASSERT_TRUE(answers[i]);
+    EXPECT_EQ(answers[i]->metadata, labels[i]);
+    EXPECT_EQ(answers[i]->name, "a");
+    EXPECT_EQ(answers[i]->address, a.address());
+    EXPECT_EQ(answers[i]->zone, "z1");
+    EXPECT_EQ(answers[i]->status, MemberStatus::alive);
+    EXPECT_EQ(answers[i]->incarnation.boot, a->view()->boot);
+    ASSERT_EQ(answers[i]->apps.size(), 1U);
+    EXPECT_EQ(answers[i]->apps.begin()->name, "shop");
+    EXPECT_TRUE(answers[i]->local);
+  }
+  EXPECT_GT(answers[1]->revision, answers[0]->revision);
+  EXPECT_EQ(answers[2]->revision, answers[1]->revision) << "nothing changed";
+  const auto snapshot = a->snapshot();
+  EXPECT_EQ(snapshot->local->revision, answers[2]->revision);
+  EXPECT_EQ(snapshot->local->incarnation, answers[2]->incarnation);
+  EXPECT_EQ(snapshot->local->status_since, answers[2]->status_since);
+}
+
 TEST(Commands, DrainAndItsCancellationAreSeenByItsCallerAtOnceAndByAll) {
   const auto nodes = cluster(2);
   ASSERT_TRUE(ask<void>(

@@ -141,20 +141,6 @@ TEST(Seeds, ANodeThatLeftComesBackOnlyWhenItIsAsked) {
   EXPECT_TRUE(wait_until([&] { return a.alive() == 2 && b.alive() == 2; }));
 }
 
-// Runs `commands` so that the engine thread takes all of them in one turn.
-void in_one_turn(const Node& node, const std::function<void()>& commands) {
-  std::promise<void> release;
-  std::promise<void> held;
-  ASSERT_TRUE(node->explain(node->node_name(),
-                            [&held, gate = release.get_future().share()](Expected<Explanation>) {
-                              held.set_value();
-                              gate.wait();
-                            }));
-  held.get_future().wait();
-  commands();
-  release.set_value();
-}
-
 TEST(Seeds, ALeaveIsNotUndoneByAJoinWhoseSeedsWereStillBeingLookedUp) {
   const Node a = start("a");
   Options options = options_for("b", {a.seed_text()});

@@ -158,6 +158,20 @@ Expected<T> ask(const std::function<Expected<void>(Completion<T>)>& call) {
   return answer.get();
 }
 
+// Runs `commands` so that the engine thread takes all of them in one turn.
+inline void in_one_turn(const Node& node, const std::function<void()>& commands) {
+  std::promise<void> release;
+  std::promise<void> held;
+  ASSERT_TRUE(node->explain(node->node_name(),
+                            [&held, gate = release.get_future().share()](Expected<Explanation>) {
+                              held.set_value();
+                              gate.wait();
+                            }));
+  held.get_future().wait();
+  commands();
+  release.set_value();
+}
+
 // The names and types of the member events so far, e.g. "n1 JOINED".
 inline std::vector<std::string> event_texts(const Node& node) {
   std::vector<std::string> texts;
