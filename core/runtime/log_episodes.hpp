@@ -1,5 +1,6 @@
 // One line an episode: the same thing is told again only after a while, with the number of times
-// that it was kept back. Bounded, since strangers choose the keys. One thread.
+// that it was kept back. Bounded; what strangers can fill is apart from what operators wait for.
+// One thread.
 #pragma once
 
 #include <chrono>
@@ -16,16 +17,20 @@ namespace swim::runtime {
 class LogEpisodes {
  public:
   static constexpr Duration quiet = std::chrono::minutes(1);
-  static constexpr std::size_t keys_max = 256;
+  static constexpr std::size_t keys_max = 256;  // of each source
+  // Who can make up keys.
+  enum class Source : std::uint8_t { members, strangers };
 
   // nullopt: not now. Else how often it was kept back since it was told last.
-  std::optional<std::uint64_t> tell(const std::string& key, TimePoint now) {
-    const auto found = episodes_.find(key);
-    if (found == episodes_.end()) {
-      if (!make_room(now)) {
+  std::optional<std::uint64_t> tell(const std::string& key, TimePoint now,
+                                    Source source = Source::members) {
+    Episodes& episodes = source == Source::members ? of_members_ : of_strangers_;
+    const auto found = episodes.find(key);
+    if (found == episodes.end()) {
+      if (!make_room(episodes, now)) {
         return std::nullopt;
       }
-      episodes_.emplace(key, Episode{now, 0});
+      episodes.emplace(key, Episode{now, 0});
       return 0;
     }
     Episode& episode = found->second;
@@ -43,16 +48,18 @@ class LogEpisodes {
     TimePoint told{};
     std::uint64_t kept_back{};
   };
+  using Episodes = std::unordered_map<std::string, Episode>;
 
-  bool make_room(TimePoint now) {
-    if (episodes_.size() < keys_max) {
+  static bool make_room(Episodes& episodes, TimePoint now) {
+    if (episodes.size() < keys_max) {
       return true;
     }
-    std::erase_if(episodes_, [now](const auto& entry) { return now - entry.second.told >= quiet; });
-    return episodes_.size() < keys_max;
+    std::erase_if(episodes, [now](const auto& entry) { return now - entry.second.told >= quiet; });
+    return episodes.size() < keys_max;
   }
 
-  std::unordered_map<std::string, Episode> episodes_;
+  Episodes of_members_;
+  Episodes of_strangers_;
 };
 
 }  // namespace swim::runtime

@@ -106,7 +106,8 @@ class Loop final : private StreamEvents {
   std::string credentials() const;
   void log(int level, const std::string& text) const;
   // Once an episode; `text` is put together only when it is told.
-  void log_episode(int level, const std::string& key, const std::function<std::string()>& text);
+  void log_episode(int level, const std::string& key, const std::function<std::string()>& text,
+                   LogEpisodes::Source source = LogEpisodes::Source::members);
   std::uint64_t auth_drops() const;
   void note_unauthenticated(const Endpoint& from, const char* what);
   void note_socket_problems();

@@ -222,9 +222,9 @@ void Loop::log(int level, const std::string& text) const {
   }
 }
 
-void Loop::log_episode(int level, const std::string& key,
-                       const std::function<std::string()>& text) {
-  const auto kept_back = episodes_.tell(key, now().steady);
+void Loop::log_episode(int level, const std::string& key, const std::function<std::string()>& text,
+                       LogEpisodes::Source source) {
+  const auto kept_back = episodes_.tell(key, now().steady, source);
   if (kept_back) {
     log(level,
         text() + (*kept_back == 0 ? "" : " (and " + std::to_string(*kept_back) + " times since)"));
@@ -240,11 +240,14 @@ std::uint64_t Loop::auth_drops() const {
 
 void Loop::note_unauthenticated(const Endpoint& from, const char* what) {
   const std::string source = address_to_string(from);
-  log_episode(log_warn, "auth " + source, [&] {
-    return "dropped " + std::string(what) + " from " + source +
-           " reason=auth: another key or label than our " + credentials() +
-           ", or sent to an earlier run at this address";
-  });
+  log_episode(
+      log_warn, "auth " + source,
+      [&] {
+        return "dropped " + std::string(what) + " from " + source +
+               " reason=auth: another key or label than our " + credentials() +
+               ", or sent to an earlier run at this address";
+      },
+      LogEpisodes::Source::strangers);
 }
 
 void Loop::note_socket_problems() {

@@ -8,6 +8,8 @@
 #include <boost/asio/write.hpp>
 #include <random>
 
+#include "core/crypto/datagram_sealer.hpp"
+#include "core/runtime/log_episodes.hpp"
 #include "tests/runtime/support.hpp"
 
 namespace swim::runtime::testing {
@@ -73,6 +75,25 @@ TEST_F(Hostile, GarbageByUdpIsCountedAndLoggedOnceForEachSource) {
     return counted >= 200;
   }));
   EXPECT_LE(nodes_[0].log->count("reason=auth"), 1U);
+}
+
+// More sources than are told of, and then something of our own that the log must not miss.
+TEST_F(Hostile, AFloodFromManySourcesDoesNotSilenceTheLog) {
+  const udp::endpoint to(boost::asio::ip::address_v4::loopback(), nodes_[0].address().port);
+  ByteVector bytes = noise(100, 1);
+  bytes[0] = crypto::datagram_type;
+  bytes[1] = static_cast<std::uint8_t>(key_of(7).id() + 1);
+  const std::size_t sources = LogEpisodes::keys_max + 20;
+  for (std::size_t i = 0; i < sources; ++i) {
+    const auto host = static_cast<boost::asio::ip::address_v4::uint_type>(0x7F010000 + i);
+    udp::socket socket(io_, udp::endpoint(boost::asio::ip::make_address_v4(host), 0));
+    socket.send_to(boost::asio::buffer(bytes), to);
+  }
+  ASSERT_TRUE(wait_until([&] { return nodes_[0].dropped(DropReason::unknown_key) >= sources; }));
+  EXPECT_EQ(nodes_[0].log->count("reason=auth"), LogEpisodes::keys_max);
+  udp::socket socket(io_, udp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
+  socket.send_to(boost::asio::buffer(noise(20'000, 1)), to);
+  EXPECT_TRUE(wait_until([&] { return nodes_[0].log->count("gossip.datagram-bytes") == 1; }));
 }
 
 TEST_F(Hostile, WhatLooksLikeADatagramOfAStrangersClusterIsCountedAsAuth) {

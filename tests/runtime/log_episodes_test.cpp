@@ -22,13 +22,24 @@ TEST(LogEpisodes, TellsOnceAMinuteAndHowOftenItWasKeptBack) {
 }
 
 TEST(LogEpisodes, StrangersThatChangeTheirNameCannotMakeItGrow) {
-  LogEpisodes episodes;
-  std::size_t told = 0;
-  for (int i = 0; i < 10'000; ++i) {
-    told += episodes.tell("stranger " + std::to_string(i), at(0)) ? 1U : 0U;
+  for (const auto source : {LogEpisodes::Source::strangers, LogEpisodes::Source::members}) {
+    LogEpisodes episodes;
+    std::size_t told = 0;
+    for (int i = 0; i < 10'000; ++i) {
+      told += episodes.tell("stranger " + std::to_string(i), at(0), source) ? 1U : 0U;
+    }
+    EXPECT_EQ(told, LogEpisodes::keys_max);
+    EXPECT_TRUE(episodes.tell("later", at(120), source));
   }
-  EXPECT_EQ(told, LogEpisodes::keys_max);
-  EXPECT_TRUE(episodes.tell("later", at(120)));
+}
+
+TEST(LogEpisodes, StrangersCannotKeepTheOthersFromBeingTold) {
+  LogEpisodes episodes;
+  for (std::size_t i = 0; i < LogEpisodes::keys_max; ++i) {
+    EXPECT_TRUE(episodes.tell("auth " + std::to_string(i), at(0), LogEpisodes::Source::strangers));
+  }
+  EXPECT_FALSE(episodes.tell("auth of one more", at(0), LogEpisodes::Source::strangers));
+  EXPECT_EQ(episodes.tell("conflict a", at(0)), 0U);
 }
 
 }  // namespace
