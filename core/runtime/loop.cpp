@@ -75,10 +75,7 @@ tl::expected<void, std::string> Loop::open() {
   names_.emplace(io_, udp_.family());
   make_joiner_and_seeds();
   make_remembered_peers();
-  seeds_->replace(options_.seeds);
-  if (options_.seeds.empty()) {
-    joiner_->join({}, [](const std::vector<SeedResult>&) {});
-  }
+  set_seeds(options_.seeds);
   while (auto event = engine_->poll_event()) {
     handle(std::move(*event));
   }

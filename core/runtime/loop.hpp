@@ -64,6 +64,8 @@ class Loop final : private StreamEvents {
   // The command changes what is published: that happens in this turn, before any answer.
   void publish_at_once();
   void set_keyring(crypto::Keyring keys);
+  // Without any, a node that still looks for its cluster begins alone.
+  void set_seeds(const std::vector<SeedSpec>& seeds);
   // As Engine::leave, for all that could bring the node back by itself as well.
   Expected<OperationId> leave();
 

@@ -176,6 +176,19 @@ void Loop::set_keyring(crypto::Keyring keys) {
   keys_ = std::move(keys);
 }
 
+void Loop::set_seeds(const std::vector<SeedSpec>& seeds) {
+  seeds_->replace(seeds);
+  const NodeState state = engine_->state();
+  if (!seeds.empty() || state == NodeState::running || state == NodeState::left) {
+    return;
+  }
+  if (state == NodeState::joining) {
+    log(log_info, "no seeds are left: this node starts its cluster");
+  }
+  joiner_->join({}, [](const std::vector<SeedResult>&) {});
+  publish_at_once();
+}
+
 Expected<OperationId> Loop::leave() {
   publish_at_once();
   seeds_->suspend(true);

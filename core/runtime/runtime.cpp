@@ -299,7 +299,7 @@ Expected<void> Runtime::set_keyring(crypto::Keyring keys, Completion<void> done)
 Expected<void> Runtime::set_seeds(std::vector<SeedSpec> seeds, Completion<void> done) {
   return core_->submit<void>(std::move(done),
                              [seeds = std::move(seeds)](Loop& loop, Completion<void> finish) {
-                               loop.seeds().replace(seeds);
+                               loop.set_seeds(seeds);
                                answer<void>(loop, std::move(finish), {});
                              });
 }

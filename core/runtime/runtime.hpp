@@ -152,7 +152,8 @@ class Runtime {
   Expected<void> set_accepts_messages(bool accepts);
   // In force when it is answered.
   Expected<void> set_keyring(crypto::Keyring keys, Completion<void> done);
-  // Replaces the configured seeds; in force when it is answered.
+  // Replaces the configured seeds; in force when it is answered. None: a node that has not joined
+  // yet begins alone, as one that starts without seeds.
   Expected<void> set_seeds(std::vector<SeedSpec> seeds, Completion<void> done);
 
  private:

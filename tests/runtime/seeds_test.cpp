@@ -119,6 +119,33 @@ TEST(Seeds, TheyCanBeReplaced) {
   EXPECT_TRUE(wait_until([&] { return b->view()->seeds[0].seed == a.seed_text(); }));
 }
 
+TEST(Seeds, WhereNoneAreLeftANodeThatHasNotJoinedBeginsAlone) {
+  Endpoint nobody;
+  { nobody = start("gone").address(); }
+  const auto set_none = [](const Node& node) {
+    EXPECT_TRUE(ask<void>([&](auto done) { return node->set_seeds({}, std::move(done)); }));
+  };
+  const Node a = start("a", {to_string(nobody)});
+  ASSERT_TRUE(wait_until([&] { return a->snapshot()->state == NodeState::joining; }));
+  set_none(a);
+  EXPECT_EQ(a->snapshot()->state, NodeState::running);
+  EXPECT_EQ(a.log->count("this node starts its cluster"), 1U);
+  set_none(a);
+  EXPECT_EQ(a.log->count("this node starts its cluster"), 1U);
+
+  const Node draining = start("b", {to_string(nobody)});
+  ASSERT_TRUE(ask<void>(
+      [&](auto done) { return draining->drain(std::chrono::seconds(60), std::move(done)); }));
+  set_none(draining);
+  EXPECT_EQ(draining->snapshot()->state, NodeState::draining);
+  ASSERT_TRUE(ask<void>([&](auto done) { return draining->cancel_drain(std::move(done)); }));
+  EXPECT_EQ(draining->snapshot()->state, NodeState::running);
+
+  ASSERT_TRUE(ask<LeaveReport>([&](auto done) { return a->leave(std::move(done)); }));
+  set_none(a);
+  EXPECT_EQ(a->snapshot()->state, NodeState::left);
+}
+
 TEST(Seeds, ANodeThatLeftComesBackOnlyWhenItIsAsked) {
   const Node a = start("a");
   Options options = options_for("b", {a.seed_text()});
