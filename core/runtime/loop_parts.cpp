@@ -52,6 +52,11 @@ void Loop::accept_failed(const std::string& cause) {
   });
 }
 
+void Loop::dial_failed(const std::string& cause) {
+  log_episode(log_error, "dial " + cause,
+              [&] { return "gossip streams can't be opened: " + cause; });
+}
+
 // ---- from the engine
 // -------------------------------------------------------------------------------
 

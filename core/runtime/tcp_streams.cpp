@@ -14,6 +14,7 @@
 
 #include "core/base/limits.hpp"
 #include "core/runtime/clock.hpp"
+#include "core/runtime/stream_errors.hpp"
 #include "core/runtime/tcp_stream.hpp"
 
 namespace swim::runtime {
@@ -39,20 +40,6 @@ bool would_block(const error_code& error) {
 }
 
 }  // namespace
-
-StreamEnd to_stream_end(const error_code& error) {
-  if (error == asio::error::connection_refused) {
-    return StreamEnd::refused;
-  }
-  if (error == asio::error::timed_out) {
-    return StreamEnd::timeout;
-  }
-  if (error == asio::error::connection_reset || error == asio::error::broken_pipe ||
-      error == asio::error::connection_aborted) {
-    return StreamEnd::reset;
-  }
-  return error == asio::error::eof ? StreamEnd::closed : StreamEnd::unreachable;
-}
 
 TcpStreams::TcpStreams(asio::io_context& io, StreamEvents& events, ClosingTimes closing)
     : io_(io), events_(events), closing_(closing), acceptor_(io), accept_pause_(io) {}
@@ -174,7 +161,7 @@ void TcpStreams::connect(const StreamPtr& stream, const asio::ip::address& to) {
     }
   }
   if (ec) {
-    end_later(stream, to_stream_end(ec));
+    asio::post(io_, [this, stream, ec] { connected(stream, ec); });
     return;
   }
   socket.async_connect(at, [this, stream](const error_code& error) { connected(stream, error); });
@@ -185,6 +172,9 @@ void TcpStreams::connected(const StreamPtr& stream, const error_code& error) {
     return;  // given up meanwhile
   }
   if (error) {
+    if (const auto cause = local_cause(error)) {
+      events_.dial_failed(*cause);
+    }
     end(stream, to_stream_end(error));
     return;
   }

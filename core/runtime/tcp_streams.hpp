@@ -34,12 +34,13 @@ class StreamEvents {
   virtual void stream_ended(StreamId id, StreamEnd end) = 0;
   // Accepting failed for want of descriptors or memory; it is tried again by itself.
   virtual void accept_failed(const std::string& cause) = 0;
+  // A dial failed for want of something on this machine, and what to do; its end, which says
+  // unreachable as if it were the network's fault, follows.
+  virtual void dial_failed(const std::string& cause) = 0;
 
  protected:
   ~StreamEvents() = default;
 };
-
-StreamEnd to_stream_end(const boost::system::error_code& error);
 
 // What a closed stream is waited for: closing at once would reset the connection, and could take
 // its last bytes away from the peer.

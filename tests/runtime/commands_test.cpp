@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "core/wire/labels.hpp"
+#include "tests/runtime/no_more_files.hpp"
 #include "tests/runtime/support.hpp"
 
 namespace swim::runtime::testing {
@@ -55,6 +56,21 @@ TEST(Commands, JoinOfNobodyThatAnswersIsAReportToo) {
   const auto none = join(a, {});
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, Errc::no_seeds);
+}
+
+TEST(Commands, AJoinThatFailsForWantOfDescriptorsIsLoggedAsThatOnceAnEpisode) {
+  const Node a = start("a");
+  Endpoint nobody;
+  { nobody = start("gone").address(); }
+  const NoMoreFiles full;
+  for (int i = 0; i < 3; ++i) {
+    const auto report = join(a, {to_string(nobody)});
+    ASSERT_TRUE(report);
+    ASSERT_EQ(report->results.size(), 1U);
+    EXPECT_EQ(report->results[0].error.code, Errc::unreachable);
+  }
+  EXPECT_EQ(a.log->count("gossip streams can't be opened"), 1U);
+  EXPECT_EQ(a.log->count("raise the limit of open files"), 1U);
 }
 
 TEST(Commands, JoinResolvesNames) {

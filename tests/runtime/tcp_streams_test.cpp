@@ -4,16 +4,22 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/write.hpp>
+#include <cerrno>
 #include <map>
 #include <string>
 
 #include "core/base/limits.hpp"
 #include "core/runtime/clock.hpp"
+#include "core/runtime/stream_errors.hpp"
+#include "tests/runtime/no_more_files.hpp"
 
 namespace swim::runtime {
 namespace {
 
 using boost::asio::ip::tcp;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 Endpoint endpoint(const char* text) {
   return *parse_endpoint(text, true);
@@ -42,6 +48,7 @@ struct Side final : StreamEvents {
   }
   void stream_ended(StreamId id, StreamEnd end) override { ended[id] = end; }
   void accept_failed(const std::string& cause) override { ADD_FAILURE() << cause; }
+  void dial_failed(const std::string& cause) override { local_causes.push_back(cause); }
 
   void open(StreamId id, const Endpoint& to, Duration within = std::chrono::seconds(20)) {
     streams.apply(OpenStream{id, to, steady_now() + within});
@@ -65,6 +72,7 @@ struct Side final : StreamEvents {
   std::vector<Endpoint> peers;
   std::map<StreamId, std::string> received;
   std::map<StreamId, StreamEnd> ended;
+  std::vector<std::string> local_causes;
   bool refuse{};
 };
 
@@ -166,12 +174,57 @@ TEST_F(Tcp, ProperErrorHandling) {
   EXPECT_EQ(client.ended[one], StreamEnd::refused);
   EXPECT_EQ(client.ended[two], StreamEnd::unreachable);
   EXPECT_EQ(client.ended[three], StreamEnd::unreachable);
+  EXPECT_THAT(client.local_causes, IsEmpty());
   EXPECT_TRUE(client.opened.empty());
   EXPECT_EQ(client.streams.open_sockets(), 0U);
   // Actions for streams that are gone, or never were, are nothing.
   client.write(one, "x");
   client.close(one);
   client.close(static_cast<StreamId>(99));
+}
+
+TEST_F(Tcp, ADialThatFailsForWantOfDescriptorsSaysSo) {
+  Side server(io_, "127.0.0.1:0");
+  Side client(io_, "127.0.0.1:0");
+  {
+    const testing::NoMoreFiles full;
+    client.open(one, server.streams.bound());
+    EXPECT_THAT(client.local_causes, IsEmpty()) << "nothing is reported out of apply()";
+    client.until([&] { return client.ended.contains(one); });
+  }
+  EXPECT_EQ(client.ended[one], StreamEnd::unreachable);
+  EXPECT_THAT(client.local_causes, ElementsAre(HasSubstr("raise the limit of open files")));
+  EXPECT_EQ(client.streams.open_sockets(), 0U);
+  const auto two = static_cast<StreamId>(2);
+  client.open(two, server.streams.bound());
+  client.until([&] { return !client.opened.empty() && !server.accepted.empty(); });
+  EXPECT_EQ(client.local_causes.size(), 1U);
+  // Given up before it could be told.
+  const auto three = static_cast<StreamId>(3);
+  {
+    const testing::NoMoreFiles full;
+    client.open(three, server.streams.bound());
+    client.close(three);
+    io_.poll();
+  }
+  EXPECT_EQ(client.local_causes.size(), 1U);
+  EXPECT_FALSE(client.ended.contains(three));
+}
+
+// So that nobody looks for the fault in the network.
+TEST(StreamErrors, EachWantOfThisMachineHasItsOwnAdvice) {
+  const auto told = [](int error) {
+    return local_cause({error, boost::system::system_category()}).value_or("");
+  };
+  EXPECT_THAT(told(EMFILE), HasSubstr("limit of open files"));
+  EXPECT_THAT(told(ENFILE), HasSubstr("fs.file-max"));
+  EXPECT_THAT(told(ENOBUFS), HasSubstr("memory"));
+  EXPECT_THAT(told(ENOMEM), HasSubstr("memory"));
+  EXPECT_THAT(told(EADDRNOTAVAIL), HasSubstr("ip_local_port_range"));
+  for (const int error : {ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT, ECONNRESET, EPERM}) {
+    EXPECT_THAT(told(error), IsEmpty());
+  }
+  EXPECT_FALSE(local_cause(boost::asio::error::eof));
 }
 
 TEST_F(Tcp, ADialThatNobodyAnswersEndsAtItsDeadline) {
