@@ -43,7 +43,10 @@ std::string explain_seed_failure(const std::string& seed, const SeedResult& resu
     case Errc::refused:
       return subject + " refused the connection: nobody listens there";
     case Errc::unreachable:
-      return subject + " is unreachable: no route, or a firewall forbids it";
+      return subject +
+             " is unreachable: no route, a firewall forbids it, or this machine could not dial, "
+             "and "
+             "then its log says why";
     case Errc::timeout:
       return subject + " did not answer in time";
     case Errc::closed:

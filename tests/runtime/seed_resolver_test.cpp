@@ -277,6 +277,7 @@ TEST_F(SeedResolverTest, EachFailureHasItsOwnSentence) {
     sentences.insert(text);
   }
   EXPECT_EQ(sentences.size(), 8U);
+  EXPECT_THAT(sentence(Errc::unreachable), HasSubstr("or this machine could not dial"));
   EXPECT_THAT(sentence(Errc::malformed, "bad hello"), HasSubstr("bad hello"));
 }
 
