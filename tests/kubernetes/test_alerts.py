@@ -31,17 +31,31 @@ def primary(pod, fingerprint):
     return of(pod, "swim_keyring_info", role="primary", fingerprint=fingerprint)
 
 
-# alert → ({series: values at each minute} on which it fires by minute 59, the same on which it does not)
+def seeds(pod, state):
+    return of(pod, "swim_discovery_seeds", state=state)
+
+
+def views(values):
+    """Members a, b, … and how many each sees alive."""
+    return {alive(pod): value for pod, value in zip("abcdef", values)}
+
+
+# alert → ({series: values at each minute} on which it fires by minute 59, the same on which it does not); each may be a list of such
 CASES = {
     "SwimMembersInconsistent": (
         {alive("a"): "3x60", alive("b"): "3x10 2x50"},
         {alive("a"): "3x20 4x30 5x10", alive("b"): "3x22 4x38", alive("a", "d"): "9x60"}),
     "SwimClusterSplit": (
-        {alive(pod): value for pod, value in zip("abcde", ("3x60", "3x60", "3x60", "2x60", "2x60"))},
-        {alive(pod): "5x60" for pod in "abcde"}),
+        [views(["3x60"] * 3 + ["2x60"] * 2), views(["3x60"] * 6), views(["1x60"] * 2)],
+        [views(["5x60"] * 5), views(["1x60"]), views(["2x60"] * 2), views(["4x60"] * 6),
+         {alive("a"): "1x60", alive("b", "d"): "1x60"}]),
     "SwimNodeNotJoined": (
         {of("a", "swim_node_state", state="joining"): "1x60", of("a", "swim_node_state", state="running"): "0x60"},
         {of("a", "swim_node_state", state="joining"): "1x3 0x57", of("a", "swim_node_state", state="running"): "0x3 1x57"}),
+    "SwimSeedUnreached": (
+        {seeds("a", "unreached"): "0x10 1x50", seeds("a", "reached"): "2x10 1x50"},
+        [{seeds("a", "unreached"): "1x5 0x50 1x5", seeds("a", "reached"): "0x5 1x50 0x5"},
+         {seeds("a", "unreached"): "0x60", seeds("a", "reached"): "1x60"}]),
     "SwimNotAuthenticated": (
         {of("a", "swim_join_not_authenticated_total"): "0+2x60"},
         {of("a", "swim_join_not_authenticated_total"): "0x5 2x55"}),
@@ -79,6 +93,10 @@ CASES = {
 }
 
 
+def variants(cases):
+    return cases if isinstance(cases, list) else [cases]
+
+
 def case(alert, series, fires):
     expected = [{"labels": "firing{}", "value": 1}] if fires else []
     return {
@@ -104,7 +122,8 @@ class Alerts(unittest.TestCase):
 
     def test_fires_on_what_it_is_for_and_on_nothing_else(self):
         self.assertIsNotNone(shutil.which("promtool"), "install Debian's package prometheus")
-        cases = [case(alert, series, fires) for alert, both in CASES.items() for series, fires in zip(both, (True, False))]
+        cases = [case(alert, series, fires) for alert, both in CASES.items() for some, fires in zip(both, (True, False))
+                 for series in variants(some)]
         with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
             yaml.safe_dump({"rule_files": [str(RULES)], "evaluation_interval": "1m", "tests": cases}, file)
             file.flush()
