@@ -19,6 +19,29 @@ def sidecar_of(pod):
     return named(pod.get("initContainers", []) + pod["containers"], "swim")
 
 
+def kept_by_bounds():
+    """Bytes that swimd keeps at most, by what they are for; the names are those of the table in deploy/README.md."""
+    code = (tools.ROOT / "core" / "base" / "limits.hpp").read_text()
+    bounds = {name: math.prod(map(int, value.split("*")))
+              for name, value in re.findall(r"inline constexpr std::size_t (\w+) =\s+([0-9* ]+);", code)}
+    copied_below = int(re.search(r"reference_from = (\d+);", (tools.ROOT / "server" / "selections.cpp").read_text())[1])
+    messages = bounds["message_log_messages"]
+    return {
+        "messages kept for subscribers": bounds["message_log_bytes"],
+        "the small ones of these in their form on the wire": messages * copied_below,
+        "broadcasts kept for members that missed them": bounds["broadcast_retain_bytes_default"],
+        "what is kept with each of both": 200 * (messages + bounds["broadcast_retain_messages_default"]),
+        "broadcasts to be passed on": bounds["broadcast_lane_bytes_default"],
+        "broadcasts that wait for an earlier one": bounds["broadcast_reorder_bytes_default"] + bounds["broadcast_early_bytes"],
+        "payloads on their way in": bounds["pulls_max"] * bounds["pull_bytes_max"],
+        "payloads on their way out": bounds["pulls_served_max"] * bounds["pull_bytes_max"],
+        "frames that have not come whole": bounds["streams_max"] * bounds["stream_frame_bytes_max"],
+        "commands on their way to the engine": bounds["mailbox_bytes"],
+        "Sends under way, in and out": bounds["stream_payload_bytes_max"],
+        "request ids that are remembered": 2 * 90 * bounds["requests_remembered_default"],
+    }
+
+
 class Sidecar(unittest.TestCase):
     def test_native_sidecar_is_the_first_init_container(self):
         pod = pod_of(only(rendered(*NATIVE), "StatefulSet"))
@@ -48,14 +71,21 @@ class Sidecar(unittest.TestCase):
             self.assertIn("memory", resources["limits"])
 
     def test_memory_limit_holds_what_the_bounds_of_swimd_add_up_to(self):
-        code = (tools.ROOT / "core" / "base" / "limits.hpp").read_text()
-        bounds = dict(re.findall(r"inline constexpr std::size_t (\w+) = ([0-9* ]+);", code))
-        kept = ("message_log_bytes", "broadcast_retain_bytes_default", "broadcast_lane_bytes_default",
-                "broadcast_reorder_bytes_default", "mailbox_bytes", "stream_payload_bytes_max")
-        mebibytes = sum(math.prod(map(int, bounds[name].split("*"))) for name in kept) / 2**20
         resources = sidecar_of(pod_of(only(rendered(*NATIVE), "StatefulSet")))["resources"]
-        idle = int(resources["requests"]["memory"].removesuffix("Mi"))
-        self.assertGreaterEqual(int(resources["limits"]["memory"].removesuffix("Mi")), idle + mebibytes * 1.25)
+        limit, request = (int(resources[kind]["memory"].removesuffix("Mi")) for kind in ("limits", "requests"))
+        page = (tools.ROOT / "deploy" / "README.md").read_text().split("\n## Memory\n")[1]
+        rows = re.findall(r"^\| ([^|*]+) \| (\d+) \|", page, re.M)
+        told = {what: int(mebibytes) for what, mebibytes in rows}
+        self.assertEqual(len(told), len(rows))
+        idle = told.pop("an idle node")
+        self.assertLessEqual(idle, request)
+        self.assertEqual(told, {what: math.ceil(size / 2**20) for what, size in kept_by_bounds().items()})
+        total, more = re.search(r"\| \*\*sum\*\* \| \*\*(\d+)\*\* \| a quarter more .*: (\d+) \|", page).groups()
+        self.assertEqual(int(total), idle + sum(told.values()))
+        self.assertEqual(int(more), math.ceil(int(total) * 1.25))
+        left = int(re.search(r"The limit leaves some (\d+) MiB", page)[1])
+        self.assertEqual(limit, int(more) + left)
+        self.assertIn(f"The limit of {limit}Mi is", page)
 
     def test_probes_ask_the_http_port(self):
         sidecar = sidecar_of(pod_of(only(rendered(*NATIVE), "StatefulSet")))
