@@ -246,6 +246,15 @@ class Shared(unittest.TestCase):
         self.assertEqual(config["gossip"], {"preset": "wan", "bind-address": "0.0.0.0:7946"})
         self.assertEqual(config["api"]["max-streams"], 7)
 
+    def test_extra_settings_that_the_environment_wins_over_are_refused(self):
+        for name, value, instead in (("node.labels", ".tier=web", "set swim.labels"), ("gossip.advertise-address", "=10.0.0.1:1", "the pod's")):
+            setting = f"swim.extraConfig.{name}"
+            done = tools.run("helm", "template", "rel", tools.CHART, "--kube-version", "1.33.0", "--set", setting + value)
+            self.assertNotEqual(done.returncode, 0, setting)
+            self.assertRegex(done.stderr, f"{setting} would have no effect.*{instead}")
+        config = yaml.safe_load(only(rendered("--set", "swim.extraConfig.node.zone=b"), "ConfigMap")["data"]["swim.yaml"])
+        self.assertEqual(config["node"], {"zone": "b"})
+
     def test_long_release_names_stay_valid(self):
         for found in (rendered(*DEMO, release="r" * 53), rendered(*DEMO, release="swim-" + "r" * 48)):
             for kind, name in found:
