@@ -1,8 +1,10 @@
 # The image of swimd: two programs, the shared libraries they need, and nothing else: no shell, no package manager.
 # Runs as 65532 on a read-only root; give it somewhere to write its sockets: /run/swim and /run/swim-admin.
 #
-#   docker build -t swimd .                                      from source
-#   docker build -t swimd --target runtime-from-context .        with build/release/bin of this checkout, made on the same Debian
+#   docker build -t YOUR-REGISTRY/swimd:0.1.0 .                    from source; the tag is what charts and manifests ask for
+#   docker build … --target runtime-from-context .                 with build/release/bin of this checkout, made on the same Debian
+#
+# For kind: docker build -t swimd:0.1.0 . && kind load docker-image swimd:0.1.0
 #
 # A compiler cache: BuildKit keeps one by itself; for podman mount a folder with --volume FOLDER:/ccache.
 ARG BASE=debian:bookworm-slim

@@ -134,9 +134,12 @@ class Pod(unittest.TestCase):
     def test_keys_are_a_folder_that_only_the_group_reads(self):
         pod = pod_of(only(rendered(*NATIVE), "StatefulSet"))
         self.assertEqual(named(pod["volumes"], "swim-keys")["secret"], {"secretName": "rel-swim-keys", "defaultMode": 0o440})
-        mount = named(sidecar_of(pod)["volumeMounts"], "swim-keys")
-        self.assertNotIn("subPath", mount)  # a file mounted so never changes
         self.assertNotIn("swim-keys", [mount["name"] for mount in named(pod["containers"], "app")["volumeMounts"]])
+
+    def test_keys_and_settings_are_folders_so_that_changed_ones_arrive(self):
+        pod = pod_of(only(rendered(*NATIVE), "StatefulSet"))
+        for name in ("swim-keys", "swim-config"):
+            self.assertNotIn("subPath", named(sidecar_of(pod)["volumeMounts"], name))
 
     def test_passes_pod_security_restricted(self):
         for arguments in (NATIVE, PLAIN):

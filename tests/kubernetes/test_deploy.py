@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -106,6 +107,20 @@ class SameAsTheChart(unittest.TestCase):
         settings = yaml.safe_load(only(built("demo"), "ConfigMap")["data"]["swim.yaml"])
         grace = pod_of(only(built("demo"), "StatefulSet"))["terminationGracePeriodSeconds"]
         self.assertEqual(settings["lifecycle"]["drain-timeout"], f"{grace}s")
+
+
+class Image(unittest.TestCase):
+    def test_the_one_that_the_pages_build_is_the_one_that_is_asked_for(self):
+        asked = {container["image"] for found in (built("demo"), of_chart())
+                 for containers in (pod_of(only(found, "StatefulSet"))[key] for key in ("initContainers", "containers"))
+                 for container in containers}
+        self.assertEqual(len(asked), 1, asked)
+        for page in ("Dockerfile", "README.md", "deploy/README.md", "helm/swim/README.md"):
+            text = (tools.ROOT / page).read_text()
+            made = re.findall(r"docker build -t (?:YOUR-REGISTRY/)?(\S+)", text)
+            self.assertGreaterEqual(len(made), 2, page)
+            self.assertEqual(set(made), asked, page)
+            self.assertLessEqual(set(re.findall(r"kind load docker-image ([\w.:]+\w)", text)), asked, page)
 
 
 class Plain(unittest.TestCase):
