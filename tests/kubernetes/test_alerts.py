@@ -1,10 +1,12 @@
-"""Each alert of deploy/monitoring fires on what it is for, and not on what looks like it; by promtool, with series made here."""
+"""Each alert of deploy/monitoring fires on what it is for, and not on what looks like it; by promtool, with series made here. And
+deploy/README.md shows a job that gathers what they need."""
 
 import pathlib
 import re
 import shutil
 import subprocess
 import tempfile
+import textwrap
 import unittest
 
 import yaml
@@ -129,6 +131,29 @@ class Alerts(unittest.TestCase):
             file.flush()
             done = subprocess.run(["promtool", "test", "rules", file.name], capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_the_scrape_job_of_the_readme_is_one_and_sets_the_labels_of_the_rules(self):
+        page = (tools.ROOT / "deploy" / "README.md").read_text()
+        config = yaml.safe_load(textwrap.dedent(re.search(r"^    rule_files:.*\n(?:    .*\n)+", page, re.M)[0]))
+        job = config["scrape_configs"][0]
+        self.assertEqual(job.pop("kubernetes_sd_configs"), [{"role": "pod"}])  # Debian's promtool does not know it
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copy(RULES, folder)
+            path = pathlib.Path(folder) / "prometheus.yaml"
+            path.write_text(yaml.safe_dump(config))
+            done = subprocess.run(["promtool", "check", "config", path], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn(f"{len(self.rules)} rules found", done.stdout)
+        steps = job["relabel_configs"]
+        kept = [(step["source_labels"], step["regex"]) for step in steps if step.get("action") == "keep"]
+        self.assertEqual(kept, [(["__meta_kubernetes_pod_container_port_name"], "swim-http")])
+        sidecar = yaml.safe_load((tools.ROOT / "deploy" / "kustomize" / "component" / "sidecar.yaml").read_text())
+        ports = tools.pod_of(sidecar)["initContainers"][0]["ports"]
+        self.assertEqual(tools.named(ports, "swim-http")["containerPort"], 7948)
+        grouped = {label for rule in self.rules for labels in re.findall(r"\b(?:by|on) \(([^)]*)\)", rule["expr"])
+                   for label in labels.split(", ")}
+        self.assertEqual(grouped & {step.get("target_label") for step in steps}, {"namespace", "pod"})
+        self.assertLessEqual(grouped, {"namespace", "pod", "swim_cluster", "fingerprint"})
 
     def test_metrics_are_those_that_swimd_writes(self):
         source = "\n".join(path.read_text() for path in pathlib.Path(tools.ROOT / "server").glob("metrics_*.cpp"))
