@@ -169,9 +169,12 @@ std::array table{
 
     Setting{"admin.socket", "Unix socket for operators, mode 0600", SWIM_FIELD(admin.socket),
             "/run/swim-admin/admin.sock, or admin.sock beside the fallbacks of api.socket"},
-    Setting{"admin.http-address",
-            "Address for /metrics, /healthz, /readyz and /status (read only), or off",
-            SWIM_FIELD(admin.http_address), "port 7948 of the host of gossip.bind-address"},
+    Setting{
+        "admin.http-address",
+        "Address for /metrics, /healthz, /readyz and /status, or off; to read only, but whoever "
+        "reaches it sees members, labels and fingerprints of keys",
+        SWIM_FIELD(admin.http_address),
+        "port 7948 of the host of gossip.bind-address; with a keyring that is all interfaces"},
 
     Setting{"lifecycle.leave-timeout", "Longest time for the goodbye to other members",
             SWIM_FIELD(engine.leave_timeout), "", false, true},
