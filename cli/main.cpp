@@ -54,7 +54,7 @@ struct Globals {
 
 void add_globals(CLI::App& app, Context& context, Globals& globals) {
   app.add_option("--endpoint", context.surroundings.endpoint,
-                 "The daemon's socket: unix:///path, a path, or host:port")
+                 "The daemon's socket: unix:///path or a path; host:port for a forwarder of yours")
       ->type_name("WHERE");
   app.add_option("--admin-endpoint", context.surroundings.admin_endpoint,
                  "Its admin socket, in the same forms")

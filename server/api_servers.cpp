@@ -51,19 +51,20 @@ struct Served {
   tl::expected<void, std::string> start(std::uint64_t descriptors_end, Logger& logger);
 };
 
-tl::expected<Served, std::string> serve(const std::string& setting, const std::string& path,
-                                        mode_t mode, RpcCounters& counters,
+using Door = std::unique_ptr<UnixListener>;
+
+tl::expected<Door, std::string> open(const std::string& setting, const std::string& path,
+                                     mode_t mode) {
+  return UnixListener::open(path, mode).map_error([&](const std::string& problem) {
+    return setting + ": " + path + " can't be served (" + problem + "); choose another with --" +
+           setting;
+  });
+}
+
+tl::expected<Served, std::string> serve(Door door, RpcCounters& counters,
                                         const std::vector<grpc::Service*>& services) {
-  const auto refused = [&](const std::string& problem) {
-    return tl::unexpected(setting + ": " + path + " can't be served (" + problem +
-                          "); choose another with --" + setting);
-  };
-  auto listener = UnixListener::open(path, mode);
-  if (!listener) {
-    return refused(listener.error());
-  }
   Served served;
-  served.listener = std::move(*listener);
+  served.listener = std::move(door);
   grpc::ServerBuilder builder;
   served.acceptor = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
@@ -77,7 +78,7 @@ tl::expected<Served, std::string> serve(const std::string& setting, const std::s
   }
   served.server = builder.BuildAndStart();
   if (!served.server) {
-    return refused("gRPC does not start");
+    return tl::unexpected(std::string("gRPC does not start; is there no memory, or no thread?"));
   }
   return served;
 }
@@ -112,25 +113,35 @@ ApiServers::~ApiServers() {
   shutdown(Duration{});
 }
 
+tl::expected<ApiDoors, std::string> ApiServers::bind(const SocketPaths& paths, FileMode api_mode) {
+  auto api = open("api.socket", paths.api, static_cast<mode_t>(api_mode.bits));
+  if (!api) {
+    return tl::unexpected(api.error());
+  }
+  auto admin = open("admin.socket", paths.admin, admin_mode);
+  if (!admin) {
+    return tl::unexpected(admin.error());
+  }
+  return ApiDoors{std::move(*api), std::move(*admin)};
+}
+
 tl::expected<std::unique_ptr<ApiServers>, std::string> ApiServers::start(ServiceContext& context,
                                                                          RpcCounters& counters,
-                                                                         const SocketPaths& paths,
-                                                                         FileMode api_mode) {
+                                                                         ApiDoors doors) {
   enable_plugins();
   auto parts = std::make_unique<Parts>(context);
-  auto api = serve("api.socket", paths.api, static_cast<mode_t>(api_mode.bits), counters,
-                   {&parts->membership, &parts->messaging});
+  auto api = serve(std::move(doors.api), counters, {&parts->membership, &parts->messaging});
   if (!api) {
     return tl::unexpected(api.error());
   }
   parts->api = std::move(*api);
-  auto admin = serve("admin.socket", paths.admin, admin_mode, counters, {&parts->admin});
+  auto admin = serve(std::move(doors.admin), counters, {&parts->admin});
   if (!admin) {
     return tl::unexpected(admin.error());
   }
   parts->admin_api = std::move(*admin);
   parts->health = std::make_shared<HealthReporter>(
-      context.runtime,
+      context.runtime, context.join_timeout,
       std::vector<HealthReporter::Target>{
           {parts->api.server->GetHealthCheckService(),
            {"", "swim.v1.MembershipService", "swim.v1.MessagingService"}},

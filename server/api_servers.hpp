@@ -12,17 +12,24 @@
 #include "server/service_context.hpp"
 #include "server/settings_types.hpp"
 #include "server/sockets.hpp"
+#include "server/unix_listener.hpp"
 
 namespace swim::server {
 
+// The sockets of both, taken before the node begins: who may not have them is nobody's member yet.
+struct ApiDoors {
+  std::unique_ptr<UnixListener> api, admin;
+};
+
 class ApiServers {
  public:
-  // Binds and serves. `context` and `counters` must outlive the servers. The error is for people.
-  // Changes the process's umask for a moment: no other thread should make files meanwhile.
+  // Listens; who connects waits until start(). The error is for people. Changes the process's umask
+  // for a moment: no other thread should make files meanwhile.
+  static tl::expected<ApiDoors, std::string> bind(const SocketPaths& paths, FileMode api_mode);
+  // `context` and `counters` must outlive the servers. The error is for people.
   static tl::expected<std::unique_ptr<ApiServers>, std::string> start(ServiceContext& context,
                                                                       RpcCounters& counters,
-                                                                      const SocketPaths& paths,
-                                                                      FileMode api_mode);
+                                                                      ApiDoors doors);
   ~ApiServers();  // shuts down at once
 
   // Connections of applications that were closed at once, because there were too many. Any thread,

@@ -27,6 +27,15 @@ grpc::Status attach_status(const Error& error) {
   return to_status(error);
 }
 
+grpc::Status too_many_attached() {
+  const std::string most = std::to_string(Attachments::streams_max);
+  return make_status(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_STREAMS",
+                     "this node has " + most +
+                         " streams of Attach, the most there can be; close those that are no "
+                         "longer used",
+                     {{"limit", most}});
+}
+
 }  // namespace
 
 std::shared_ptr<AttachReactor> AttachReactor::make(ServiceContext& context) {
@@ -40,8 +49,7 @@ void AttachReactor::begin() {
   if (context_.apps.enter(shared_from_this())) {
     StartRead(&request_);
   } else {
-    finish_with(context_.apps.ended() ? shutting_down()
-                                      : too_many_streams(Attachments::streams_max));
+    finish_with(context_.apps.ended() ? shutting_down() : too_many_attached());
   }
 }
 

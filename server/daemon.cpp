@@ -10,6 +10,7 @@
 #include "server/fan_out.hpp"
 #include "server/goodbye.hpp"
 #include "server/http_server.hpp"
+#include "server/http_source.hpp"
 #include "server/rpc_counters.hpp"
 #include "server/settings_table.hpp"
 #include "server/sockets.hpp"
@@ -87,7 +88,8 @@ class Daemon::Parts {
 
  private:
   void wake_by_logs();
-  Started start_http(const Options& options);
+  Started bind_http(const Options& options);
+  Started serve_http(const Options& options);
   void log_start(const Options& options, const SocketPaths& paths) const;
 };
 
@@ -102,6 +104,13 @@ Daemon::Parts::Started Daemon::Parts::start(const Options& options, Reloader::Lo
       prepare_sockets(options.api.socket, options.admin.socket, socket_environment());
   if (!paths) {
     return tl::unexpected(paths.error());
+  }
+  auto doors = ApiServers::bind(*paths, options.api.socket_mode);
+  if (!doors) {
+    return tl::unexpected(doors.error());
+  }
+  if (auto bound = bind_http(options); !bound) {
+    return bound;
   }
   auto started = runtime::Runtime::start(runtime_options(options, logger), *keys);
   if (!started) {
@@ -119,12 +128,12 @@ Daemon::Parts::Started Daemon::Parts::start(const Options& options, Reloader::Lo
       *node, fan_out, *streams, *apps, logger, *reloader, std::move(request_stop),
       node->snapshot()->local->incarnation.boot, options.engine.join_timeout, SWIM_VERSION});
   wake_by_logs();
-  auto serving = ApiServers::start(*context, rpcs, *paths, options.api.socket_mode);
+  auto serving = ApiServers::start(*context, rpcs, std::move(*doors));
   if (!serving) {
     return tl::unexpected(serving.error());
   }
   servers = std::move(*serving);
-  if (auto listening = start_http(options); !listening) {
+  if (auto listening = serve_http(options); !listening) {
     return listening;
   }
   log_start(options, *paths);
@@ -137,12 +146,18 @@ void Daemon::Parts::wake_by_logs() {
   fan_out.add(Channel::members, std::make_shared<EventReporter>(node->events(), logger));
 }
 
-Daemon::Parts::Started Daemon::Parts::start_http(const Options& options) {
+Daemon::Parts::Started Daemon::Parts::bind_http(const Options& options) {
   if (options.admin.http_address.off) {
     return {};
   }
-  return http.start(HttpSettings{*options.admin.http_address.address, options.engine.join_timeout},
-                    *node, logger, [this] { return facts(); });
+  return http.bind({*options.admin.http_address.address, options.engine.join_timeout});
+}
+
+Daemon::Parts::Started Daemon::Parts::serve_http(const Options& options) {
+  if (options.admin.http_address.off) {
+    return {};
+  }
+  return http.serve(source_of(*node), logger, [this] { return facts(); });
 }
 
 void Daemon::Parts::log_start(const Options& options, const SocketPaths& paths) const {
@@ -221,6 +236,9 @@ tl::expected<std::unique_ptr<Daemon>, std::string> Daemon::start(
     std::function<void()> request_stop) {
   auto parts = std::make_unique<Parts>(logger);
   if (auto started = parts->start(options, std::move(load), std::move(request_stop)); !started) {
+    if (parts->node) {  // somebody may have let it in
+      say_goodbye(*parts->node, parts->leave_timeout + goodbye_margin, logger);
+    }
     return tl::unexpected(started.error());
   }
   return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));

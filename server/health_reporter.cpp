@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "core/runtime/clock.hpp"
+#include "server/node_status.hpp"
+
 namespace swim::server {
 namespace {
 
@@ -10,13 +13,14 @@ constexpr Duration look_interval = std::chrono::milliseconds(100);
 
 }  // namespace
 
-bool HealthReporter::serves(NodeState state) {
-  return state == NodeState::running || state == NodeState::draining;
+HealthReporter::HealthReporter(const runtime::Runtime& runtime, Duration join_timeout,
+                               std::vector<Target> targets)
+    : runtime_(runtime), join_timeout_(join_timeout), targets_(std::move(targets)) {
+  report(ready());
 }
 
-HealthReporter::HealthReporter(const runtime::Runtime& runtime, std::vector<Target> targets)
-    : runtime_(runtime), targets_(std::move(targets)) {
-  report(serves(runtime_.snapshot()->state));
+bool HealthReporter::ready() const {
+  return is_ready(*runtime_.snapshot(), *runtime_.view(), join_timeout_, runtime::wall_now());
 }
 
 TimePoint HealthReporter::wake(TimePoint now) {
@@ -24,7 +28,7 @@ TimePoint HealthReporter::wake(TimePoint now) {
   if (ended_) {
     return TimePoint::max();
   }
-  report(serves(runtime_.snapshot()->state));
+  report(ready());
   return now + look_interval;
 }
 

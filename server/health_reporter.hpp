@@ -1,5 +1,5 @@
-// Keeps grpc.health.v1 true: SERVING while the node is in its cluster, NOT_SERVING before the join,
-// after LEFT, and once it shuts down.
+// Keeps grpc.health.v1 true: SERVING while the node is ready, as /readyz and GetNodeStatus say it,
+// so NOT_SERVING before the join, after LEFT, and once it shuts down.
 #pragma once
 
 #include <grpcpp/health_check_service_interface.h>
@@ -16,9 +16,6 @@ namespace swim::server {
 
 class HealthReporter final : public Listener {
  public:
-  // Whether calls find a node that is in its cluster.
-  static bool serves(NodeState state);
-
   // The health service of one gRPC server, and the services that it answers for.
   struct Target {
     grpc::HealthCheckServiceInterface* health;
@@ -26,15 +23,18 @@ class HealthReporter final : public Listener {
   };
 
   // Everything given must outlive the reporter, or end() must have been called.
-  HealthReporter(const runtime::Runtime& runtime, std::vector<Target> targets);
+  HealthReporter(const runtime::Runtime& runtime, Duration join_timeout,
+                 std::vector<Target> targets);
 
   TimePoint wake(TimePoint now) override;
   void end() override;
 
  private:
+  bool ready() const;
   void report(bool serving);
 
   const runtime::Runtime& runtime_;
+  Duration join_timeout_;
   std::mutex mutex_;
   std::vector<Target> targets_;
   std::optional<bool> reported_;

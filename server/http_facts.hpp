@@ -1,5 +1,5 @@
 // What the gRPC side and main() know and the pages and metrics show. Plain values, made anew for
-// each request by the callback of HttpServer::start.
+// each request by the callback of HttpServer::serve.
 #pragma once
 
 #include <cstdint>

@@ -47,17 +47,15 @@ std::string cannot_listen(const Endpoint& address, const Code& error) {
 
 class HttpServer::Impl {
  public:
-  Impl(const HttpSettings& settings, NodeSource source, Logger& logger, FactsCallback facts)
+  explicit Impl(const HttpSettings& settings)
       : settings_(settings),
-        source_(std::move(source)),
-        logger_(logger),
-        facts_(std::move(facts)),
         handler_([this](const HttpRequest& request) { return handle(request); }) {}
   ~Impl() { stop(); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  tl::expected<void, std::string> start();
+  tl::expected<void, std::string> bind();
+  tl::expected<void, std::string> serve(NodeSource source, Logger& logger, FactsCallback facts);
   void stop();
   Endpoint bound() const { return bound_; }
 
@@ -74,9 +72,9 @@ class HttpServer::Impl {
   Look look(Detail detail) const;
 
   const HttpSettings settings_;
-  const NodeSource source_;
-  Logger& logger_;
-  const FactsCallback facts_;
+  NodeSource source_;
+  Logger* logger_{};
+  FactsCallback facts_;
   const HttpHandler handler_;
   NodeWatch watch_;
   TimePoint started_{};
@@ -118,10 +116,18 @@ Code HttpServer::Impl::listen() {
   return error;
 }
 
-tl::expected<void, std::string> HttpServer::Impl::start() {
+tl::expected<void, std::string> HttpServer::Impl::bind() {
   if (const Code error = listen()) {
     return tl::unexpected(cannot_listen(settings_.address, error));
   }
+  return {};
+}
+
+tl::expected<void, std::string> HttpServer::Impl::serve(NodeSource source, Logger& logger,
+                                                        FactsCallback facts) {
+  source_ = std::move(source);
+  logger_ = &logger;
+  facts_ = std::move(facts);
   started_ = runtime::steady_now();
   watch();
   accept();
@@ -155,7 +161,7 @@ void HttpServer::Impl::run() {
       io_.run();
     } catch (const std::exception& error) {
       // Out of memory or descriptors: this request is lost, the door stays open.
-      logger_.log(LogLevel::error, "an HTTP request ended early", {{"error", error.what()}});
+      logger_->log(LogLevel::error, "an HTTP request ended early", {{"error", error.what()}});
     }
   }
 }
@@ -170,8 +176,8 @@ void HttpServer::Impl::accepted(Code error, tcp::socket socket) {
     return;
   }
   if (error) {
-    logger_.log(LogLevel::warn, "an HTTP connection could not be accepted",
-                {{"error", error.message()}});
+    logger_->log(LogLevel::warn, "an HTTP connection could not be accepted",
+                 {{"error", error.message()}});
     retry_timer_.expires_after(accept_retry);
     retry_timer_.async_wait([this](Code stopped) {
       if (!stopped) {
@@ -204,8 +210,8 @@ void HttpServer::Impl::make_room() {
     connection->evict();
     forget_closed();
   }
-  logger_.log(LogLevel::warn, "too many HTTP connections, the slowest one is closed",
-              {{"most", std::to_string(settings_.limits.connections)}});
+  logger_->log(LogLevel::warn, "too many HTTP connections, the slowest one is closed",
+               {{"most", std::to_string(settings_.limits.connections)}});
 }
 
 void HttpServer::Impl::forget_closed() {
@@ -241,10 +247,10 @@ void HttpServer::Impl::watch() {
 
 HttpReply HttpServer::Impl::handle(const HttpRequest& request) {
   HttpReply reply = answer_request(request, [this](Detail detail) { return look(detail); });
-  logger_.log(LogLevel::debug, "HTTP request",
-              {{"method", request.method},
-               {"target", request.target},
-               {"status", std::to_string(reply.status)}});
+  logger_->log(LogLevel::debug, "HTTP request",
+               {{"method", request.method},
+                {"target", request.target},
+                {"status", std::to_string(reply.status)}});
   return reply;
 }
 
@@ -265,7 +271,7 @@ Look HttpServer::Impl::look(Detail detail) const {
   look.facts = facts_();
   look.process = read_process_stats();
   for (std::size_t level = 0; level < look.log_lines.size(); ++level) {
-    look.log_lines.at(level) = logger_.written(static_cast<LogLevel>(level));
+    look.log_lines.at(level) = logger_->written(static_cast<LogLevel>(level));
   }
   if (detail == Detail::status) {
     look.events = source_.last_events(status_events);
@@ -279,20 +285,18 @@ HttpServer::~HttpServer() {
   stop();
 }
 
-tl::expected<void, std::string> HttpServer::start(const HttpSettings& settings,
-                                                  runtime::Runtime& runtime, Logger& logger,
-                                                  FactsCallback facts) {
-  return start(settings, source_of(runtime), logger, std::move(facts));
-}
-
-tl::expected<void, std::string> HttpServer::start(const HttpSettings& settings, NodeSource source,
-                                                  Logger& logger, FactsCallback facts) {
-  auto impl = std::make_unique<Impl>(settings, std::move(source), logger, std::move(facts));
-  if (auto started = impl->start(); !started) {
-    return started;
+tl::expected<void, std::string> HttpServer::bind(const HttpSettings& settings) {
+  auto impl = std::make_unique<Impl>(settings);
+  if (auto bound = impl->bind(); !bound) {
+    return bound;
   }
   impl_ = std::move(impl);
   return {};
+}
+
+tl::expected<void, std::string> HttpServer::serve(NodeSource source, Logger& logger,
+                                                  FactsCallback facts) {
+  return impl_->serve(std::move(source), logger, std::move(facts));
 }
 
 Endpoint HttpServer::bound() const {

@@ -41,14 +41,13 @@ class HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  // Binds and serves. The error is for people: it names the setting, the cause and what to do.
-  tl::expected<void, std::string> start(const HttpSettings& settings, runtime::Runtime& runtime,
-                                        Logger& logger, FactsCallback facts);
-  // The same over any source of published values.
-  tl::expected<void, std::string> start(const HttpSettings& settings, NodeSource source,
-                                        Logger& logger, FactsCallback facts);
+  // Listens; who connects waits until serve(). The error is for people: it names the setting, the
+  // cause and what to do.
+  tl::expected<void, std::string> bind(const HttpSettings& settings);
+  // After bind(). What `source` and `facts` refer to, and `logger`, must outlive stop().
+  tl::expected<void, std::string> serve(NodeSource source, Logger& logger, FactsCallback facts);
 
-  // Where it listens, with the port that the kernel chose. Only after a start that succeeded.
+  // Where it listens, with the port that the kernel chose. Only after a bind() that succeeded.
   Endpoint bound() const;
 
   // Closes the listener and all connections, ends the thread. Idempotent.

@@ -95,6 +95,9 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* MessagingService::Subscribe(
   if (!ticket) {
     return new RefusedStream(too_many_streams(context_.streams.max_streams()));
   }
+  if (!context_.streams.engine_told()) {
+    return new RefusedStream(to_status(Error{Errc::queue_full}));
+  }
   runtime::Runtime& runtime = context_.runtime;
   auto selection = context_.subscribed.get(MessageSelection::key(*topics, request.include_own()),
                                            runtime.messages(), *topics, request.include_own(),

@@ -51,7 +51,7 @@ std::string settings_help() {
       "  swimd [--section.name=value ...]     without any: a standalone node on loopback\n"
       "  swimd --help | --version | --print-settings-docs\n\n"
       "A cluster: the same label and key everywhere, and the address of one member to begin with:\n"
-      "  mkdir keys && swimctl keys generate > keys/primary\n"
+      "  mkdir -p keys && swimctl keys generate --out keys/primary\n"
       "  swimd --cluster.label=prod/shop --encryption.keyring-dir=keys\n"
       "  swimd --cluster.label=prod/shop --encryption.keyring-dir=keys \\\n"
       "        --discovery.seeds=dns+swim.example.com:7946\n"

@@ -34,9 +34,15 @@ std::uint32_t StreamGate::open(Channel channel) const {
   return open_[static_cast<std::size_t>(channel)];
 }
 
+bool StreamGate::engine_told() const {
+  const std::lock_guard lock(mutex_);
+  return told_;
+}
+
 // Under the lock, so that the last word to the engine is the true one.
 void StreamGate::tell_engine() {
   const auto told = set_accepts_(open_[static_cast<std::size_t>(Channel::messages)] != 0);
+  told_ = told || told.error().code != Errc::queue_full;
   if (!told && told.error().code == Errc::queue_full) {
     fan_out_.at(runtime::steady_now() + retry_after, [this] {
       const std::lock_guard lock(mutex_);

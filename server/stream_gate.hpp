@@ -44,6 +44,10 @@ class StreamGate {
   // nullopt: all places are taken.
   std::optional<Ticket> enter(Channel channel);
 
+  // Whether the engine was told the last change of whether anybody takes messages. Where not, it is
+  // told soon: its mailbox was full.
+  bool engine_told() const;
+
   std::uint32_t max_streams() const { return max_streams_; }
   std::uint32_t open(Channel channel) const;
 
@@ -60,6 +64,7 @@ class StreamGate {
   const SetAccepts set_accepts_;
   mutable std::mutex mutex_;
   std::array<std::uint32_t, channels> open_{};
+  bool told_{true};
 };
 
 }  // namespace swim::server

@@ -164,16 +164,15 @@ void add_admin(Shell shell) {
   auto* command = shell.app.add_subcommand("reload", "Read keys and settings again");
   auto force = std::make_shared<bool>(false);
   auto format = std::make_shared<Format>();
-  command->add_flag(
-      "--force-keys", *force,
-      "Take the key ring over even if it looks unchanged; drops a removed key at once");
+  command->add_flag("--force-keys", *force, "Hand the key ring over even if it looks unchanged");
   add_output(*command, *format, {Format::table, Format::json});
   add_examples(*command, "  swimctl reload\n");
   command->callback([shell, force, format] {
     shell.action = [shell, force, format] { return reload(shell.context, *force, *format); };
   });
 
-  auto* level = shell.app.add_subcommand("log-level", "How much the daemon logs, until a restart");
+  auto* level =
+      shell.app.add_subcommand("log-level", "How much the daemon logs, until a reload or restart");
   auto word = std::make_shared<std::string>();
   level->add_option("level", *word, "debug, info, warn or error")->required()->type_name("LEVEL");
   add_examples(*level, "  swimctl log-level debug\n");

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <memory>
 #include <system_error>
 
@@ -14,15 +15,22 @@
 namespace swim::cli {
 namespace {
 
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
 Result<> write_key(const std::string& path, const std::string& text) {
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0 && errno == EEXIST) {
+  const int refused = file < 0 ? errno : 0;
+  if (refused == EEXIST) {
     return failed(ExitCode::failed, path + " exists; a key is never overwritten",
                   "choose another name, or remove it if no member uses it");
   }
-  if (file < 0) {
+  if (refused != 0) {
     return failed(ExitCode::failed,
-                  "can't write " + path + ": " + std::generic_category().message(errno));
+                  "can't write " + path + ": " + std::generic_category().message(refused),
+                  refused == ENOENT ? "make its folder first: mkdir -p " + folder_of(path) : "");
   }
   const bool written = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
                        fsync(file) == 0;
@@ -68,7 +76,7 @@ void add_keys(Shell shell) {
   keys->require_subcommand(1);
   keys->fallthrough();
   add_examples(*keys,
-               "  swimctl keys generate --out keys/primary\n"
+               "  mkdir -p keys && swimctl keys generate --out keys/primary\n"
                "  swimctl keys status\n");
 
   auto* make = keys->add_subcommand("generate", "A new key: 32 random bytes in base64");
@@ -76,7 +84,7 @@ void add_keys(Shell shell) {
   make->add_option("--out", *path, "Into this new file, mode 0600, not to standard output")
       ->type_name("FILE");
   add_examples(*make,
-               "  swimctl keys generate --out keys/primary\n"
+               "  mkdir -p keys && swimctl keys generate --out keys/primary\n"
                "  kubectl create secret generic swim-keys --from-literal=primary=$(swimctl keys "
                "generate)\n");
   make->callback(

@@ -111,7 +111,8 @@ void add_leave(Shell shell) {
   command->add_flag("--shutdown", *shutdown, "End the daemon afterwards");
   add_examples(*command,
                "  swimctl leave                         others see LEFT; the daemon keeps running\n"
-               "  swimctl leave --shutdown              the last act of a job\n");
+               "  swimctl leave --shutdown              the last act of a job that mounts the "
+               "admin socket\n");
   command->callback([shell, shutdown] {
     shell.action = [shell, shutdown] { return leave(shell.context, *shutdown); };
   });

@@ -195,7 +195,8 @@ void add_wait(Shell shell) {
   auto* command =
       shell.app.add_subcommand("wait", "Until something is so; exit 4 if it takes too long");
   auto wanted = std::make_shared<Wanted>();
-  command->add_flag("--ready", wanted->ready, "The node is joined, or alone on purpose");
+  command->add_flag("--ready", wanted->ready,
+                    "The node is joined, or alone: on purpose, or as nobody let it in in time");
   add_condition(*command, "--members", wanted->members.counts, "'>=3', '=3' or '<3'",
                 "So many members are ALIVE: '>=3', '=3', '<3' …");
   add_condition(*command, "--member", wanted->members.members,
@@ -206,7 +207,8 @@ void add_wait(Shell shell) {
                "  swimctl wait --ready --timeout 60s          in a postStart hook\n"
                "  swimctl wait --members '>=3'\n"
                "  swimctl wait --member web-2.shop=failed --timeout 5s\n"
-               "\nAll conditions must hold. A daemon that is not there yet is waited for, too.\n");
+               "\nAll conditions must hold. A daemon that is not there yet is waited for, too.\n"
+               "--ready does not say that others are there: --members does.\n");
   command->callback(
       [shell, wanted] { shell.action = [shell, wanted] { return wait(shell.context, *wanted); }; });
   add_health(shell);

@@ -47,7 +47,7 @@ constexpr std::array<Advice, 26> advices{{
     {"SHUTTING_DOWN", ExitCode::unreachable,
      "the daemon is about to end; try again when it is back"},
     {"TIMEOUT", ExitCode::timed_out, "it may have arrived all the same"},
-    {"TOO_MANY_STREAMS", ExitCode::failed, "end a watcher, or raise api.max-streams"},
+    {"TOO_MANY_STREAMS", ExitCode::failed, ""},
     {"UNREACHABLE", ExitCode::failed, "see `swimctl explain MEMBER`"},
 }};
 

@@ -129,6 +129,19 @@ def test_http_port_in_use(cluster):
                 says=["admin.http-address", address, "in use"])
 
 
+def test_whoever_is_refused_was_no_member(cluster):
+    """A door that it can't have is found out before the others hear of the node: they would call it FAILED."""
+    first = cluster.running(1)[0]
+    watch = first.client.watch().in_sync()
+    refused_one = cluster.daemon(name="refused", admin__http_address=f"{first.host}:7948")
+    ended, _, err = cluster.run("swimd", *refused_one.command()[4:])
+    assert ended == REFUSED and "admin.http-address" in err, err
+    cluster.daemon(name="taken").start()
+    watch.wait_for("taken", "JOINED", wanted=3.0)
+    assert not watch.of("refused", "JOINED") and not watch.of("refused", "SUSPECTED")
+    watch.close()
+
+
 def test_unwritable_socket_folder(cluster):
     # Root may write into any folder of a file system that can be written at all; /proc can't.
     refused(cluster, "--api.socket=/proc/swim/swim.sock", says=["api.socket", "/proc/swim"])

@@ -115,6 +115,8 @@ def test_keys_reload_and_log_level(cluster):
     assert code == 0 and new.stat().st_mode & 0o777 == 0o600
     fingerprint = note.split("fingerprint ")[1][:12]
     assert len(base64.b64decode(new.read_text(), validate=False)) == 32
+    code, error = ctl.fails("keys", "generate", "--out", str(cluster.folder / "no-folder" / "primary"))
+    assert code == FAILED and f"mkdir -p {cluster.folder}/no-folder" in error
     code, error = ctl.fails("keys", "generate", "--out", str(new))
     assert code == FAILED and "never overwritten" in error
     ctl.ok("reload")

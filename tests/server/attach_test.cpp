@@ -283,7 +283,13 @@ TEST_F(Attach, streams_that_never_name_themselves_are_bounded_and_given_back) {
   }
   ASSERT_TRUE(wait_until([&] {
     App app(one);
-    return !app.attached && reason_of(app.end()) == "TOO_MANY_STREAMS";
+    if (app.attached) {
+      return false;
+    }
+    const grpc::Status refused = app.end();
+    EXPECT_EQ(refused.error_message().find("max-streams"), std::string::npos)
+        << "no setting changes it: " << refused.error_message();
+    return reason_of(refused) == "TOO_MANY_STREAMS";
   }));
   for (std::size_t i = 0; i < streams.size(); ++i) {
     contexts[i]->TryCancel();

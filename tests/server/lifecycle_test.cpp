@@ -43,7 +43,7 @@ TEST(HealthService, serves_while_the_node_is_in_its_cluster) {
 
 TEST(HealthService, does_not_serve_before_the_join) {
   const Folder folder;
-  Node lost(folder, "lost", {"--discovery.seeds=127.0.0.1:1"});
+  Node lost(folder, "lost", {"--discovery.seeds=127.0.0.1:1", "--join.timeout=24h"});
   EXPECT_EQ(health(lost.api_channel, ""), HealthCheckResponse::NOT_SERVING);
   EXPECT_TRUE(wait_until([&] { return lost.status().state() == pb::NODE_STATE_JOINING; }));
   ASSERT_TRUE(wait_until([&] { return !lost.status().seeds(0).problem().empty(); }));
@@ -53,6 +53,15 @@ TEST(HealthService, does_not_serve_before_the_join) {
   lost.daemon->reload();
   EXPECT_TRUE(
       wait_until([&] { return health(lost.api_channel, "") == HealthCheckResponse::SERVING; }));
+}
+
+TEST(HealthService, serves_alone_where_nobody_lets_the_node_in_in_time) {
+  const Folder folder;
+  Node lost(folder, "lost", {"--discovery.seeds=127.0.0.1:1", "--join.timeout=100ms"});
+  EXPECT_TRUE(
+      wait_until([&] { return health(lost.api_channel, "") == HealthCheckResponse::SERVING; }));
+  EXPECT_EQ(lost.status().state(), pb::NODE_STATE_JOINING);
+  EXPECT_TRUE(lost.status().ready());
 }
 
 TEST(HealthService, does_not_serve_after_a_leave) {

@@ -331,8 +331,13 @@ TEST(StreamGate, tells_again_where_the_engine_was_too_busy) {
   StreamGate gate(10, fan_out, [&](bool) -> Expected<void> {
     return ++attempts < 3 ? Expected<void>(fail(Errc::queue_full)) : Expected<void>();
   });
+  EXPECT_TRUE(gate.engine_told()) << "that nobody takes messages, as at first";
+  std::promise<void> go_on;
+  fan_out.post([&go_on] { go_on.get_future().wait(); });
   auto one = gate.enter(Channel::messages);
-  EXPECT_TRUE(wait_until([&] { return attempts == 3; }));
+  EXPECT_FALSE(gate.engine_told()) << "whoever subscribes now might be told before the engine is";
+  go_on.set_value();
+  EXPECT_TRUE(wait_until([&] { return gate.engine_told(); }));
   fan_out.stop();
   EXPECT_EQ(attempts, 3);
 }

@@ -154,11 +154,13 @@ struct MadeServer {
     NodeSource source{"web-0", "prod/app", [this] { return snapshot.load(); },
                       [this] { return view.load(); },
                       [](std::size_t) { return std::vector<MemberEvent>{}; }};
-    const auto started = server.start(settings, std::move(source), logger, [this] {
+    const auto bound = server.bind(settings);
+    ASSERT_TRUE(bound) << bound.error();
+    const auto serving = server.serve(std::move(source), logger, [this] {
       ++facts_calls;
       return facts();
     });
-    ASSERT_TRUE(started) << started.error();
+    ASSERT_TRUE(serving) << serving.error();
   }
   Answer ask(const std::string& request, bool no_body = false) const {
     Client client(server.bound());

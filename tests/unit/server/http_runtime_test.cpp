@@ -35,7 +35,8 @@ struct ServedNode {
     EXPECT_TRUE(started) << started.error();
     runtime = std::move(*started);
     const HttpSettings settings{Endpoint::v4(127, 0, 0, 1, 0), std::chrono::seconds(2), {}};
-    const auto served = server.start(settings, *runtime, logger, [] { return ServerFacts{}; });
+    const auto served = server.bind(settings).and_then(
+        [this] { return server.serve(source_of(*runtime), logger, [] { return ServerFacts{}; }); });
     EXPECT_TRUE(served) << served.error();
   }
   ~ServedNode() {

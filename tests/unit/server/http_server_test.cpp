@@ -137,8 +137,7 @@ TEST(HttpServer, APortInUseIsRefusedWithTheCure) {
   first.start();
   MadeServer second;
   const HttpSettings taken{first.server.bound(), std::chrono::seconds(5), {}};
-  const auto started =
-      second.server.start(taken, NodeSource{}, second.logger, [] { return ServerFacts{}; });
+  const auto started = second.server.bind(taken);
   ASSERT_FALSE(started);
   EXPECT_TRUE(says(started.error(), "admin.http-address: can't listen on " +
                                         to_string(first.server.bound()) +
@@ -150,8 +149,7 @@ TEST(HttpServer, APortInUseIsRefusedWithTheCure) {
 TEST(HttpServer, AnAddressOfAnotherHostIsRefused) {
   MadeServer node;
   const HttpSettings foreign{Endpoint::v4(192, 0, 2, 1, 0), std::chrono::seconds(5), {}};
-  const auto started =
-      node.server.start(foreign, NodeSource{}, node.logger, [] { return ServerFacts{}; });
+  const auto started = node.server.bind(foreign);
   ASSERT_FALSE(started);
   EXPECT_TRUE(says(started.error(), "192.0.2.1:0")) << started.error();
   EXPECT_TRUE(says(started.error(), "is it an address of this host?"));
