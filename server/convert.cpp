@@ -216,13 +216,6 @@ void fill(const MemberEvent& event, pb::MemberEvent& out) {
   out.set_app(event.app);
 }
 
-void fill(const MessageReceived& message, pb::ReceivedMessage& out) {
-  fill_envelope(message, out);
-  if (message.payload) {
-    out.set_payload(message.payload->data(), message.payload->size());
-  }
-}
-
 void fill_envelope(const MessageReceived& message, pb::ReceivedMessage& out) {
   out.set_origin(valid_utf8(message.origin));
   out.set_origin_uid(boot_text(message.origin_boot));

@@ -33,7 +33,6 @@ std::optional<MemberStatus> from_proto(pb::MemberStatus status);
 
 void fill(const MemberInfo& member, pb::Member& out);
 void fill(const MemberEvent& event, pb::MemberEvent& out);
-void fill(const MessageReceived& message, pb::ReceivedMessage& out);
 void fill_envelope(const MessageReceived& message, pb::ReceivedMessage& out);  // no payload
 void fill(const Explanation& explanation, pb::ExplainMemberResponse& out);
 

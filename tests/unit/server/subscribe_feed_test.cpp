@@ -188,8 +188,11 @@ TEST_F(SubscribeFeeds, payloads_of_all_sizes_are_what_protobuf_would_write) {
   pb::ReceivedMessages expected;
   for (const std::size_t bytes : {0U, 1U, 127U, 128U, 1023U, 1024U, 20'000U}) {
     arrive("t", false, bytes);
-    fill(std::get<MessageReceived>(log.read_after(log.last() - 1, 1).entries.front()->value),
-         *expected.add_messages());
+    const auto entry = log.read_after(log.last() - 1, 1).entries.front();
+    const auto& message = std::get<MessageReceived>(entry->value);
+    fill_envelope(message, *expected.add_messages());
+    expected.mutable_messages()->rbegin()->set_payload(message.payload->data(),
+                                                       message.payload->size());
   }
   EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(next(feed).messages(), expected));
 }
