@@ -129,6 +129,7 @@ def test_http_probes_and_status(cluster):
     first.client.leave()
     wait_until(lambda: first.client.health_of() == "NOT_SERVING", "NOT_SERVING after leave", 1.0)
     assert first.get("/healthz")[0] == 200, "alive, though it left"
+    assert first.get("/readyz")[0] == 503, "nobody should be sent to who left"
 
 
 def test_keys_are_reloaded_without_a_restart(cluster):

@@ -62,8 +62,9 @@ def test_list_errors(cluster):
                             (membership_pb2.ListMembersRequest(page_token="nonsense"), "BAD_PAGE_TOKEN")):
         code, reason, message, _ = error_of(lambda request=request: service.ListMembers(request, timeout=10))
         assert (code, reason) == ("INVALID_ARGUMENT", wanted) and message
-    code, reason, message, _ = error_of(lambda: client.get("nobody"))
-    assert (code, reason) == ("NOT_FOUND", "MEMBER_NOT_FOUND") and "nobody" in message
+    for nobody in ("before n1", "nobody"):
+        code, reason, message, _ = error_of(lambda nobody=nobody: client.get(nobody))
+        assert (code, reason) == ("NOT_FOUND", "MEMBER_NOT_FOUND") and nobody in message
 
 
 def test_node_status(cluster):

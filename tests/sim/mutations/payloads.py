@@ -13,8 +13,11 @@ PAYLOAD_MUTATIONS = [
              Edit(PULLS, "  if (!goes_on || pull.checksum.finish() != announced.checksum) {", "  if (!goes_on) {"),
              reds=("engine_unit_test PayloadsTest.that_are_others_are_refused_and_pulled_elsewhere",
                    "engine_unit_test PayloadsTest.that_nobody_gives_as_announced_are_never_delivered")),
-    Mutation("payload_longer", "a payload is taken whatever its length",
+    Mutation("payload_longer", "a payload that goes on behind what was announced is taken",
              Edit(PULLS, "reply.total_bytes == announced.bytes &&", "reply.total_bytes > 0 &&"),
+             Edit(PULLS, "  if (!goes_on || pull.checksum.finish() != announced.checksum) {",
+                  "  if (!goes_on || (reply.total_bytes <= announced.bytes &&\n"
+                  "                   pull.checksum.finish() != announced.checksum)) {"),
              reds="engine_unit_test PayloadsTest.that_are_longer_than_announced_are_refused"),
     Mutation("liar_asked_again", "who gave another payload is asked for it again",
              Edit(PULLS, "      wanted.liars.push_back(pull.from.boot);", "      static_cast<void>(liars_max);"),

@@ -2,6 +2,7 @@
 test that shows it is red."""
 
 from mutation import Edit, Mutation
+from rows_server import daemons
 
 PRECEDENCE = "core/engine/precedence.cpp"
 TRANSITIONS = "core/engine/transitions.cpp"
@@ -144,7 +145,7 @@ ROWS_OF_THE_PROTOCOL = [
              reds=sim("FailureTest.test_failure_detection", "FailureTest.test_node_crash")),
     Mutation("row_indirect_probe", "no helper is asked",
              Edit(PROBER, "  core_.table.pick(core_.config.indirect_probes, probe.target, core_.prng, helpers_);\n", ""),
-             reds=sim("FailureTest.test_indirect_probe")),
+             reds=[*sim("FailureTest.test_indirect_probe"), *daemons("namespaces", "indirect_probe")]),
     Mutation("row_stream_probe", "nobody is probed by TCP",
              Edit(PROBER, "    core_.streams.open_probe(probes_.at(place).target, probes_.seq(place));\n", "    static_cast<void>(0);\n"),
              reds=sim("FailureTest.where_only_streams_get_through_nobody_fails")),
@@ -154,7 +155,7 @@ ROWS_OF_THE_PROTOCOL = [
                    "runtime_cluster_test Hostile.GarbageByUdpIsCountedAndLoggedOnceForEachSource"]),
     Mutation("row_partition", "after a partition the other side's deaths are believed for good",
              Edit(SELF, "  if (is_terminal(heard) || heard.incarnation.life > life()) {", "  if (heard.incarnation.life > life()) {"),
-             reds=sim("FailureTest.test_network_partition")),
+             reds=[*sim("FailureTest.test_network_partition"), *daemons("namespaces", "network_partition")]),
     Mutation("row_rejoin", "whoever comes back after a crash is not told",
              Edit(EVENTS, "      return terminal ? std::nullopt\n                      : std::optional(NextEvent{EventType::joined, EventReason::rejoined,\n"
                   "                                                MemberStatus::alive});", "      return std::nullopt;"),
@@ -169,8 +170,8 @@ ROWS_OF_THE_PROTOCOL = [
              Edit(SELF, "  next.metadata = std::move(metadata);\n", "  static_cast<void>(metadata);\n"),
              reds=sim("ClusterTest.test_metadata_update")),
     Mutation("row_gossip", "a broadcast is taken in and delivered to nobody",
-             Edit("core/engine/broadcast_arrivals.cpp", "  release(run);\n  if (!run.order.complete()) {\n    core_.repair.note(run);",
-                  "  if (!run.order.complete()) {\n    core_.repair.note(run);"),
+             Edit("core/engine/broadcasts.cpp", "    waiting_bytes_ -= weight_of(*message);\n    deliver(message, false);\n",
+                  "    waiting_bytes_ -= weight_of(*message);\n"),
              reds=sim("ClusterTest.test_gossip_propagation")),
     Mutation("row_labels_event", "new labels are known, and nobody is told",
              Edit(EVENTS, "  if (!std::ranges::equal(shown.metadata, known.metadata) || shown.zone != known.zone) {", "  if (shown.zone != known.zone) {"),

@@ -13,6 +13,7 @@ import argparse
 import os
 import pathlib
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -25,15 +26,20 @@ from mutations import MUTATIONS  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
+CLIENTS = ROOT / "tests" / "integration"
 NEEDED = ("CMakeLists.txt", "cmake", "core", "tests/CMakeLists.txt", "tests/generators", "tests/property", "tests/runtime",
-          "tests/sim", "tests/support", "tests/unit", "server")  # of the server only what its tests of threads take
+          "tests/sim", "tests/support", "tests/unit", "proto", "server")
 WORLDS = ("swim_sim", "sim_tests")
+DAEMONS = "swimd"  # its tests are those of tests/integration
 BUILD = "build/mutant"  # as deep as everybody's own build folders, so that ccache knows what is not broken
 CHUNK = 5  # scenarios between two looks at whether it is caught
 TOO_LONG = 600
+MEMORY = 6 << 30
 TOO_LONG_FOR_NAMED = 120
-# The same random cases each time, so that the table can be made again.
-SURROUNDINGS = {**os.environ, "RC_PARAMS": "seed=20"}
+NOT_RUN = 77
+# The same random cases each time, so that the table can be made again; and daemons are waited for three times as long as on
+# a quiet machine, since a wait for what never comes is most of the time here.
+SURROUNDINGS = {**os.environ, "RC_PARAMS": "seed=20", "SWIM_TEST_SLACK": "3"}
 
 
 def files_of(root):
@@ -59,10 +65,14 @@ def copy_tree(folder):
 def build(folder, programs):
     """None, or what the compiler said."""
     commands = []
-    if not (folder / BUILD / "build.ninja").exists():
-        commands.append(["cmake", "-S", folder, "-B", folder / BUILD, "-G", "Ninja", "-DSWIM_SERVER=OFF",
-                         "-DSWIM_BENCH=OFF", "-DCMAKE_BUILD_TYPE=Release"])
+    cache = folder / BUILD / "CMakeCache.txt"
+    known = cache.read_text() if (folder / BUILD / "build.ninja").exists() else ""
+    if not known or (DAEMONS in programs and "SWIM_SERVER:BOOL=ON" not in known):
+        commands.append(["cmake", "-S", folder, "-B", folder / BUILD, "-G", "Ninja", "-DSWIM_BENCH=OFF",
+                         f"-DSWIM_SERVER={'ON' if DAEMONS in programs else 'OFF'}", "-DCMAKE_BUILD_TYPE=Release"])
     commands.append(["ninja", "-C", folder / BUILD, *programs])
+    if DAEMONS in programs:
+        commands.append([sys.executable, CLIENTS / "prepare.py", "--stubs", folder / BUILD / "python"])
     for command in commands:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
@@ -70,11 +80,16 @@ def build(folder, programs):
     return None
 
 
+def bound_memory():
+    """What was broken may ask for memory without end."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
 def run(command, limit=TOO_LONG):
     """(exit code, output); a program that hangs is stopped, which is a way to be caught."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=limit,
-                              errors="replace", env=SURROUNDINGS)
+                              errors="replace", env=SURROUNDINGS, preexec_fn=bound_memory)
     except subprocess.TimeoutExpired:
         return "hangs", ""
     return done.returncode, done.stdout + done.stderr
@@ -95,8 +110,18 @@ def ask_worlds(folder, seeds):
     return None
 
 
+def ask_clients(folder, test):
+    """As ask_tests, of one test with real daemons."""
+    code, output = run([sys.executable, CLIENTS / "run.py", "--build", folder / BUILD, test], TOO_LONG)
+    if code == NOT_RUN:
+        return [output.strip()], 0
+    return [test] if code != 0 else [], 1
+
+
 def ask_tests(folder, program, tests):
     """(names of tests that failed, up to the first of them; how many ran)"""
+    if program == DAEMONS:
+        return ask_clients(folder, tests)
     code, output = run([folder / BUILD / "bin" / program, "--gtest_brief=1", "--gtest_fail_fast", f"--gtest_filter={tests}"],
                        TOO_LONG if tests.startswith("-") else TOO_LONG_FOR_NAMED)
     failed = sorted(set(re.findall(r"^\[  FAILED  \] ([\w/]+\.[\w/]+)", output, re.MULTILINE)))

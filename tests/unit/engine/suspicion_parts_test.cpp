@@ -72,6 +72,20 @@ TEST(SuspicionParts, each_accuser_more_makes_it_shorter) {
   EXPECT_THAT(suspected_by(5, false), Optional(Eq(longest)));
 }
 
+TEST(SuspicionParts, who_accused_an_earlier_count_does_not_count_against_the_next) {
+  test::EngineAmong among(8, with(&Detection::confirmations, true));
+  for (std::size_t accuser = 1; accuser <= 4; ++accuser) {
+    among.hear(accuser, among.suspect(0, accuser));
+  }
+  constexpr Duration later = 10ms;
+  among.run_for(later);
+  wire::Suspect of_the_next = among.suspect(0, 5);  // the refutation between the two was lost
+  ++of_the_next.claim.incarnation.count;
+  among.hear(5, of_the_next);
+  among.run_for(1min);
+  EXPECT_THAT(among.suspected_for(0), Optional(Eq(later + longest)));
+}
+
 // Nobody answers, so this node's own probes fail until it doubts itself as much as it may.
 std::optional<Duration> suspected_where_all_are_silent(bool local_health) {
   Config config = with(&Detection::local_health_suspicion, local_health);
