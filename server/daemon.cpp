@@ -124,9 +124,10 @@ Daemon::Parts::Started Daemon::Parts::start(const Options& options, Reloader::Lo
       fan_out, Attachments::Engine{[this](AppId id) { return node->detach_app(id); },
                                    [this](AppId id) { return node->lose_app(id); }});
   reloader = std::make_unique<Reloader>(options, std::move(*keys), std::move(load), *node, logger);
-  context.reset(new ServiceContext{
-      *node, fan_out, *streams, *apps, logger, *reloader, std::move(request_stop),
-      node->snapshot()->local->incarnation.boot, options.engine.join_timeout, SWIM_VERSION});
+  context.reset(
+      new ServiceContext{*node, fan_out, *streams, *apps, logger, *reloader,
+                         std::move(request_stop), node->snapshot()->local->incarnation.boot,
+                         options.engine.join_timeout, SWIM_VERSION, runtime::steady_now()});
   wake_by_logs();
   auto serving = ApiServers::start(*context, rpcs, std::move(*doors));
   if (!serving) {

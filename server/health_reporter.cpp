@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "core/runtime/clock.hpp"
-#include "server/node_status.hpp"
+#include "server/http_health.hpp"
 
 namespace swim::server {
 namespace {
@@ -15,12 +15,17 @@ constexpr Duration look_interval = std::chrono::milliseconds(100);
 
 HealthReporter::HealthReporter(const runtime::Runtime& runtime, Duration join_timeout,
                                std::vector<Target> targets)
-    : runtime_(runtime), join_timeout_(join_timeout), targets_(std::move(targets)) {
-  report(ready());
+    : runtime_(runtime),
+      join_timeout_(join_timeout),
+      started_(runtime::steady_now()),
+      targets_(std::move(targets)) {
+  report(ready(started_));
 }
 
-bool HealthReporter::ready() const {
-  return is_ready(*runtime_.snapshot(), *runtime_.view(), join_timeout_, runtime::wall_now());
+bool HealthReporter::ready(TimePoint now) const {
+  return joined_check(runtime_.snapshot()->state, runtime_.view()->joined.has_value(),
+                      now - started_, join_timeout_)
+      .ok;
 }
 
 TimePoint HealthReporter::wake(TimePoint now) {
@@ -28,7 +33,7 @@ TimePoint HealthReporter::wake(TimePoint now) {
   if (ended_) {
     return TimePoint::max();
   }
-  report(ready());
+  report(ready(now));
   return now + look_interval;
 }
 

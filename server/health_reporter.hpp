@@ -1,5 +1,6 @@
-// Keeps grpc.health.v1 true: SERVING while the node is ready, as /readyz and GetNodeStatus say it,
-// so NOT_SERVING before the join, after LEFT, and once it shuts down.
+// Keeps grpc.health.v1 true: SERVING while the node is joined, or alone for long enough, as /readyz
+// says it (which also fails where the engine is stuck), so NOT_SERVING before the join, after LEFT,
+// and once it shuts down.
 #pragma once
 
 #include <grpcpp/health_check_service_interface.h>
@@ -30,11 +31,12 @@ class HealthReporter final : public Listener {
   void end() override;
 
  private:
-  bool ready() const;
+  bool ready(TimePoint now) const;
   void report(bool serving);
 
   const runtime::Runtime& runtime_;
   Duration join_timeout_;
+  const TimePoint started_;
   std::mutex mutex_;
   std::vector<Target> targets_;
   std::optional<bool> reported_;

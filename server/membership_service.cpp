@@ -102,7 +102,7 @@ grpc::ServerUnaryReactor* MembershipService::GetNodeStatus(
   const auto view = context_.runtime.view();
   fill(NodeStatusInput{*snapshot, *view, context_.streams, context_.runtime.cluster_label(),
                        context_.version, context_.reloader.keys().keys().size(),
-                       context_.join_timeout, runtime::wall_now()},
+                       context_.join_timeout, runtime::steady_now() - context_.started},
        *response);
   reactor->Finish(grpc::Status::OK);
   return reactor;

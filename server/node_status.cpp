@@ -78,17 +78,13 @@ void fill_stats(const NodeStatusInput& input, pb::NodeStats& out) {
 
 }  // namespace
 
-bool is_ready(const Snapshot& snapshot, const runtime::NodeView& view, Duration join_timeout,
-              WallTime now) {
-  const auto uptime = std::chrono::milliseconds(now.unix_ms - view.started.unix_ms);
-  return joined_check(snapshot.state, view.joined.has_value(), uptime, join_timeout).ok;
-}
-
 void fill(const NodeStatusInput& input, pb::GetNodeStatusResponse& out) {
   const Snapshot& snapshot = input.snapshot;
   fill(*snapshot.local, *out.mutable_member());
   out.set_state(to_proto(snapshot.state));
-  out.set_ready(is_ready(snapshot, input.view, input.join_timeout, input.now));
+  out.set_ready(
+      joined_check(snapshot.state, input.view.joined.has_value(), input.uptime, input.join_timeout)
+          .ok);
   out.set_cluster(valid_utf8(input.cluster));
   out.set_version(input.version);
   out.set_boot(boot_text(snapshot.local->incarnation.boot));

@@ -20,13 +20,9 @@ struct NodeStatusInput {
   const std::string& version;
   std::size_t keys{};
   Duration join_timeout{};
-  WallTime now;
+  Duration uptime{};
 };
 
 void fill(const NodeStatusInput& input, ::swim::v1::GetNodeStatusResponse& out);
-
-// Joined, or alone on purpose or because nobody answered within the join timeout; and not LEFT.
-bool is_ready(const Snapshot& snapshot, const runtime::NodeView& view, Duration join_timeout,
-              WallTime now);
 
 }  // namespace swim::server

@@ -32,6 +32,7 @@ struct ServiceContext {
   std::uint64_t boot{};                    // of this process
   Duration join_timeout{};
   std::string version;
+  TimePoint started{};
   // Of WatchMembers and of Subscribe.
   StreamOrigin stream_origin{boot};
   Shared<MemberSelection> watched{};

@@ -180,7 +180,8 @@ int main(int argc, char** argv) {
   app.add_option("--seeds", arguments.seeds, "Runs of each setup, in place of the usual number");
   app.add_option("--jobs,-j", arguments.jobs, "Worlds at a time");
   app.add_option("--json", arguments.json, "Write the results there too");
-  app.add_option("--markdown", arguments.markdown, "Write the tables there too, as GitHub shows them");
+  app.add_option("--markdown", arguments.markdown,
+                 "Write the tables there too, as GitHub shows them");
   auto* quick = app.add_flag("--quick", arguments.quick, "A look, a few minutes");
   app.add_flag("--full", arguments.full, "The published sizes and repeats: hours")->excludes(quick);
   app.add_flag("--list", arguments.list, "Say what there is, run nothing");

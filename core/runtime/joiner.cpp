@@ -43,8 +43,12 @@ void Joiner::join(std::vector<Endpoint> addresses, Results done) {
     return;
   }
   operations_.expect(*id, true,
-                     [this, addresses = std::move(addresses),
+                     [this, leaves = leaves_, addresses = std::move(addresses),
                       done = std::move(done)](const OperationCompleted& completed) {
+                       if (leaves != leaves_) {  // whoever let it in meanwhile was told so
+                         done(all_failed(addresses, Error{Errc::left}));
+                         return;
+                       }
                        std::vector<SeedResult> results = completed.seeds;
                        if (results.empty() && completed.error) {
                          results = all_failed(addresses, *completed.error);
@@ -130,6 +134,7 @@ void Joiner::finish(const RequestPtr& request, std::vector<SeedResult> results) 
 
 void Joiner::leave() {
   left_ = true;
+  ++leaves_;
   cancel_look_ups(Errc::left);
 }
 

@@ -59,6 +59,7 @@ class Joiner {
   Hooks hooks_;
   std::set<RequestPtr> looking_up_;
   bool left_{};
+  std::uint64_t leaves_{};
 };
 
 }  // namespace swim::runtime

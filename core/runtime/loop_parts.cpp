@@ -187,10 +187,10 @@ void Loop::set_seeds(const std::vector<SeedSpec>& seeds) {
   if (!seeds.empty() || state == NodeState::running || state == NodeState::left) {
     return;
   }
-  if (state == NodeState::joining) {
-    log(log_info, "no seeds are left: this node starts its cluster");
-  }
   joiner_->join({}, [](const std::vector<SeedResult>&) {});
+  if (state != NodeState::draining && engine_->state() == NodeState::running) {
+    log(log_info, "there are no seeds: this node starts its cluster");
+  }
   publish_at_once();
 }
 

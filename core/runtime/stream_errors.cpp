@@ -34,10 +34,6 @@ std::optional<std::string> local_cause(const error_code& error) {
     case ENOBUFS:
     case ENOMEM:
       return error.message() + "; the system has no memory left for sockets";
-    case EADDRNOTAVAIL:
-      return error.message() +
-             "; this machine has no address, or no free port, to dial from: see "
-             "gossip.bind-address and net.ipv4.ip_local_port_range";
     default:
       return std::nullopt;
   }

@@ -58,8 +58,9 @@ def test_watch_resumed_with_its_token_misses_nothing(cluster):
     wait_until(lambda: len(first.events) + len(resumed.events) >= len(lasting.events), "the resumed watch", 1.0)
     assert resumed.snapshots == [], "the token was good: no snapshot"
     assert revisions(first) + revisions(resumed) == revisions(lasting)
+    before = len(resumed.events)
     daemons[1].client.set_labels({"step": "4"})
-    resumed.wait_for("n2", "UPDATED", since=len(resumed.events))
+    resumed.wait_for("n2", "UPDATED", since=before)
     for watch in (lasting, resumed):
         watch.close()
 

@@ -37,6 +37,11 @@ def seeds(pod, state):
     return of(pod, "swim_discovery_seeds", state=state)
 
 
+def left(pod):
+    """It left and runs on: to the others it is no member any more."""
+    return of(pod, "swim_node_state", state="left")
+
+
 def views(values):
     """Members a, b, … and how many each sees alive."""
     return {alive(pod): value for pod, value in zip("abcdef", values)}
@@ -46,11 +51,13 @@ def views(values):
 CASES = {
     "SwimMembersInconsistent": (
         {alive("a"): "3x60", alive("b"): "3x10 2x50"},
-        {alive("a"): "3x20 4x30 5x10", alive("b"): "3x22 4x38", alive("a", "d"): "9x60"}),
+        [{alive("a"): "3x20 4x30 5x10", alive("b"): "3x22 4x38", alive("a", "d"): "9x60"},
+         {**views(["3x60", "3x60", "1x60"]), left("c"): "1x60"}]),
     "SwimClusterSplit": (
         [views(["3x60"] * 3 + ["2x60"] * 2), views(["3x60"] * 6), views(["1x60"] * 2)],
         [views(["5x60"] * 5), views(["1x60"]), views(["2x60"] * 2), views(["4x60"] * 6),
-         {alive("a"): "1x60", alive("b", "d"): "1x60"}]),
+         {alive("a"): "1x60", alive("b", "d"): "1x60"},
+         {**views(["1x60"] * 2), left("b"): "1x60"}]),
     "SwimNodeNotJoined": (
         {of("a", "swim_node_state", state="joining"): "1x60", of("a", "swim_node_state", state="running"): "0x60"},
         {of("a", "swim_node_state", state="joining"): "1x3 0x57", of("a", "swim_node_state", state="running"): "0x3 1x57"}),

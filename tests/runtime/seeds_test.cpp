@@ -133,6 +133,11 @@ TEST(Seeds, WhereNoneAreLeftANodeThatHasNotJoinedBeginsAlone) {
   set_none(a);
   EXPECT_EQ(a.log->count("this node starts its cluster"), 1U);
 
+  const Node unresolved = start("c", {"dns+nowhere.invalid:1"});
+  set_none(unresolved);
+  EXPECT_EQ(unresolved->snapshot()->state, NodeState::running);
+  EXPECT_EQ(unresolved.log->count("this node starts its cluster"), 1U);
+
   const Node draining = start("b", {to_string(nobody)});
   ASSERT_TRUE(ask<void>(
       [&](auto done) { return draining->drain(std::chrono::seconds(60), std::move(done)); }));

@@ -63,10 +63,10 @@ data:
   "lifecycle" (dict "drain-timeout" (printf "%vs" $swim.terminationGracePeriodSeconds))
   "log" (dict "level" $swim.log.level "format" $swim.log.format) -}}
 {{- /* What the container's environment says wins over the file. */ -}}
-{{- range $name, $instead := dict "node.labels" "set swim.labels" "gossip.advertise-address" "it is the pod's" -}}
+{{- range $name, $instead := dict "node.labels" "set swim.labels in the chart of your pods" "gossip.advertise-address" "it is the pod's" -}}
 {{- $path := splitList "." $name -}}
 {{- if hasKey (index $swim.extraConfig (first $path) | default dict) (last $path) -}}
-{{- fail (printf "swim.extraConfig.%s would have no effect: the sidecar's environment wins over the file; %s" $name $instead) -}}
+{{- fail (printf "swim.extraConfig.%s has no place in the file: the sidecar's environment wins over it; %s" $name $instead) -}}
 {{- end -}}
 {{- end -}}
 {{- toYaml (mustMergeOverwrite $config (deepCopy $swim.extraConfig)) -}}

@@ -84,5 +84,6 @@ PROTOCOL = [
                   "      record.claim().leaving && drain_left(record, core_.now.steady) > Duration::zero();",
                   "      record.claim().leaving;")),
     Mutation("sleeper_accuses", "who slept itself blames those whom it did not hear meanwhile",
-             Edit("core/engine/core.cpp", "  health.adjust(1);\n  prober.excuse_all();\n", "  health.adjust(1);\n")),
+             Edit("core/engine/core.cpp", "  health.adjust(1);\n  prober.excuse_all();\n", "  health.adjust(1);\n"),
+             reds="engine_unit_test ProbeParts.who_slept_itself_accuses_nobody"),
 ]

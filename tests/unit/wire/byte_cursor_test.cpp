@@ -110,6 +110,11 @@ TEST(Encoder, test_buffer_overflow_detection) {
   writer.write_byte(2);
   EXPECT_EQ(bytes_of(writer.written()), (ByteVector{1}));
   EXPECT_EQ(buffer, (std::array<std::uint8_t, 3>{1, 9, 9}));
+
+  ByteWriter by_one(MutableBytes(buffer).first(1));
+  by_one.write_int16_be(0xFFFF);
+  EXPECT_FALSE(by_one.ok());
+  EXPECT_EQ(buffer, (std::array<std::uint8_t, 3>{1, 9, 9}));
 }
 
 TEST(Encoder, a_buffer_of_no_bytes_takes_nothing) {
