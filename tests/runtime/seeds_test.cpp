@@ -206,6 +206,24 @@ TEST(Seeds, ALeaveIsNotUndoneByAJoinWhoseSeedsWereStillBeingLookedUp) {
   EXPECT_TRUE(wait_until([&] { return b->view()->seeds[0].checked.unix_ms > checked.unix_ms; }));
 }
 
+TEST(Seeds, AJoinThatWasDiallingAtALeaveIsNoSuccess) {
+  const Node a = start("a");
+  const Node b = start("b");
+  std::promise<Expected<JoinReport>> joined;
+  in_one_turn(b, [&] {
+    ASSERT_TRUE(b->join({seed(a.seed_text())},
+                        [&](Expected<JoinReport> report) { joined.set_value(std::move(report)); }));
+    ASSERT_TRUE(b->leave([](const Expected<LeaveReport>&) {}));
+  });
+  const auto report = joined.get_future().get();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->accepted, 0U);
+  ASSERT_EQ(report->results.size(), 1U);
+  EXPECT_EQ(report->results[0].error.code, Errc::left);
+  EXPECT_FALSE(b->view()->joined) << "or it would be ready";
+  EXPECT_EQ(b->snapshot()->state, NodeState::left);
+}
+
 TEST(Seeds, StoppingDoesNotWaitForALookUpOrAJoin) {
   for (int i = 0; i < 20; ++i) {
     start("a", {"dns+localhost:1", "127.0.0.1:1"});
