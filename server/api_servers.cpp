@@ -141,7 +141,7 @@ tl::expected<std::unique_ptr<ApiServers>, std::string> ApiServers::start(Service
   }
   parts->admin_api = std::move(*admin);
   parts->health = std::make_shared<HealthReporter>(
-      context.runtime, context.join_timeout,
+      context.runtime, context.join_timeout, context.started,
       std::vector<HealthReporter::Target>{
           {parts->api.server->GetHealthCheckService(),
            {"", "swim.v1.MembershipService", "swim.v1.MessagingService"}},

@@ -14,12 +14,12 @@ constexpr Duration look_interval = std::chrono::milliseconds(100);
 }  // namespace
 
 HealthReporter::HealthReporter(const runtime::Runtime& runtime, Duration join_timeout,
-                               std::vector<Target> targets)
+                               TimePoint started, std::vector<Target> targets)
     : runtime_(runtime),
       join_timeout_(join_timeout),
-      started_(runtime::steady_now()),
+      started_(started),
       targets_(std::move(targets)) {
-  report(ready(started_));
+  report(ready(runtime::steady_now()));
 }
 
 bool HealthReporter::ready(TimePoint now) const {

@@ -23,8 +23,9 @@ class HealthReporter final : public Listener {
     std::vector<std::string> services;  // "" stands for the server as a whole
   };
 
-  // Everything given must outlive the reporter, or end() must have been called.
-  HealthReporter(const runtime::Runtime& runtime, Duration join_timeout,
+  // Everything given must outlive the reporter, or end() must have been called. `started`: when the
+  // node did.
+  HealthReporter(const runtime::Runtime& runtime, Duration join_timeout, TimePoint started,
                  std::vector<Target> targets);
 
   TimePoint wake(TimePoint now) override;
@@ -35,7 +36,7 @@ class HealthReporter final : public Listener {
   void report(bool serving);
 
   const runtime::Runtime& runtime_;
-  Duration join_timeout_;
+  const Duration join_timeout_;
   const TimePoint started_;
   std::mutex mutex_;
   std::vector<Target> targets_;

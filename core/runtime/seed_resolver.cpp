@@ -45,8 +45,7 @@ std::string explain_seed_failure(const std::string& seed, const SeedResult& resu
     case Errc::unreachable:
       return subject +
              " is unreachable: no route, a firewall forbids it, or this machine could not dial, "
-             "and "
-             "then its log says why";
+             "and then its log says why";
     case Errc::timeout:
       return subject + " did not answer in time";
     case Errc::closed:

@@ -254,27 +254,19 @@ TEST(Commands, KeysRotateWithoutARestart) {
 
 TEST(Commands, AnOverfullMailboxRefusesAtOnceAndLosesNoAnswer) {
   const Node node = start("a");
-  // The engine thread is held in a completion, where nobody ought to linger.
-  std::promise<void> release;
-  const auto gate = release.get_future().share();
-  std::promise<void> held;
-  ASSERT_TRUE(node->explain("a", [&, gate](Expected<Explanation>) {
-    held.set_value();
-    gate.wait();
-  }));
-  held.get_future().wait();
   std::atomic<std::size_t> answers{0};
   std::size_t accepted = 0;
-  Errc refusal{};
-  for (std::size_t i = 0; i < limits::mailbox_commands + 10; ++i) {
-    const auto posted = node->explain("a", [&](Expected<Explanation>) { ++answers; });
-    accepted += posted ? 1 : 0;
-    refusal = posted ? refusal : posted.error().code;
-  }
-  EXPECT_EQ(accepted, limits::mailbox_commands);
-  EXPECT_EQ(refusal, Errc::queue_full);
-  EXPECT_EQ(answers, 0U);
-  release.set_value();
+  in_one_turn(node, [&] {
+    Errc refusal{};
+    for (std::size_t i = 0; i < limits::mailbox_commands + 10; ++i) {
+      const auto posted = node->explain("a", [&](Expected<Explanation>) { ++answers; });
+      accepted += posted ? 1 : 0;
+      refusal = posted ? refusal : posted.error().code;
+    }
+    EXPECT_EQ(accepted, limits::mailbox_commands);
+    EXPECT_EQ(refusal, Errc::queue_full);
+    EXPECT_EQ(answers, 0U);
+  });
   EXPECT_TRUE(wait_until([&] { return answers == accepted; }));
   EXPECT_TRUE(wait_until([&] { return node->view()->mailbox_rejected == 10; }));
 }

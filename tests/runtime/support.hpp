@@ -158,7 +158,8 @@ Expected<T> ask(const std::function<Expected<void>(Completion<T>)>& call) {
   return answer.get();
 }
 
-// Runs `commands` so that the engine thread takes all of them in one turn.
+// Runs `commands` so that the engine thread takes all of them in one turn: meanwhile it is held in
+// a completion, where nobody ought to linger.
 inline void in_one_turn(const Node& node, const std::function<void()>& commands) {
   std::promise<void> release;
   std::promise<void> held;
