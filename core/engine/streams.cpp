@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/engine/core.hpp"
+#include "core/engine/stranger_places.hpp"
 #include "core/engine/stream_payloads.hpp"
 
 namespace swim::engine {
@@ -26,43 +27,6 @@ crypto::Hello own_hello(Core& core, std::string target) {
     }
   }
   return hello;
-}
-
-Error error_of(const Stream& stream, StreamEnd end) {
-  switch (end) {
-    case StreamEnd::refused:
-      return {Errc::refused, "nothing listens there"};
-    case StreamEnd::unreachable:
-      return {Errc::unreachable, "no way to that host"};
-    case StreamEnd::timeout:
-      return {Errc::timeout, "the connection did not open in time"};
-    case StreamEnd::closed:
-      // Whoever can't open our hello closes without a word (DESIGN §5, Streams).
-      if (stream.opened && !stream.heard) {
-        return {Errc::not_authenticated, "it did not authenticate us: key or label differs"};
-      }
-      break;
-    case StreamEnd::reset:
-      break;
-  }
-  return {Errc::closed, "the connection broke"};
-}
-
-// What the sender is told: the member's answer, that it was connected and did not answer in time,
-// or that there was no way to have an answer, whatever the cause.
-Error send_error(const Stream& stream, const Error& error) {
-  switch (error.code) {
-    case Errc::no_subscriber:
-    case Errc::not_alive:
-    case Errc::queue_full:
-    case Errc::too_large:
-    case Errc::rejected:
-      return error;
-    case Errc::timeout:
-      return stream.opened ? error : Error{Errc::unreachable, error.what};
-    default:
-      return {Errc::unreachable, error.what};
-  }
 }
 
 }  // namespace
@@ -142,12 +106,29 @@ void Streams::abandon(StreamId id) {
 
 // ---- from the driver ---------------------------------------------------------------------------
 
+bool Streams::takes_in(const Endpoint& newcomer) {
+  if (streams_.size() >= limits::streams_max) {
+    return false;
+  }
+  std::vector<StrangerPlace> strangers;
+  for (const auto& [id, stream] : streams_) {
+    if (stream.purpose == Purpose::accepted && !stream.secure.verified()) {
+      strangers.push_back({id, stream.peer.address});
+    }
+  }
+  if (strangers.size() < limits::strangers_max) {
+    return true;
+  }
+  const auto displaced = who_makes_room(strangers, newcomer.address);
+  if (displaced) {
+    core_.drop(DropReason::overload);
+    fail(*displaced, {Errc::queue_full, "too many who had not said who they are"});
+  }
+  return displaced.has_value();
+}
+
 std::optional<StreamId> Streams::on_accepted(const Endpoint& from) {
-  const auto strangers = std::ranges::count_if(streams_, [](const auto& entry) {
-    return entry.second.purpose == Purpose::accepted && !entry.second.secure.verified();
-  });
-  if (streams_.size() >= limits::streams_max ||
-      static_cast<std::size_t>(strangers) >= limits::strangers_max) {
+  if (!takes_in(from)) {
     core_.drop(DropReason::overload);
     return std::nullopt;
   }
@@ -278,13 +259,6 @@ void Streams::on_closed(StreamId id, StreamEnd end) {
   }
 }
 
-Evidence Streams::evidence_of(const Stream& stream, StreamEnd end) const {
-  if (!stream.opened && end == StreamEnd::refused) {
-    return Evidence::refused;
-  }
-  return Evidence::unknown;
-}
-
 void Streams::on_timer(std::uint64_t id) {
   Stream* stream = find(StreamId{id});
   if (stream == nullptr) {
@@ -301,7 +275,7 @@ void Streams::on_timer(std::uint64_t id) {
   }
 }
 
-// ---- ends --------------------------------------------------------------------------------------
+// ---- ends, and what is told of them in stream_ends.cpp ------------------------------------------
 
 void Streams::arm(std::uint64_t id, Stream& stream, Duration duration) {
   core_.timers.set(stream.timer, TimerKind::stream, id, core_.now.steady + duration);
@@ -348,42 +322,6 @@ void Streams::fail(std::uint64_t id, const Error& error, std::string text) {
   }
   ended(stream, error, std::move(text));
   close(id);
-}
-
-// Tells whoever opened the stream that it will not do what it was for.
-void Streams::ended(Stream& stream, const Error& error, std::string text) {
-  if (stream.finished) {
-    return;
-  }
-  stream.finished = true;
-  const bool known = stream.secure.verified();
-  switch (stream.purpose) {
-    case Purpose::join:
-      core_.join.on_result(stream.operation,
-                           {.address = stream.peer,
-                            .error = error,
-                            .member = known ? stream.secure.peer().name : std::string(),
-                            .text = std::move(text)});
-      break;
-    case Purpose::send:
-      core_.sends.done();
-      core_.complete({.id = stream.operation, .error = send_error(stream, error)});
-      break;
-    case Purpose::sync:
-      ++core_.stats.syncs_failed;
-      break;
-    case Purpose::probe:
-    case Purpose::pull:
-    case Purpose::accepted:
-      break;
-  }
-  // A peer that goes when it has said its last is no failure.
-  core_.stats.streams_failed += stream.purpose == Purpose::accepted && known ? 0 : 1;
-}
-
-std::string Streams::stranger_text(const Stream& stream) const {
-  return "seed " + to_string(stream.peer) + " did not authenticate us: key (fingerprint " +
-         core_.keys.primary().fingerprint() + ") or label (" + core_.label + ") differs";
 }
 
 void Streams::keys_changed() {

@@ -110,13 +110,16 @@ class Streams {
 
   std::optional<StreamId> dial(Purpose purpose, const Endpoint& to, std::string target);
   Stream* find(StreamId id);
+  // Whether there is a place, which another stranger may lose for it.
+  bool takes_in(const Endpoint& newcomer);
   void flush(std::uint64_t id, Stream& stream);
   void arm(std::uint64_t id, Stream& stream, Duration duration);
   void drop(std::uint64_t id);
   void close(std::uint64_t id);
   void fail(std::uint64_t id, const Error& error, std::string text = {});
   void ended(Stream& stream, const Error& error, std::string text);
-  Evidence evidence_of(const Stream& stream, StreamEnd end) const;
+  static Error error_of(const Stream& stream, StreamEnd end);
+  static Evidence evidence_of(const Stream& stream, StreamEnd end);
 
   bool speak_first(Stream& stream);
   bool ask_join(Stream& stream);

@@ -2,7 +2,7 @@
 
 from mutation import Edit, Mutation
 from rows_protocol import ENGINE, ORDER, PRECEDENCE, PROBER, TABLE, law, sim, unit
-from rows_runtime import REMEMBERED, TCP, cluster, parts, transport
+from rows_runtime import REMEMBERED, STREAM_END, TCP, cluster, parts, transport
 
 CORE = "core/engine/core.cpp"
 RECEIVE = "core/engine/receive.cpp"
@@ -73,7 +73,7 @@ ROWS_OF_WHAT_RUNS = [
              Edit(TCP, "      events_.stream_data(stream->id, stream->peer, Bytes(scratch_.data(), got));", "      events_.stream_data(stream->id, stream->peer, Bytes(scratch_.data(), got - 1));"),
              reds=transport("Tcp.TcpConnectSendRecvWorks", "Tcp.TcpConnectSendRecvWorksOverIPv6")),
     Mutation("row_tcp_errors", "whoever refuses passes for one who can't be reached",
-             Edit(TCP, "    return StreamEnd::refused;\n", "    return StreamEnd::unreachable;\n"),
+             Edit(STREAM_END, "    return StreamEnd::refused;\n", "    return StreamEnd::unreachable;\n"),
              reds=transport("Tcp.ProperErrorHandling")),
     Mutation("row_ipv6", "an address of IPv6 is written from its second half on",
              Edit("core/runtime/socket_address.cpp", "  std::memcpy(&v6.sin6_addr, endpoint.address.data(), 16);\n",

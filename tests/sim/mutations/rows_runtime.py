@@ -5,6 +5,7 @@ from mutation import Edit, Mutation
 PEERS = "core/runtime/peer_file.cpp"
 REMEMBERED = "core/runtime/remembered_peers.cpp"
 TCP = "core/runtime/tcp_streams.cpp"
+STREAM_END = "core/runtime/stream_errors.cpp"
 
 
 def parts(*tests):
@@ -58,6 +59,6 @@ ROWS_OF_THE_RUNTIME = [
              Edit(TCP, "    const bool goes_on = stream->to_take > 0 && ", "    const bool goes_on = stream->to_take > before && "),
              reds=transport("Tcp.AClosedStreamIsFlushedAsLongAsItsPeerReads")),
     Mutation("row_reset", "a reset passes for a goodbye",
-             Edit(TCP, "    return StreamEnd::reset;\n  }\n  return error ==", "    return StreamEnd::closed;\n  }\n  return error =="),
+             Edit(STREAM_END, "    return StreamEnd::reset;\n  }\n  return error ==", "    return StreamEnd::closed;\n  }\n  return error =="),
              reds=transport("Tcp.AResetIsToldApartFromAGoodbye")),
 ]

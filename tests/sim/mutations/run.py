@@ -2,11 +2,12 @@
 """Breaks the sources on purpose, one mistake at a time, and asks whether the tests notice.
 
     run.py [--only NAME ...] [--seeds N] [--folder FOLDER] [--together] [--write]
+    run.py --fits
 
 Copies what is needed to a folder of its own and sees that all is well there. Then for each mutation: applies it to the copy,
 builds only the programs that it names, runs the tests that must fail, or the worlds until one does, and takes it back. Exit:
 0 each was caught; 1 one was not, or no longer applies; 2 nothing could run. Not for the continuous integration: each
-mutation is a build.
+mutation is a build. There --fits asks whether each still applies, and has its row in README.md; it builds nothing.
 """
 
 import argparse
@@ -215,14 +216,35 @@ def see_it_well(folder, chosen, seeds):
     return "\n".join(wrong) or None
 
 
+def read_table():
+    """What stands before the rows of README.md, and the rows by their names."""
+    head, table = (HERE / "README.md").read_text().split("|---|---|---|\n", maxsplit=1)
+    return head, {line.split("`", 2)[1]: line for line in table.splitlines() if line.startswith("| `")}
+
+
 def write_table(rows):
     """Puts the rows into README.md, in the place of those of the same names."""
-    path = HERE / "README.md"
-    head, table = path.read_text().split("|---|---|---|\n", maxsplit=1)
-    known = {line.split("`", 2)[1]: line for line in table.splitlines() if line.startswith("| `")}
+    head, known = read_table()
     known.update({one.name: f"| `{one.name}` | {one.what} | {line} |" for one, line in rows})
     lines = [known[one.name] for one in MUTATIONS if one.name in known]
-    path.write_text(head + "|---|---|---|\n" + "\n".join(lines) + "\n")
+    (HERE / "README.md").write_text(head + "|---|---|---|\n" + "\n".join(lines) + "\n")
+
+
+def all_fit():
+    known, wrong = read_table()[1], []
+    with tempfile.TemporaryDirectory() as folder:
+        copy = pathlib.Path(folder)
+        for mutation in MUTATIONS:
+            for path in {edit.path for edit in mutation.edits if (ROOT / edit.path).exists()}:
+                (copy / path).parent.mkdir(parents=True, exist_ok=True)
+                (copy / path).write_bytes((ROOT / path).read_bytes())
+            if apply(copy, mutation) is None:
+                wrong.append(f"{mutation.name}: {mutation.edits[0].path} no longer has what it edits")
+            if mutation.name not in known:
+                wrong.append(f"{mutation.name}: has no row in README.md: run it with --write")
+    wrong += [f"{name}: a row of README.md without a mutation" for name in known.keys() - {one.name for one in MUTATIONS}]
+    print("\n".join(wrong) or f"{len(MUTATIONS)} mutations fit the sources")
+    return 1 if wrong else 0
 
 
 def run_all(folder, options):
@@ -255,7 +277,10 @@ def main():
     parser.add_argument("--together", action="store_true",
                         help="in one build, as far as possible: only for mutations each of which its own tests see alone")
     parser.add_argument("--write", action="store_true", help="put what caught each into README.md")
+    parser.add_argument("--fits", action="store_true", help="only say which no longer fit the sources, or have no row there")
     options = parser.parse_args()
+    if options.fits:
+        return all_fit()
     # Whoever ends this also ends the build under way: it would finish what is broken behind our back.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if options.folder:
