@@ -98,7 +98,9 @@ class Daemon:
         os.kill(self.process.pid, number)
 
     def pause(self):
+        """Returns when none of its threads runs any more: they stop one by one, and a busy machine takes its time."""
         self._signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def resume(self):
         self._signal(signal.SIGCONT)
