@@ -24,8 +24,8 @@ struct Place {
 
 // What a user said, and the surroundings in which he said it.
 struct Surroundings {
-  std::string endpoint;                              // --endpoint; may be empty
-  std::string admin_endpoint;                        // --admin-endpoint; may be empty
+  std::string endpoint;                              // --endpoint; empty: not given
+  std::string admin_endpoint;                        // --admin-endpoint; empty: not given
   std::function<std::string(const char*)> variable;  // empty for one that is not set
   std::uint32_t uid{};
 };

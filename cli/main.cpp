@@ -8,6 +8,7 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/commands/commands.hpp"
@@ -53,12 +54,14 @@ struct Globals {
 };
 
 void add_globals(CLI::App& app, Context& context, Globals& globals) {
-  app.add_option("--endpoint", context.surroundings.endpoint,
-                 "The daemon's socket: unix:///path or a path; host:port for a forwarder of yours")
-      ->type_name("WHERE");
-  app.add_option("--admin-endpoint", context.surroundings.admin_endpoint,
-                 "Its admin socket, in the same forms")
-      ->type_name("WHERE");
+  swim::cli::refuse_empty(
+      *app.add_option("--endpoint", context.surroundings.endpoint,
+                      "The daemon's socket: unix:///path or a path; host:port for a forwarder of "
+                      "yours")
+           ->type_name("WHERE"));
+  swim::cli::refuse_empty(*app.add_option("--admin-endpoint", context.surroundings.admin_endpoint,
+                                          "Its admin socket, in the same forms")
+                               ->type_name("WHERE"));
   swim::cli::add_duration(app, "--timeout", context.timeout,
                           "How long to wait for an answer; 10s if not given");
   app.add_option("--color", globals.color, "auto, always or never; $NO_COLOR turns auto off")
@@ -150,6 +153,18 @@ std::optional<std::string> unknown_command(const CLI::App& app) {
   return words.front();
 }
 
+// `--endpoint=$UNSET`: the parser would take the next word, a command perhaps, for the value.
+std::optional<std::string> without_value(int argc, char** argv) {
+  for (int at = 1; at < argc && std::string_view(argv[at]) != "--"; ++at) {
+    for (const char* flag : {"--endpoint=", "--admin-endpoint=", "--out="}) {
+      if (std::string_view(argv[at]) == flag) {
+        return flag;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 int usage(CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
   if (error.get_exit_code() != 0) {
     return exit_with({ExitCode::usage, error.what(), advice(app, argc, argv)});
@@ -173,6 +188,9 @@ int run(int argc, char** argv) {
   add_globals(app, context, globals);
   add_commands({app, context, action});
   app.require_subcommand(0, 1);
+  if (const auto flag = without_value(argc, argv)) {
+    return exit_with({ExitCode::usage, *flag + " is empty", "give a value, or leave the flag out"});
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -43,6 +43,9 @@ void add_output(CLI::App& command, Format& format, std::initializer_list<Format>
 CLI::Option* add_duration(CLI::App& command, const std::string& name,
                           std::optional<Nanoseconds>& value, const std::string& about);
 
+// Refuses an empty value: what a script's unset variable leaves must not count as "not given".
+void refuse_empty(CLI::Option& option);
+
 // Examples at the end of a command's help, one "command   what it does" a line.
 void add_examples(CLI::App& command, const std::string& text);
 

@@ -81,12 +81,12 @@ void add_keys(Shell shell) {
 
   auto* make = keys->add_subcommand("generate", "A new key: 32 random bytes in base64");
   auto path = std::make_shared<std::string>();
-  make->add_option("--out", *path, "Into this new file, mode 0600, not to standard output")
-      ->type_name("FILE");
+  refuse_empty(
+      *make->add_option("--out", *path, "Into this new file, mode 0600, not to standard output")
+           ->type_name("FILE"));
   add_examples(*make,
                "  mkdir -p keys && swimctl keys generate --out keys/primary\n"
-               "  kubectl create secret generic swim-keys --from-literal=primary=$(swimctl keys "
-               "generate)\n");
+               "  kubectl create secret generic swim-keys --from-file=keys/primary\n");
   make->callback(
       [shell, path] { shell.action = [shell, path] { return generate(shell.context, *path); }; });
 

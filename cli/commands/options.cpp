@@ -65,6 +65,13 @@ CLI::Option* add_duration(CLI::App& command, const std::string& name,
       ->type_name("DURATION");
 }
 
+void refuse_empty(CLI::Option& option) {
+  option.check([](const std::string& text) {
+    return text.empty() ? std::string("is empty; give a value, or leave the flag out")
+                        : std::string();
+  });
+}
+
 void add_examples(CLI::App& command, const std::string& text) {
   command.footer("Examples:\n" + text +
                  "\nFlags that every command takes (--endpoint, --timeout, --color …): swimctl "

@@ -14,6 +14,7 @@ def swimctl(*arguments, **environment):
     done = subprocess.run([bin_dir() / "swimctl", *arguments], capture_output=True, text=True, check=False,
                           timeout=60, env=clean_environment(**environment), stdin=subprocess.DEVNULL)
     assert done.returncode != 0 and done.stderr.count("\n") == 1, (done.returncode, done.stderr)
+    assert done.stdout == "", "standard output is the answer, and there is none"
     return done.returncode, done.stderr
 
 
@@ -94,9 +95,24 @@ def test_wrong_command_lines(cluster):
                         (("wait", "--members", "many"), "'>=3'"),
                         (("watch", "--timeout", "3"), "is not a duration"),
                         (("get",), "see swimctl get --help"),
-                        (("status", "--endpoint", "nonsense"), "neither a path nor host:port")):
+                        (("status", "--endpoint", "nonsense"), "neither a path nor host:port"),
+                        # What is left of "$UNSET" must not mean the usual place.
+                        (("keys", "generate", "--out", ""), "--out"),
+                        (("keys", "generate", "--out="), "--out"),
+                        (("--endpoint", "", "leave", "--shutdown"), "--endpoint"),
+                        (("--endpoint=", "leave", "--shutdown"), "--endpoint"),
+                        (("leave", "--admin-endpoint", ""), "--admin-endpoint"),
+                        (("--admin-endpoint=", "leave"), "--admin-endpoint")):
         code, error = swimctl(*words)
         assert code == USAGE and part in error, (words, error)
     daemon, = cluster.running(1)
     code, error = Swimctl(daemon).fails("members", "-l", "((")
     assert code == USAGE and "BAD_FILTER" in error
+
+
+def test_an_empty_variable_counts_as_unset(cluster):
+    daemon, = cluster.running(1)
+    environment = clean_environment(SWIM_ENDPOINT=daemon.api_target, SWIM_ADMIN_ENDPOINT="")
+    done = subprocess.run([bin_dir() / "swimctl", "keys", "status"], capture_output=True, text=True, check=False,
+                          env=environment)
+    assert done.returncode == 0, done.stderr
