@@ -67,6 +67,10 @@ class Printer {
 };
 
 Result<> subscribe(Context& context, const Options& options) {
+  if (options.format == Format::raw && context.console.out_is_terminal()) {
+    return usage_error("-o raw writes payloads as they are, and a terminal would obey them",
+                       "pipe it into what reads them, as in `-o raw | xxd`, or leave -o raw out");
+  }
   v1::SubscribeRequest request;
   request.mutable_topics()->Assign(options.topics.begin(), options.topics.end());
   request.set_include_own(options.include_own);
@@ -102,7 +106,8 @@ void add_subscribe(Shell shell) {
       "  swimctl subscribe 'orders.*' -o json | jq -r .text\n"
       "  swimctl subscribe conf -n 1 -o raw --delimiter '' | tar x\n"
       "\nWith -o json each line is an object of type MESSAGE, GAP (messages were lost) or\n"
-      "RESET (the daemon restarted); payload is base64, text stands there if it is UTF-8.\n");
+      "RESET (the daemon restarted); payload is base64, text stands there if it is UTF-8.\n"
+      "-o raw is for a pipe or a file: payloads are bytes that a terminal would obey.\n");
   command->callback([shell, options] {
     shell.action = [shell, options] { return subscribe(shell.context, *options); };
   });

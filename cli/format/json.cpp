@@ -12,6 +12,7 @@
 #include <map>
 
 #include "cli/format/names.hpp"
+#include "cli/text/display.hpp"
 
 namespace swim::cli {
 namespace {
@@ -21,22 +22,30 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 using google::protobuf::util::TimeUtil;
 
+std::string escaped(char32_t code) {
+  std::array<char, 8> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "\\u%04x", static_cast<unsigned>(code));
+  return buffer.data();
+}
+
+// JSON goes to terminals too: what they would obey is escaped, beyond what JSON itself asks for.
 std::string quoted(std::string_view value) {
   std::string text = "\"";
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
+  while (!value.empty()) {
+    const Character c = first_character(value);
+    if (!c.valid) {
+      text += "\\ufffd";  // JSON has no bytes
+    } else if (c.code == '"' || c.code == '\\') {
       text += '\\';
-      text += c;
-    } else if (c == '\n') {
+      text += value.front();
+    } else if (c.code == '\n') {
       text += "\\n";
-    } else if (byte < 0x20 || byte == 0x7F) {
-      std::array<char, 8> buffer{};
-      std::snprintf(buffer.data(), buffer.size(), "\\u%04x", byte);
-      text += buffer.data();
+    } else if (is_control(c.code)) {
+      text += escaped(c.code);
     } else {
-      text += c;
+      text += value.substr(0, c.bytes);
     }
+    value.remove_prefix(c.bytes);
   }
   return text + "\"";
 }

@@ -1,7 +1,8 @@
 // Proto3 JSON with enum values by their short names (see names.hpp): field names in lowerCamelCase,
 // 64-bit integers as strings, bytes in base64, times in RFC 3339. Fields with default values are
 // written too, so that scripts find them; messages and optional fields that are not set are not.
-// Fields stand in the order of their declaration, map keys in that of their bytes. Pure.
+// Control characters and overrides of direction are written as \u009b, so that a terminal shows
+// them. Fields stand in the order of their declaration, map keys in that of their bytes. Pure.
 #pragma once
 
 #include <google/protobuf/message.h>

@@ -41,12 +41,6 @@ bool contains(const std::array<Range, N>& ranges, char32_t c) {
                      [c](const Range& range) { return c >= range.first && c <= range.last; });
 }
 
-struct Character {
-  char32_t code{};
-  std::size_t bytes{1};
-  bool valid{};
-};
-
 std::size_t bytes_announced(unsigned char lead) {
   if (lead < 0x80) {
     return 1;
@@ -58,34 +52,6 @@ std::size_t bytes_announced(unsigned char lead) {
     return 3;
   }
   return lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
-}
-
-// The character at the front of a text that is not empty.
-Character first_character(std::string_view text) {
-  constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
-  const auto lead = static_cast<unsigned char>(text.front());
-  const std::size_t size = bytes_announced(lead);
-  if (size == 0 || size > text.size()) {
-    return {};
-  }
-  char32_t code = size == 1 ? lead : lead & (0x7FU >> size);
-  for (std::size_t at = 1; at < size; ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if ((byte & 0xC0U) != 0x80U) {
-      return {};
-    }
-    code = (code << 6U) | (byte & 0x3FU);
-  }
-  if (code < least.at(size) || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
-    return {};
-  }
-  return {code, size, true};
-}
-
-bool is_control(char32_t c) {
-  // Direction overrides too: they make a name look like another.
-  return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
-         (c >= 0x2066 && c <= 0x2069);
 }
 
 std::size_t width_of(const Character& c) {
@@ -115,6 +81,32 @@ std::string escaped(std::string_view bytes) {
 }
 
 }  // namespace
+
+Character first_character(std::string_view text) {
+  constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
+  const auto lead = static_cast<unsigned char>(text.front());
+  const std::size_t size = bytes_announced(lead);
+  if (size == 0 || size > text.size()) {
+    return {};
+  }
+  char32_t code = size == 1 ? lead : lead & (0x7FU >> size);
+  for (std::size_t at = 1; at < size; ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if ((byte & 0xC0U) != 0x80U) {
+      return {};
+    }
+    code = (code << 6U) | (byte & 0x3FU);
+  }
+  if (code < least.at(size) || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
+    return {};
+  }
+  return {code, size, true};
+}
+
+bool is_control(char32_t code) {
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || (code >= 0x202A && code <= 0x202E) ||
+         (code >= 0x2066 && code <= 0x2069);
+}
 
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;

@@ -8,6 +8,18 @@
 
 namespace swim::cli {
 
+struct Character {
+  char32_t code{};
+  std::size_t bytes{1};
+  bool valid{};  // else it is one byte that is not UTF-8
+};
+// The character at the front of a text that is not empty.
+Character first_character(std::string_view text);
+
+// Whether a terminal obeys it rather than shows it: C0, C1 (U+009B begins a sequence as ESC [
+// does), and the overrides of direction, which make a name look like another.
+bool is_control(char32_t code);
+
 // Columns that the text takes: combining marks none, East Asian wide characters and emoji two. A
 // byte that is not UTF-8 counts one.
 std::size_t display_width(std::string_view text);

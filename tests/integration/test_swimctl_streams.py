@@ -124,6 +124,13 @@ def test_members_w_redraws_on_a_terminal(cluster):
     terminal.close()
 
 
+def test_raw_is_not_for_a_terminal():
+    terminal = Terminal([bin_dir() / "swimctl", "subscribe", "-o", "raw"], clean_environment())
+    assert terminal.process.wait(10) == USAGE
+    terminal.close()
+    assert b"pipe it" in terminal.drawn
+
+
 def test_members_w_prints_lines_elsewhere(cluster):
     first, second = cluster.running(2)
     followed = Swimctl(first).follow("members", "-w")

@@ -50,6 +50,31 @@ TEST(CliJson, EscapesAndSortsKeys) {
       << json;
 }
 
+TEST(CliJson, LetsNothingThatATerminalObeysOutAndLosesNoneOfIt) {
+  const std::string hostile = "\u009b31m \u0085 \u202egpj\u2066 \x1b \x7f größe 東京 🚀";
+  v1::Member one = member(hostile, v1::MEMBER_STATUS_ALIVE);
+  (*one.mutable_labels())[hostile] = hostile;
+  std::string json = to_json(one, JsonShape::one_line);
+  EXPECT_NE(json.find(R"("name":"\u009b31m \u0085 \u202egpj\u2066 \u001b \u007f größe 東京 🚀")"),
+            std::string::npos)
+      << json;
+  for (const char* raw : {"\u009b", "\u0085", "\u202e", "\u2066", "\x1b", "\x7f"}) {
+    EXPECT_EQ(json.find(raw), std::string::npos) << json;
+  }
+  json.replace(json.find("ALIVE"), 5, "MEMBER_STATUS_ALIVE");
+  json.replace(json.find("UNSPECIFIED"), 11, "LEFT_REASON_UNSPECIFIED");
+  v1::Member read;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(json, &read).ok()) << json;
+  EXPECT_EQ(read.name(), hostile);
+  EXPECT_EQ(read.labels().at(hostile), hostile);
+}
+
+TEST(CliJson, StaysUtf8WhateverItIsGiven) {
+  JsonWriter json(JsonShape::one_line);
+  json.string("a\x9b\xc3");
+  EXPECT_EQ(json.text(), R"("a\ufffd\ufffd")");
+}
+
 // What protobuf's own parser reads from ours must be the message, once enums have their prefix.
 TEST(CliJson, IsReadByProtobufsOwnParser) {
   v1::GetNodeStatusResponse status;
