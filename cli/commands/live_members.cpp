@@ -1,11 +1,17 @@
 #include "cli/commands/live_members.hpp"
 
+#include <poll.h>
+#include <pthread.h>
 #include <swim/v1/membership.grpc.pb.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <mutex>
 #include <sstream>
+#include <string_view>
 #include <thread>
 
 #include "cli/commands/member_stream.hpp"
@@ -29,6 +35,14 @@ struct Shared {
   Result<> outcome;
 };
 
+// A line wider than the terminal is cut by it: wrapped, it would shift all that stands below.
+constexpr std::string_view wrap_off = "\x1b[?7l";
+constexpr std::string_view wrap_on = "\x1b[?7h";
+
+// The lines of a frame beside the table's: how many more, the summary, a notice, the cursor's.
+constexpr std::size_t other_lines = 4;
+constexpr std::size_t room_unknown = 20;  // of a terminal that does not tell its size
+
 // The table and a last line, cut to the height of the terminal; each line clears what was there.
 std::string screen(const Context& context, const Shared& shared, Format format) {
   const MemberMap& members = shared.members;
@@ -36,8 +50,9 @@ std::string screen(const Context& context, const Shared& shared, Format format) 
   const auto now = wall_now();
   std::istringstream table(member_table(members, width, now).render(context.console.style(), true));
   const std::size_t rows = context.console.rows();
-  const std::size_t room = rows > 6 ? rows - 4 : 20;
-  std::string text = "\x1b[H";
+  const std::size_t room = rows == 0 ? room_unknown : std::max(rows, other_lines + 1) - other_lines;
+  std::string text(wrap_off);
+  text += "\x1b[H";
   std::string line;
   std::size_t shown = 0;
   std::size_t hidden = 0;
@@ -57,7 +72,9 @@ std::string screen(const Context& context, const Shared& shared, Format format) 
   if (!shared.notice.empty()) {
     text += style.paint("OLD: " + shared.notice, Color::red) + "\x1b[K\n";
   }
-  return text + "\x1b[J";
+  text += "\x1b[J";
+  text += wrap_on;
+  return text;
 }
 
 void read_members(Context& context, const v1::MemberFilter& filter, Shared& shared) {
@@ -87,8 +104,38 @@ void read_members(Context& context, const v1::MemberFilter& filter, Shared& shar
   shared.changed.notify_one();
 }
 
+pthread_t drawing_thread;
+
+// A signal may cut a frame short, and the shell would find a terminal that does not wrap. Done by
+// the thread that draws, so that it begins no other frame after it.
+void restore_and_end(int number) {
+  if (pthread_equal(pthread_self(), drawing_thread) == 0) {
+    pthread_kill(drawing_thread, number);
+    return;
+  }
+  pollfd terminal{STDOUT_FILENO, POLLOUT, 0};
+  if (poll(&terminal, 1, 0) == 1) {  // else a terminal that nobody reads would keep us
+    static_cast<void>(!write(STDOUT_FILENO, wrap_on.data(), wrap_on.size()));
+  }
+  std::signal(number, SIG_DFL);
+  std::raise(number);  // ends us when this returns
+}
+
+void restore_at_signals() {
+  drawing_thread = pthread_self();
+  struct sigaction action {};
+  action.sa_handler = restore_and_end;
+  for (const int number : {SIGHUP, SIGINT, SIGTERM}) {
+    struct sigaction before {};
+    if (sigaction(number, nullptr, &before) == 0 && before.sa_handler == SIG_DFL) {
+      sigaction(number, &action, nullptr);
+    }
+  }
+}
+
 // Draws at each change, ten times a second at most, and each second for the ages' sake.
 Result<> draw(Context& context, Format format, Shared& shared) {
+  restore_at_signals();
   context.console.out("\x1b[2J");
   std::unique_lock lock(shared.mutex);
   for (;;) {

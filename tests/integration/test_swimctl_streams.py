@@ -4,7 +4,9 @@ import json
 import os
 import pty
 import re
+import signal
 import subprocess
+import termios
 import threading
 
 from harness.settings import bin_dir, clean_environment
@@ -83,8 +85,9 @@ def test_watch_ends_when_nobody_reads_it(cluster):
 class Terminal:
     """A program on a terminal of its own, and all that it drew."""
 
-    def __init__(self, command, environment):
+    def __init__(self, command, environment, rows=24, columns=80):
         self._ours, theirs = pty.openpty()
+        termios.tcsetwinsize(theirs, (rows, columns))
         self.process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
         os.close(theirs)
         self.drawn = b""
@@ -100,7 +103,7 @@ class Terminal:
 
     def screen(self):
         """What the last redraw shows, without colours."""
-        return re.sub(r"\x1b\[[0-9;]*[mKJ]", "", self.drawn.decode(errors="replace").split("\x1b[H")[-1])
+        return re.sub(r"\x1b\[[?0-9;]*[mKJhl]", "", self.drawn.decode(errors="replace").split("\x1b[H")[-1])
 
     def close(self):
         self.process.kill()
@@ -122,6 +125,26 @@ def test_members_w_redraws_on_a_terminal(cluster):
     first.start()
     wait_until(lambda: "OLD" not in terminal.screen() and "n1 *" in terminal.screen(), "the table is new", 3.0)
     terminal.close()
+
+
+def test_members_w_fits_a_small_terminal(cluster):
+    """A row wider than the terminal would take two lines: all below it would shift, and old lines stay."""
+    labels = ",".join(f"label-{number}=value" for number in range(8))
+    nodes = cluster.running(5, node__labels=labels)
+    terminal = Terminal([bin_dir() / "swimctl", "members", "-w"],
+                        clean_environment(SWIM_ENDPOINT=nodes[0].api_target, TERM="xterm"), rows=6, columns=40)
+    wait_until(lambda: "5 members: 5 ALIVE" in terminal.screen(), "the table", 2.0)
+    nodes[4].kill()
+    wait_until(lambda: "4 ALIVE, 1 FAILED" in terminal.screen(), "a later frame", 2.0)
+    assert terminal.screen().count("\n") <= 5, "the frame and the cursor's line fit"
+    assert "… and 4 more" in terminal.screen()
+    terminal.process.send_signal(signal.SIGINT)
+    assert terminal.process.wait(10) == -signal.SIGINT, "ended by the signal, as a shell must know"
+    terminal.close()
+    frames = terminal.drawn.split(b"\x1b[H")
+    assert all(before.endswith(b"\x1b[?7l") for before in frames[:-1]), "no wrapping while it draws"
+    assert all(frame.count(b"\x1b[?7h") == 1 for frame in frames[1:-1])
+    assert terminal.drawn.endswith(b"\x1b[?7h"), "the shell wraps again"
 
 
 def test_raw_is_not_for_a_terminal():
