@@ -9,6 +9,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
+#include <system_error>
 #include <utility>
 
 #include "cli/exit_code.hpp"
@@ -34,6 +36,9 @@ Console::Console(ColorMode mode)
 void Console::out(std::string_view text) {
   const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
   if (!written || std::fflush(stdout) != 0) {
+    if (errno != EPIPE) {
+      note("swimctl: can't write standard output: " + std::generic_category().message(errno));
+    }
     std::_Exit(static_cast<int>(ExitCode::failed));
   }
 }

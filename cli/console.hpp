@@ -16,8 +16,8 @@ class Console {
   // Looks at the streams, $NO_COLOR and $TERM.
   explicit Console(ColorMode mode = ColorMode::automatic);
 
-  // To standard output, at once. Ends the process if nobody reads it any more or it is full: what
-  // follows could not be said either.
+  // To standard output, at once. Ends the process with ExitCode::failed where that can't be: in
+  // silence if nobody reads it any more, else with the cause on standard error.
   void out(std::string_view text);
   // A line to standard error; "\n" is added.
   void note(std::string_view line);

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <exception>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -165,7 +166,7 @@ std::optional<std::string> without_value(int argc, char** argv) {
   return std::nullopt;
 }
 
-int usage(CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+int usage(CLI::App& app, Context& context, const CLI::ParseError& error, int argc, char** argv) {
   if (error.get_exit_code() != 0) {
     return exit_with({ExitCode::usage, error.what(), advice(app, argc, argv)});
   }
@@ -173,7 +174,10 @@ int usage(CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
     return exit_with(
         {ExitCode::usage, "there is no command '" + *word + "'", advice_for(app, *word)});
   }
-  return app.exit(error);  // --help and its like
+  std::ostringstream text;  // --help and its like
+  const int code = app.exit(error, text, text);
+  context.console.out(text.str());
+  return code;
 }
 
 int run(int argc, char** argv) {
@@ -194,10 +198,10 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return usage(app, error, argc, argv);
+    return usage(app, context, error, argc, argv);
   }
   if (!action) {
-    std::fputs(app.help().c_str(), stdout);
+    context.console.out(app.help());
     return static_cast<int>(ExitCode::ok);
   }
   context.headers = !globals.no_headers;
@@ -219,7 +223,7 @@ int main(int argc, char** argv) {
   } catch (const std::exception& error) {
     code = exit_with({ExitCode::failed, error.what(), ""});
   }
-  // Past the destructors of gRPC's statics: its threads may still run, and nothing is left to save.
-  std::fflush(nullptr);
+  // Past the destructors of gRPC's statics: its threads may still run, and nothing is left to save:
+  // Console::out flushes.
   std::_Exit(code);
 }

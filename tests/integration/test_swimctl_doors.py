@@ -116,3 +116,22 @@ def test_an_empty_variable_counts_as_unset(cluster):
     done = subprocess.run([bin_dir() / "swimctl", "keys", "status"], capture_output=True, text=True, check=False,
                           env=environment)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_full_disk_is_no_success():
+    for words in ((), ("--help",), ("--version",), ("version", "--client"), ("keys", "generate")):
+        with open("/dev/full", "w", encoding="ascii") as full:
+            done = subprocess.run([bin_dir() / "swimctl", *words], stdout=full, stderr=subprocess.PIPE, text=True,
+                                  check=False, timeout=60, env=clean_environment())
+        assert done.returncode == FAILED, (words, done)
+        assert done.stderr == "swimctl: can't write standard output: No space left on device\n", words
+
+
+def test_a_reader_that_has_gone_is_no_news():
+    out, into = os.pipe()
+    os.close(out)
+    # As under a parent that ignores SIGPIPE.
+    done = subprocess.run([bin_dir() / "swimctl", "--help"], stdout=into, stderr=subprocess.PIPE, check=False,
+                          timeout=60, env=clean_environment(), restore_signals=False)
+    os.close(into)
+    assert (done.returncode, done.stderr) == (FAILED, b"")
