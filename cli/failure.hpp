@@ -11,8 +11,9 @@ namespace swim::cli {
 
 struct Failure {
   ExitCode code{ExitCode::failed};
-  std::string what;  // the cause, without a full stop
-  std::string hint;  // what to try; may be empty
+  std::string what;      // the cause, without a full stop
+  std::string hint;      // what to try; may be empty
+  std::string reason{};  // the API's, "MEMBER_NOT_FOUND"; empty where the daemon gave none
 };
 
 template <class T = void>

@@ -45,14 +45,15 @@ std::string tally_text(const Tally& tally) {
          measured(*most) + " most";
 }
 
-// True if it answered; a time-out is no failure of the command, a member that is not there is.
+// True if it answered. That the daemon waited for it in vain is no failure of the command; a member
+// that is not there is, and a daemon that does not answer itself.
 Result<bool> ping_once(Context& context, const Connection& connection, const Pinging& pinging,
                        Tally& tally) {
   v1::PingRequest request;
   request.set_member(pinging.member);
   ++tally.sent;
   const auto answer = connection.call(timeout_of(context), &Admin::Ping, request);
-  if (!answer && answer.error().code != ExitCode::timed_out) {
+  if (!answer && answer.error().reason != "TIMEOUT") {
     return tl::unexpected<Failure>(answer.error());
   }
   if (!answer) {

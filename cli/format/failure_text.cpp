@@ -60,6 +60,7 @@ const Advice* advice_for(std::string_view reason) {
 Failure with_reason(const grpc::Status& status, const ErrorReason& info) {
   Failure failure;
   failure.what = printable(status.error_message()) + " [" + printable(info.reason) + "]";
+  failure.reason = info.reason;
   if (const Advice* advice = advice_for(info.reason)) {
     failure.code = advice->code;
     failure.hint = advice->hint;

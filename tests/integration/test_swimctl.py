@@ -71,6 +71,20 @@ def test_waits_and_explains(cluster):
     assert "An operator said so" in ctl.ok("explain", "n2")
 
 
+def test_ping_tells_a_silent_member_from_a_silent_daemon(cluster):
+    first, second = cluster.running(2)
+    ctl = Swimctl(first)
+    second.pause()
+    code, out, err = ctl.run("ping", "n2", "-c", "1")
+    assert (code, out) == (TIMED_OUT, "") and "n2: no answer in time" in err and "n2 did not answer" in err
+    second.resume()
+    first.pause()
+    code, out, err = ctl.run("ping", "n2", "-c", "2", "-i", "1ms", "--timeout", "300ms")
+    assert (code, out) == (TIMED_OUT, "") and "no answer from" in err and "not stopped" in err, err
+    assert "n2" not in err.replace(str(cluster.folder), ""), "nothing is known of n2"
+    first.resume()
+
+
 def test_waits_for_a_daemon_that_is_not_there_yet(cluster):
     late = cluster.daemon()
     waiting = Swimctl(late).follow("wait", "--ready", "--timeout", "60s")

@@ -27,6 +27,15 @@ TEST(CliFailure, DecodesTheReason) {
   EXPECT_EQ(failure.code, ExitCode::failed);
   EXPECT_EQ(failure.what, "no member web-9 [MEMBER_NOT_FOUND]");
   EXPECT_EQ(failure.hint, "see `swimctl members` for the names");
+  EXPECT_EQ(failure.reason, "MEMBER_NOT_FOUND");
+}
+
+TEST(CliFailure, TellsAMembersSilenceFromTheDaemons) {
+  const auto member = with_info(grpc::StatusCode::DEADLINE_EXCEEDED, "no answer", "TIMEOUT");
+  const grpc::Status daemon(grpc::StatusCode::DEADLINE_EXCEEDED, "Deadline Exceeded");
+  EXPECT_EQ(explain_status(member, "here").code, explain_status(daemon, "here").code);
+  EXPECT_EQ(explain_status(member, "here").reason, "TIMEOUT");
+  EXPECT_EQ(explain_status(daemon, "here").reason, "");
 }
 
 TEST(CliFailure, ExitsByWhatHappened) {
