@@ -82,7 +82,8 @@ void read_members(Context& context, const v1::MemberFilter& filter, Shared& shar
   auto follower = member_stream(context, filter, {}, [&](const v1::WatchMembersResponse& response) {
     view.apply(response);
     const std::scoped_lock lock(shared.mutex);
-    if (view.whole() && !response.has_bookmark()) {
+    // A bookmark changes nothing but that the table is of now again.
+    if (view.whole() && (!response.has_bookmark() || !shared.notice.empty())) {
       shared.members = view.members();
       shared.notice.clear();
       shared.known = true;

@@ -1,6 +1,7 @@
 #include <google/protobuf/util/time_util.h>
 
 #include <memory>
+#include <utility>
 
 #include "cli/commands/live_members.hpp"
 #include "cli/commands/member_filter.hpp"
@@ -39,6 +40,8 @@ class Printer {
  private:
   void print_snapshot(const MemberView::Snapshot& snapshot, std::uint64_t revision) {
     const Style& style = context_.console.style();
+    // After --resume-token changes come without the members that did not change.
+    const MemberMap* before = std::exchange(known_, true) ? &snapshot.before : nullptr;
     switch (options_.format) {
       case Format::json:
       case Format::jsonl:
@@ -56,7 +59,7 @@ class Printer {
       return;
     }
     for (const auto& line :
-         snapshot_lines(snapshot.reason, snapshot.before, view_.members(), clock_now(), style)) {
+         snapshot_lines(snapshot.reason, before, view_.members(), clock_now(), style)) {
       context_.console.out(line + "\n");
     }
   }
@@ -71,13 +74,14 @@ class Printer {
         context_.console.out(printable(event.member().name()) + "\n");
         break;
       default:
-        context_.console.out(event_line(event, context_.console.style()) + "\n");
+        context_.console.out(event_line(event, wall_now(), context_.console.style()) + "\n");
     }
   }
 
   Context& context_;
   const WatchOptions& options_;
   MemberView view_;
+  bool known_{};  // a snapshot was whole
   std::uint64_t printed_{};
 };
 

@@ -94,8 +94,8 @@ std::string difference(const v1::Member& before, const v1::Member& now) {
 
 }  // namespace
 
-std::string event_line(const v1::MemberEvent& event, const Style& style) {
-  return line(local_clock(event.event_time()), short_name(event.type()), color_of_event(event),
+std::string event_line(const v1::MemberEvent& event, Nanoseconds now, const Style& style) {
+  return line(local_time(event.event_time(), now), short_name(event.type()), color_of_event(event),
               event.member().name(), circumstances(event), style);
 }
 
@@ -144,25 +144,25 @@ std::string snapshot_json(v1::MemberSnapshot::Reason reason, std::uint64_t revis
   return json.text();
 }
 
-std::vector<std::string> snapshot_lines(v1::MemberSnapshot::Reason reason, const MemberMap& before,
+std::vector<std::string> snapshot_lines(v1::MemberSnapshot::Reason reason, const MemberMap* before,
                                         const MemberMap& now, const std::string& clock,
                                         const Style& style) {
   const bool first = reason == v1::MemberSnapshot::REASON_INITIAL;
   std::vector<std::string> lines{line(clock, "SNAPSHOT", Color::bold, summary(now),
                                       first ? "" : in_words(short_name(reason)), style)};
-  if (first) {
+  if (first || before == nullptr) {
     return lines;
   }
   for (const auto& [name, member] : now) {
-    const auto known = before.find(name);
+    const auto known = before->find(name);
     const std::string rest =
-        known == before.end() ? "meanwhile, was not listed" : difference(known->second, member);
+        known == before->end() ? "meanwhile, was not listed" : difference(known->second, member);
     if (!rest.empty()) {
       lines.push_back(
           line(clock, short_name(member.status()), color_of(member.status()), name, rest, style));
     }
   }
-  for (const auto& [name, member] : before) {
+  for (const auto& [name, member] : *before) {
     if (now.find(name) == now.end()) {
       lines.push_back(line(clock, "GONE", Color::dim, name,
                            "meanwhile, was " + short_name(member.status()), style));

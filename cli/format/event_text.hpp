@@ -11,8 +11,9 @@
 
 namespace swim::cli {
 
-// "12:03:04.120  FAILED     web-2.shop  probe refused by web-1, was SUSPECT"; no newline.
-std::string event_line(const v1::MemberEvent& event, const Style& style);
+// "12:03:04.120  FAILED     web-2.shop  probe refused by web-1, was SUSPECT"; no newline. With the
+// date before it if that is not the one of `now`, which is since the Unix epoch.
+std::string event_line(const v1::MemberEvent& event, Nanoseconds now, const Style& style);
 
 // {"type":"FAILED","reason":"PROBE_REFUSED","name":"web-2","previousStatus":"SUSPECT",
 //  "eventTime":"…Z","revision":"12","accuser":"web-1","member":{…}} on one line.
@@ -22,9 +23,9 @@ std::string event_json(const v1::MemberEvent& event);
 std::string snapshot_json(v1::MemberSnapshot::Reason reason, std::uint64_t revision,
                           const MemberMap& members);
 
-// What a snapshot says to somebody who knew `before`: a line with its reason and a summary, then,
-// unless it is the first, one line for each member that is not as it was.
-std::vector<std::string> snapshot_lines(v1::MemberSnapshot::Reason reason, const MemberMap& before,
+// What a snapshot says to somebody who knew `before`, null: not all members. A line with its reason
+// and a summary, then, unless it is the first, one line for each member that is not as it was.
+std::vector<std::string> snapshot_lines(v1::MemberSnapshot::Reason reason, const MemberMap* before,
                                         const MemberMap& now, const std::string& clock,
                                         const Style& style);
 

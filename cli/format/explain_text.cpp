@@ -44,8 +44,8 @@ std::string headline(const v1::ExplainMemberResponse& answer, Nanoseconds now, c
   const v1::Member& member = answer.member();
   std::string text = style.paint(printable(member.name()), Color::bold) + " is " +
                      style.paint(short_name(member.status()), color_of(member.status()));
-  text += " since " + local_clock(member.status_time()) + " (" + age_of(member.status_time(), now) +
-          " ago), at " + printable(address_text(member));
+  text += " since " + local_time(member.status_time(), now) + " (" +
+          age_of(member.status_time(), now) + " ago), at " + printable(address_text(member));
   text += member.local() ? ": this node itself.\n" : ".\n";
   return text + (member.apps_size() == 0 ? "" : "Apps beside it: " + apps_text(member) + ".\n");
 }
@@ -79,7 +79,7 @@ std::string verdict(const v1::ExplainMemberResponse& answer) {
   }
 }
 
-std::string accusations(const v1::ExplainMemberResponse& answer) {
+std::string accusations(const v1::ExplainMemberResponse& answer, Nanoseconds now) {
   // Of a member that is LEFT they say no more than how it left, which the verdict does.
   if (answer.member().status() == v1::MEMBER_STATUS_LEFT) {
     return "";
@@ -90,7 +90,7 @@ std::string accusations(const v1::ExplainMemberResponse& answer) {
   std::string text;
   for (const auto& accusation : answer.accusations()) {
     const std::string who = accusation.accuser().empty() ? "Somebody" : accusation.accuser();
-    text += "  " + local_clock(accusation.time()) + "  " + printable(who) +
+    text += "  " + local_time(accusation.time(), now) + "  " + printable(who) +
             (text.empty() ? first : others) + found(accusation.evidence()) + "\n";
   }
   return text;
@@ -114,14 +114,15 @@ bool is_accused(const v1::ExplainMemberResponse& answer) {
 }
 
 // From the first word against it to the last: how long it had.
-std::string respite(const v1::ExplainMemberResponse& answer) {
+std::string respite(const v1::ExplainMemberResponse& answer, Nanoseconds now) {
   const auto* suspected = last_of(answer, v1::MemberEvent::TYPE_SUSPECTED);
   const auto* failed = last_of(answer, v1::MemberEvent::TYPE_FAILED);
   if (answer.member().status() != v1::MEMBER_STATUS_FAILED || suspected == nullptr ||
       failed == nullptr || suspected->revision() > failed->revision()) {
     return "";
   }
-  return "It was suspected at " + local_clock(suspected->event_time()) + " and declared failed " +
+  return "It was suspected at " + local_time(suspected->event_time(), now) +
+         " and declared failed " +
          measured(since_epoch(failed->event_time()) - since_epoch(suspected->event_time())) +
          " later.\n";
 }
@@ -134,7 +135,7 @@ std::string last_contact(const v1::ExplainMemberResponse& answer, Nanoseconds no
     return "This node never had an answer from it to a probe of its own.\n";
   }
   std::string text = "It last answered a probe of this node at " +
-                     local_clock(answer.last_ack_time()) + " (" +
+                     local_time(answer.last_ack_time(), now) + " (" +
                      age_of(answer.last_ack_time(), now) + " ago, in " +
                      measured(nanoseconds(answer.last_round_trip())) + ")";
   const auto* suspected = last_of(answer, v1::MemberEvent::TYPE_SUSPECTED);
@@ -146,14 +147,14 @@ std::string last_contact(const v1::ExplainMemberResponse& answer, Nanoseconds no
   return text + ".\n";
 }
 
-std::string history(const v1::ExplainMemberResponse& answer, const Style& style) {
+std::string history(const v1::ExplainMemberResponse& answer, Nanoseconds now, const Style& style) {
   if (answer.transitions().empty()) {
     return "";
   }
   std::string text("\n");
   text += style.paint("What happened, the oldest first", Color::bold) + "\n";
   for (const auto& event : answer.transitions()) {
-    text += "  " + event_line(event, style) + "\n";
+    text += "  " + event_line(event, now, style) + "\n";
   }
   return text;
 }
@@ -173,7 +174,7 @@ Evidence::Evidence evidence_of(const v1::ExplainMemberResponse& answer) {
 std::string explain_text(const v1::ExplainMemberResponse& answer, Nanoseconds now,
                          const Style& style) {
   std::string text = headline(answer, now, style) + verdict(answer);
-  const std::string accused = accusations(answer);
+  const std::string accused = accusations(answer, now);
   if (!accused.empty()) {
     text += '\n';
     text += style.paint("Who said so", Color::bold) + "\n" + accused;
@@ -182,12 +183,12 @@ std::string explain_text(const v1::ExplainMemberResponse& answer, Nanoseconds no
   if (!meaning.empty()) {
     text += meaning + "\n";
   }
-  const std::string contact = respite(answer) + last_contact(answer, now);
+  const std::string contact = respite(answer, now) + last_contact(answer, now);
   if (!contact.empty()) {
     text += '\n';
     text += contact;
   }
-  return text + history(answer, style);
+  return text + history(answer, now, style);
 }
 
 }  // namespace swim::cli

@@ -124,7 +124,7 @@ Facts member_facts(const v1::Member& member, Nanoseconds now) {
   }
   facts.add("status", Cell{status, color_of(member.status())});
   facts.add("since",
-            age_of(member.status_time(), now) + " ago, " + local_clock(member.status_time()));
+            age_of(member.status_time(), now) + " ago, " + local_time(member.status_time(), now));
   facts.add("address", address_text(member));
   facts.add("zone", member.zone());
   if (member.apps_size() != 0) {

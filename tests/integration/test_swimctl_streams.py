@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import signal
+import socket
 import subprocess
 import termios
 import threading
@@ -40,6 +41,21 @@ def test_watch_goes_on_where_a_list_ended(cluster):
     ctl.ok("wait", "--member", "n2=left")
     out = ctl.ok("watch", "--resume-token", token, "-n", "1", "-o", "name")
     assert out == "n2\n", "the change that came between"
+
+
+def test_watch_claims_nothing_about_members_it_never_saw(cluster):
+    first, second = cluster.running(2)
+    ctl = Swimctl(first)
+    watch = ctl.follow("watch", "--resume-token", ctl.json("members")["resumeToken"])
+    second.kill()
+    watch.wait_line("FAILED", "n2")
+    first.kill()
+    first.start()
+    watch.wait_line("SNAPSHOT", "restarted")
+    second.start()
+    watch.wait_line("n2", "at " + second.gossip)
+    assert not any("meanwhile" in line for line in watch.lines), watch.lines
+    watch.close()
 
 
 def test_streams_come_back_after_a_restart(cluster):
@@ -145,6 +161,65 @@ def test_members_w_fits_a_small_terminal(cluster):
     assert all(before.endswith(b"\x1b[?7l") for before in frames[:-1]), "no wrapping while it draws"
     assert all(frame.count(b"\x1b[?7h") == 1 for frame in frames[1:-1])
     assert terminal.drawn.endswith(b"\x1b[?7h"), "the shell wraps again"
+
+
+class Relay:
+    """A way to a daemon that can be cut while the daemon stays."""
+
+    def __init__(self, path, target):
+        self.path, self._target, self._sockets = str(path), target, []
+        self.open()
+
+    def open(self):
+        self._server = socket.socket(socket.AF_UNIX)
+        self._server.bind(self.path)
+        self._server.listen(8)
+        threading.Thread(target=self._serve, args=(self._server,), daemon=True).start()
+
+    def _serve(self, server):
+        try:
+            while True:
+                near, far = server.accept()[0], socket.socket(socket.AF_UNIX)
+                far.connect(self._target)
+                self._sockets += [near, far]
+                for pair in ((near, far), (far, near)):
+                    threading.Thread(target=self._pump, args=pair, daemon=True).start()
+        except OSError:
+            pass  # it was cut
+
+    @staticmethod
+    def _pump(source, sink):
+        try:
+            while data := source.recv(65536):
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def cut(self):
+        os.unlink(self.path)
+        for one in (self._server, *self._sockets):
+            try:
+                one.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # the other side was first
+            one.close()
+        self._sockets = []
+
+
+def test_members_w_is_new_again_though_nothing_changed(cluster):
+    """With a good token the daemon has nothing to tell but that all is as before: a bookmark, within 10 s."""
+    first, _ = cluster.running(2)
+    relay = Relay(cluster.folder / "relay.sock", first.settings["api.socket"])
+    terminal = Terminal([bin_dir() / "swimctl", "members", "-w"],
+                        clean_environment(SWIM_ENDPOINT=relay.path, TERM="xterm"))
+    wait_until(lambda: "2 members: 2 ALIVE" in terminal.screen(), "the table", 2.0)
+    relay.cut()
+    wait_until(lambda: "OLD: lost the daemon" in terminal.screen(), "the table says that it is old", 2.0)
+    relay.open()
+    wait_until(lambda: "OLD" not in terminal.screen() and "2 members" in terminal.screen(), "the table is new", 11.0)
+    terminal.close()
+    relay.cut()
 
 
 def test_raw_is_not_for_a_terminal():

@@ -8,6 +8,7 @@ namespace swim::cli {
 namespace {
 
 const Style plain(false);
+constexpr Nanoseconds today = std::chrono::seconds(1001);
 
 std::string after_clock(const std::string& line) {
   return line.substr(std::string("00:00:00.000").size());
@@ -18,11 +19,12 @@ TEST(CliEvent, OneLineSaysWhatWhoAndWhy) {
                       member("web-2", v1::MEMBER_STATUS_FAILED));
   failed.set_previous_status(v1::MEMBER_STATUS_SUSPECT);
   failed.set_accuser("web-1");
-  EXPECT_EQ(after_clock(event_line(failed, plain)),
+  EXPECT_EQ(after_clock(event_line(failed, today, plain)),
             "  FAILED     web-2  probe refused, said web-1, was SUSPECT");
   const auto joined = event(v1::MemberEvent::TYPE_JOINED, v1::MemberEvent::REASON_FIRST_SEEN,
                             member("a", v1::MEMBER_STATUS_ALIVE));
-  EXPECT_EQ(after_clock(event_line(joined, plain)), "  JOINED     a  first seen, at 10.0.0.1:7946");
+  EXPECT_EQ(after_clock(event_line(joined, today, plain)),
+            "  JOINED     a  first seen, at 10.0.0.1:7946");
 }
 
 TEST(CliEvent, AChangeOfAnAppNamesIt) {
@@ -30,8 +32,9 @@ TEST(CliEvent, AChangeOfAnAppNamesIt) {
                     member("web-2", v1::MEMBER_STATUS_ALIVE));
   lost.set_previous_status(v1::MEMBER_STATUS_ALIVE);
   lost.set_app("cache");
-  EXPECT_EQ(after_clock(event_line(lost, plain)), "  APP_LOST   web-2  app cache, app broken");
-  EXPECT_NE(event_line(lost, Style(true)).find("\x1b[31mAPP_LOST"), std::string::npos);
+  EXPECT_EQ(after_clock(event_line(lost, today, plain)),
+            "  APP_LOST   web-2  app cache, app broken");
+  EXPECT_NE(event_line(lost, today, Style(true)).find("\x1b[31mAPP_LOST"), std::string::npos);
   EXPECT_NE(event_json(lost).find(R"("app":"cache"})"), std::string::npos);
 }
 
@@ -54,7 +57,7 @@ TEST(CliMembers, AppsAreAColumnWhereThereAreSome) {
 TEST(CliEvent, ColourFollowsTheNewStatus) {
   const auto failed = event(v1::MemberEvent::TYPE_FAILED, v1::MemberEvent::REASON_ACCUSED,
                             member("a", v1::MEMBER_STATUS_FAILED));
-  EXPECT_NE(event_line(failed, Style(true)).find("\x1b[31mFAILED"), std::string::npos);
+  EXPECT_NE(event_line(failed, today, Style(true)).find("\x1b[31mFAILED"), std::string::npos);
 }
 
 TEST(CliEvent, JsonHasWhatScriptsMeasureWith) {
@@ -85,16 +88,37 @@ TEST(CliEvent, ASnapshotSaysWhatIsDifferentFromBefore) {
   now["again"] = member("again", v1::MEMBER_STATUS_ALIVE);
   now["again"].set_uid("00000000000000bb");
   const auto lines =
-      snapshot_lines(v1::MemberSnapshot::REASON_RESTARTED, before, now, "12:00:00.000", plain);
+      snapshot_lines(v1::MemberSnapshot::REASON_RESTARTED, &before, now, "12:00:00.000", plain);
   EXPECT_EQ(lines, (std::vector<std::string>{
                        "12:00:00.000  SNAPSHOT   4 members: 3 ALIVE, 1 FAILED  restarted",
                        "12:00:00.000  ALIVE      again  meanwhile, now another run of it",
                        "12:00:00.000  ALIVE      new  meanwhile, was not listed",
                        "12:00:00.000  FAILED     sick  meanwhile, was ALIVE",
                        "12:00:00.000  GONE       gone  meanwhile, was ALIVE"}));
+  const MemberMap none;
   const auto first =
-      snapshot_lines(v1::MemberSnapshot::REASON_INITIAL, {}, now, "12:00:00.000", plain);
+      snapshot_lines(v1::MemberSnapshot::REASON_INITIAL, &none, now, "12:00:00.000", plain);
   EXPECT_EQ(first.size(), 1U);
+  const auto first_match =
+      snapshot_lines(v1::MemberSnapshot::REASON_RESTARTED, &none, now, "12:00:00.000", plain);
+  EXPECT_EQ(first_match.size(), 5U) << "all were known, and they were none";
+}
+
+TEST(CliEvent, ASnapshotClaimsNothingAboutWhatWasNotKnown) {
+  MemberMap now;
+  now["web-1"] = member("web-1", v1::MEMBER_STATUS_ALIVE);
+  EXPECT_EQ(
+      snapshot_lines(v1::MemberSnapshot::REASON_TOKEN_EXPIRED, nullptr, now, "12:00:00.000", plain),
+      (std::vector<std::string>{"12:00:00.000  SNAPSHOT   1 member: 1 ALIVE  token expired"}));
+}
+
+TEST(CliEvent, OneOfAnotherDayHasItsDate) {
+  const auto failed = event(v1::MemberEvent::TYPE_FAILED, v1::MemberEvent::REASON_ACCUSED,
+                            member("a", v1::MEMBER_STATUS_FAILED));
+  const std::string same_day = event_line(failed, today, plain);
+  EXPECT_EQ(same_day.find_first_of('-'), std::string::npos) << same_day;
+  const std::string later = event_line(failed, today + std::chrono::hours(48), plain);
+  EXPECT_EQ(later.substr(later.find(' ') + 1), same_day);
 }
 
 TEST(CliMembers, TableShowsWordsAgesAndLabels) {

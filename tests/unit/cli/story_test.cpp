@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <iterator>
+#include <regex>
+
 #include "cli/format/explain_text.hpp"
 #include "cli/format/keys_text.hpp"
 #include "cli/format/message_text.hpp"
@@ -46,6 +49,23 @@ TEST(CliExplain, TellsWhoAccusedAFailedMemberAndWhatThatMeans) {
   EXPECT_THAT(text, HasSubstr("in 420 µs), 1.12 s before it was suspected"));
   EXPECT_THAT(text, HasSubstr(" and declared failed 3.00 s later"));
   EXPECT_THAT(text, HasSubstr("FAILED     web-2  probe refused"));
+}
+
+TEST(CliExplain, TellsTheDayWhereItIsNotToday) {
+  v1::ExplainMemberResponse answer;
+  *answer.mutable_member() = member("web-2", v1::MEMBER_STATUS_FAILED);
+  accuse(answer, "web-1", v1::Accusation::EVIDENCE_REFUSED, 998);
+  answer.mutable_last_ack_time()->set_seconds(996);
+  for (const auto type : {v1::MemberEvent::TYPE_SUSPECTED, v1::MemberEvent::TYPE_FAILED}) {
+    *answer.add_transitions() = event(type, v1::MemberEvent::REASON_PROBE_REFUSED, answer.member());
+  }
+  const std::regex date("19(69|70)-[01]");  // by the zone
+  const auto dates = [&](Nanoseconds now) {
+    const std::string text = explain_text(answer, now, plain);
+    return std::distance(std::sregex_iterator(text.begin(), text.end(), date), {});
+  };
+  EXPECT_EQ(dates(1100s), 0);
+  EXPECT_EQ(dates(1100s + 48h), 6) << "since, accused, suspected, answered, two changes";
 }
 
 TEST(CliExplain, CountsDownForASuspect) {

@@ -17,6 +17,7 @@ swim_test(cli_format_test
     ${CMAKE_CURRENT_LIST_DIR}/json_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/member_view_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/story_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/times_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/wait_condition_test.cpp
   DEPS swim_cli_format)
 
