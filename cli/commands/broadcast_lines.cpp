@@ -137,10 +137,10 @@ Result<> broadcast_lines(Context& context, const LinesToBroadcast& what) {
   }
   context.console.out(summary(producer, what.json));
   if (const auto& rejection = producer.first_rejection()) {
-    return failed(ExitCode::failed,
-                  counted(producer.rejected(), "line") + " refused, the first is line " +
-                      std::to_string(rejection->id()) + ": " + printable(rejection->message()),
-                  rejection->reason());
+    Failure failure = explain_reason(rejection->message(), rejection->reason());
+    failure.what = counted(producer.rejected(), "line") + " refused, the first is line " +
+                   std::to_string(rejection->id()) + ": " + failure.what;
+    return tl::unexpected<Failure>(std::move(failure));
   }
   return {};
 }

@@ -1,6 +1,9 @@
 #include <swim/v1/membership.grpc.pb.h>
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "cli/commands/commands.hpp"
 #include "cli/format/json.hpp"
@@ -29,14 +32,14 @@ Result<> status(Context& context, Format format) {
 Result<> version(Context& context, bool client_only, Format format) {
   const std::string own = SWIM_VERSION;
   std::string daemon;
-  std::string problem;
+  std::optional<Failure> failure;
   if (!client_only) {
     const auto answer = call(context, Door::app, "asking for the version",
                              &Membership::GetNodeStatus, v1::GetNodeStatusRequest());
     if (answer) {
       daemon = answer->version();
     } else {
-      problem = answer.error().what;
+      failure = answer.error();
     }
   }
   if (format == Format::json) {
@@ -48,12 +51,14 @@ Result<> version(Context& context, bool client_only, Format format) {
     json.string(daemon);
     json.end_object();
     context.console.out(json.text() + "\n");
-    return {};
+  } else {
+    context.console.out("swimctl " + own + "\n");
+    if (!client_only) {
+      context.console.out("swimd   " + (failure ? "not reached" : printable(daemon)) + "\n");
+    }
   }
-  context.console.out("swimctl " + own + "\n");
-  if (!client_only) {
-    context.console.out(daemon.empty() ? "swimd   not reached: " + problem + "\n"
-                                       : "swimd   " + printable(daemon) + "\n");
+  if (failure) {
+    return tl::unexpected<Failure>(std::move(*failure));
   }
   return {};
 }
@@ -77,7 +82,9 @@ void add_status(Shell shell) {
   auto client = std::make_shared<bool>(false);
   add_output(*command, *format, {Format::table, Format::json});
   command->add_flag("--client", *client, "Only swimctl's; asks no daemon");
-  add_examples(*command, "  swimctl version\n");
+  add_examples(*command,
+               "  swimctl version                       ends as a failure where no daemon answers\n"
+               "  swimctl version --client\n");
   command->callback([shell, format, client] {
     shell.action = [shell, format, client] { return version(shell.context, *client, *format); };
   });

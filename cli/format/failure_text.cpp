@@ -19,7 +19,8 @@ struct Advice {
 };
 
 // What to try about each reason that the API names; the daemon's own message says what happened.
-constexpr std::array<Advice, 26> advices{{
+constexpr std::array<Advice, 29> advices{{
+    {"BAD_APP_NAME", ExitCode::usage, "as in `swimctl attach web -- ./server`"},
     {"BAD_DELIVERY", ExitCode::usage, ""},
     {"BAD_FILTER", ExitCode::usage,
      "write --selector 'role=web,env in (a,b),!old' and --status alive,suspect"},
@@ -31,6 +32,8 @@ constexpr std::array<Advice, 26> advices{{
     {"BAD_SEED", ExitCode::usage, ""},
     {"BAD_TIMEOUT", ExitCode::usage, ""},
     {"BAD_TOPIC", ExitCode::usage, "a subscription may end in `.*`, a message's topic may not"},
+    {"INVALID_ARGUMENT", ExitCode::usage,
+     "`swimctl status` shows this node, `swimctl leave` takes it out"},
     {"KEYRING_INVALID", ExitCode::failed, "the keys in use stay; correct the file and reload"},
     {"MEMBER_NOT_ALIVE", ExitCode::failed, "`swimctl explain MEMBER` tells why"},
     {"MEMBER_NOT_FOUND", ExitCode::failed, "see `swimctl members` for the names"},
@@ -47,6 +50,7 @@ constexpr std::array<Advice, 26> advices{{
     {"SHUTTING_DOWN", ExitCode::unreachable,
      "the daemon is about to end; try again when it is back"},
     {"TIMEOUT", ExitCode::timed_out, "it may have arrived all the same"},
+    {"TOO_MANY_APPS", ExitCode::failed, "`swimctl status` shows them"},
     {"TOO_MANY_STREAMS", ExitCode::failed, ""},
     {"UNREACHABLE", ExitCode::failed, "see `swimctl explain MEMBER`"},
 }};
@@ -58,13 +62,8 @@ const Advice* advice_for(std::string_view reason) {
 }
 
 Failure with_reason(const grpc::Status& status, const ErrorReason& info) {
-  Failure failure;
-  failure.what = printable(status.error_message()) + " [" + printable(info.reason) + "]";
-  failure.reason = info.reason;
-  if (const Advice* advice = advice_for(info.reason)) {
-    failure.code = advice->code;
-    failure.hint = advice->hint;
-  } else if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
+  Failure failure = explain_reason(status.error_message(), info.reason);
+  if (advice_for(info.reason) == nullptr && status.error_code() == grpc::StatusCode::UNAVAILABLE) {
     failure.code = ExitCode::unreachable;
     failure.hint = "try again in a moment";
   }
@@ -110,6 +109,17 @@ ErrorReason reason_of(const grpc::Status& status) {
     }
   }
   return {};
+}
+
+Failure explain_reason(const std::string& message, const std::string& reason) {
+  Failure failure;
+  failure.what = printable(message) + " [" + printable(reason) + "]";
+  failure.reason = reason;
+  if (const Advice* advice = advice_for(reason)) {
+    failure.code = advice->code;
+    failure.hint = advice->hint;
+  }
+  return failure;
 }
 
 Failure explain_status(const grpc::Status& status, const std::string& place) {

@@ -20,6 +20,9 @@ ErrorReason reason_of(const grpc::Status& status);
 // `place` is what was talked to, for the messages that are about it.
 Failure explain_status(const grpc::Status& status, const std::string& place);
 
+// The same of a refusal that is no gRPC status, as of one message of a stream.
+Failure explain_reason(const std::string& message, const std::string& reason);
+
 // Whether a stream that ended so is to be opened again.
 bool is_passing(const grpc::Status& status);
 

@@ -166,7 +166,8 @@ std::string shortened(std::string_view text, std::size_t columns) {
 }
 
 std::string counted(std::uint64_t count, std::string_view noun) {
-  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+  const char* plural = !noun.empty() && noun.back() == 's' ? "es" : "s";
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : plural);
 }
 
 }  // namespace swim::cli

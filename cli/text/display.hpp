@@ -33,7 +33,7 @@ bool is_utf8(std::string_view text);
 // printable(), and at most `columns` wide; a cut shows as "…".
 std::string shortened(std::string_view text, std::size_t columns);
 
-// "1 member", "3 members".
+// "1 member", "3 members", "2 addresses".
 std::string counted(std::uint64_t count, std::string_view noun);
 
 }  // namespace swim::cli

@@ -205,7 +205,7 @@ def test_swimctl_shows_apps_and_stands_for_a_command(cluster):
     assert "Apps beside it: job (LOST)" in other.ok("explain", "n2")
     assert "job (LOST)" in ctl.ok("status")
     code, err = ctl.fails("attach", "no name")
-    assert code == 1 and "names the app" in err
+    assert code == 2 and "names the app" in err
     lines.close()
 
 

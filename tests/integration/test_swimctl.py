@@ -64,6 +64,8 @@ def test_waits_and_explains(cluster):
     assert "n2 is FAILED" in story and "declared it failed first" in story and "SUSPECTED" in story
     code, error = ctl.fails("ping", "n2")
     assert code == FAILED and "MEMBER_NOT_ALIVE" in error
+    code, error = ctl.fails("ping", "n1")
+    assert code == USAGE and "this node itself" in error and "`swimctl status`" in error
     assert "1 sent" not in ctl.ok("ping", "n3", "-c", "1")
     assert "3 sent, 3 answered" in ctl.ok("ping", "n3", "-i", "10ms")
     assert ctl.ok("force-leave", "n2") == "n2 counts as LEFT now\n"

@@ -118,6 +118,16 @@ def test_an_empty_variable_counts_as_unset(cluster):
     assert done.returncode == 0, done.stderr
 
 
+def test_version_says_whether_the_daemon_answered(cluster):
+    words = [bin_dir() / "swimctl", "version"]
+    nowhere = str(cluster.folder / "nowhere.sock")
+    for more, code in ((("--endpoint", nowhere), UNREACHABLE), (("--endpoint", nowhere, "-o", "json"), UNREACHABLE),
+                       (("--endpoint", "foo"), USAGE), (("--client", "--endpoint", nowhere), 0)):
+        done = subprocess.run([*words, *more], capture_output=True, text=True, check=False, env=clean_environment())
+        assert done.returncode == code and done.stdout, (more, done)
+        assert (done.stderr != "") == (code != 0), "the cause stands there once"
+
+
 def test_a_full_disk_is_no_success():
     for words in ((), ("--help",), ("--version",), ("version", "--client"), ("keys", "generate")):
         with open("/dev/full", "w", encoding="ascii") as full:

@@ -41,6 +41,8 @@ TEST(CliDisplay, CountsWithTheRightNoun) {
   EXPECT_EQ(counted(1, "member"), "1 member");
   EXPECT_EQ(counted(0, "member"), "0 members");
   EXPECT_EQ(counted(3, "seed"), "3 seeds");
+  EXPECT_EQ(counted(1, "address"), "1 address");
+  EXPECT_EQ(counted(2, "address"), "2 addresses");
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <google/rpc/status.pb.h>
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 namespace swim::cli {
 namespace {
 
@@ -36,6 +38,24 @@ TEST(CliFailure, TellsAMembersSilenceFromTheDaemons) {
   EXPECT_EQ(explain_status(member, "here").code, explain_status(daemon, "here").code);
   EXPECT_EQ(explain_status(member, "here").reason, "TIMEOUT");
   EXPECT_EQ(explain_status(daemon, "here").reason, "");
+}
+
+TEST(CliFailure, AdvisesOnAMessageOfAStreamAsOnACall) {
+  const Failure one = explain_reason("topic: \x1b ends in .*", "BAD_TOPIC");
+  const Failure other = explain_status(
+      with_info(grpc::StatusCode::INVALID_ARGUMENT, "topic: \x1b ends in .*", "BAD_TOPIC"), "here");
+  EXPECT_EQ(one.what, "topic: \\x1b ends in .* [BAD_TOPIC]");
+  EXPECT_EQ(one.code, ExitCode::usage);
+  EXPECT_EQ(std::tie(one.what, one.code, one.hint), std::tie(other.what, other.code, other.hint));
+}
+
+TEST(CliFailure, AMistakeOnTheCommandLineIsOneWhoeverFindsIt) {
+  for (const char* reason : {"BAD_APP_NAME", "BAD_TOPIC", "INVALID_ARGUMENT"}) {
+    EXPECT_EQ(explain_reason("m", reason).code, ExitCode::usage) << reason;
+    EXPECT_FALSE(explain_reason("m", reason).hint.empty()) << reason;
+  }
+  EXPECT_EQ(explain_reason("m", "TOO_MANY_APPS").code, ExitCode::failed);
+  EXPECT_FALSE(explain_reason("m", "TOO_MANY_APPS").hint.empty());
 }
 
 TEST(CliFailure, ExitsByWhatHappened) {
