@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <string_view>
 
 #include "cli/text/display.hpp"
@@ -95,6 +96,10 @@ Failure without_reason(const grpc::Status& status, const std::string& place) {
   }
 }
 
+bool is_one_of(const ErrorReason& info, std::initializer_list<std::string_view> reasons) {
+  return std::find(reasons.begin(), reasons.end(), info.reason) != reasons.end();
+}
+
 }  // namespace
 
 ErrorReason reason_of(const grpc::Status& status) {
@@ -128,11 +133,19 @@ Failure explain_status(const grpc::Status& status, const std::string& place) {
 }
 
 bool is_passing(const grpc::Status& status) {
-  const auto code = status.error_code();
-  // OK and CANCELLED: the daemon ended the stream without a word, as one does that is going away.
-  return code == grpc::StatusCode::OK || code == grpc::StatusCode::UNAVAILABLE ||
-         code == grpc::StatusCode::CANCELLED || code == grpc::StatusCode::INTERNAL ||
-         code == grpc::StatusCode::UNKNOWN;
+  switch (status.error_code()) {
+    // The daemon ended the stream without a word, as one does that is going away.
+    case grpc::StatusCode::OK:
+    case grpc::StatusCode::CANCELLED:
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::INTERNAL:
+    case grpc::StatusCode::UNKNOWN:
+      return true;
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:  // a moment's shortage; gRPC's own is for good
+      return is_one_of(reason_of(status), {"QUEUE_FULL", "TOO_MANY_STREAMS"});
+    default:
+      return false;
+  }
 }
 
 }  // namespace swim::cli

@@ -10,6 +10,8 @@ import subprocess
 import termios
 import threading
 
+import pytest
+from harness.refusing import refusing_in_place_of
 from harness.settings import bin_dir, clean_environment
 from harness.swimctl import USAGE, Swimctl
 from harness.waiting import wait_until
@@ -76,6 +78,27 @@ def test_streams_come_back_after_a_restart(cluster):
     assert messages.wait_object(type="MESSAGE", text="after the restart")["origin"] == "n2"
     watch.close()
     messages.close()
+
+
+@pytest.mark.parametrize("reason", ["TOO_MANY_STREAMS", "QUEUE_FULL"])
+def test_streams_come_back_after_a_shortage(cluster, reason):
+    first, = cluster.running(1)
+    ctl = Swimctl(first)
+    watch, messages = ctl.follow("watch"), ctl.follow("subscribe", "-o", "json")
+    watch.wait_line("SNAPSHOT")
+    wait_until(lambda: first.client.node_status().stats.subscribers == 1, "the subscriber is there", 2.0)
+    with refusing_in_place_of(first, reason) as refusing:
+        wait_until(lambda: refusing.asked > 3, "they ask again and again", 3.0)
+        waiting = ctl.follow("wait", "--member", "n1=alive")
+        asked = refusing.asked
+        wait_until(lambda: refusing.asked > asked + 10, "wait does so too, more often", 3.0)
+        assert waiting.process.poll() is None
+    first.start()
+    watch.wait_note("connected again", wanted=5.0)
+    messages.wait_object(type="RESET", wanted=5.0)
+    assert waiting.process.wait(30) == 0, waiting.notes
+    for stream in (watch, messages, waiting):
+        stream.close()
 
 
 def test_subscribe_raw_hands_on_the_bytes(cluster):

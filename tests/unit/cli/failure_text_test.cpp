@@ -108,5 +108,13 @@ TEST(CliFailure, StreamsComeBackAfterWhatPasses) {
   EXPECT_FALSE(is_passing({grpc::StatusCode::RESOURCE_EXHAUSTED, "m"}));
 }
 
+TEST(CliFailure, AShortagePasses) {
+  for (const char* reason : {"QUEUE_FULL", "TOO_MANY_STREAMS"}) {
+    EXPECT_TRUE(is_passing(with_info(grpc::StatusCode::RESOURCE_EXHAUSTED, "m", reason))) << reason;
+  }
+  EXPECT_FALSE(
+      is_passing(with_info(grpc::StatusCode::RESOURCE_EXHAUSTED, "m", "PAYLOAD_TOO_LARGE")));
+}
+
 }  // namespace
 }  // namespace swim::cli
