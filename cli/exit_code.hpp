@@ -9,6 +9,9 @@ enum class ExitCode : int {
   usage = 2,        // the command line
   unreachable = 3,  // no daemon answered
   timed_out = 4,
+  // Of `attach` alone, as shells have them. What its command ended with is an exit code too.
+  not_executable = 126,
+  not_found = 127,
 };
 
 }  // namespace swim::cli

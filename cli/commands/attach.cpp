@@ -1,22 +1,21 @@
-#include <spawn.h>
 #include <swim/v1/membership.grpc.pb.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <memory>
 #include <optional>
 #include <random>
-#include <system_error>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "cli/backoff.hpp"
+#include "cli/child.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/text/display.hpp"
 
@@ -31,64 +30,26 @@ constexpr Nanoseconds connect_interval = std::chrono::milliseconds(50);
 // How long a daemon may take to hear a goodbye, and to attach who says it.
 constexpr std::chrono::seconds goodbye_patience{2};
 
+bool is_ignored(int signal) {
+  struct sigaction action {};
+  return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 sigset_t watched_signals() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int signal : {SIGINT, SIGTERM, SIGCHLD}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD}) {
     sigaddset(&signals, signal);
+  }
+  if (!is_ignored(SIGHUP)) {  // by nohup: neither we nor the command are to hear of it
+    sigaddset(&signals, SIGHUP);
   }
   return signals;
 }
 
-// The command that runs while it is attached.
-class Child {
- public:
-  // Nothing where there is no command. Error: it can't be started.
-  Result<> start(const std::vector<std::string>& command) {
-    if (command.empty()) {
-      return {};
-    }
-    std::vector<char*> arguments;
-    arguments.reserve(command.size() + 1);
-    for (const std::string& word : command) {
-      arguments.push_back(const_cast<char*>(word.c_str()));  // posix_spawn only reads them
-    }
-    arguments.push_back(nullptr);
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    sigset_t none;
-    sigemptyset(&none);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-    const int error =
-        posix_spawnp(&pid_, arguments.front(), nullptr, &attributes, arguments.data(), environ);
-    posix_spawnattr_destroy(&attributes);
-    if (error != 0) {
-      pid_ = 0;
-      return failed(ExitCode::failed, "'" + printable(command.front()) + "' can't be started: " +
-                                          std::generic_category().message(error));
-    }
-    return {};
-  }
-  bool runs() const { return pid_ != 0; }
-  void pass_on(int signal) const {
-    if (pid_ != 0) {
-      kill(pid_, signal);
-    }
-  }
-  // How it ended; nullopt: it runs, or there is none.
-  std::optional<int> ended() {
-    int status = 0;
-    if (pid_ == 0 || waitpid(pid_, &status, WNOHANG) != pid_) {
-      return std::nullopt;
-    }
-    pid_ = 0;
-    return status;
-  }
-
- private:
-  pid_t pid_{};
-};
+bool is_for_the_command_only(int signal) {
+  return signal == SIGUSR1 || signal == SIGUSR2;
+}
 
 // One stream, by a thread of its own, as a daemon that stands still may answer never: first it is
 // attached, then nothing comes but its end.
@@ -160,8 +121,9 @@ class AttachCommand {
       : context_(context), name_(std::move(name)), command_(std::move(command)) {}
 
   Result<> run() {
-    const sigset_t signals = watched_signals();
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // for gRPC's threads too
+    // Whoever started us may ignore it; then a child's end would never be told.
+    std::signal(SIGCHLD, SIG_DFL);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);  // for gRPC's threads too
     auto connection = Connection::find(Door::app, context_.surroundings);
     if (!connection) {
       return tl::unexpected<Failure>(connection.error());
@@ -177,14 +139,17 @@ class AttachCommand {
         return *ended;
       }
       const grpc::Status status = stream.end(false);
-      if (!begun_ || !is_passing(status)) {
-        child_.pass_on(SIGTERM);
-        return tl::unexpected<Failure>(explain_status(status, connection->place().shown()));
+      Failure why = explain_status(status, connection->place().shown());
+      if (!begun_) {
+        return tl::unexpected<Failure>(std::move(why));
       }
-      lost(status);
+      if (!attaches_again(status)) {
+        return go_on_alone(std::move(why));
+      }
+      lost(status, why);
       if (const auto ended = connect_again(*connection)) {
         if (*ended == 0) {
-          context_.console.note("the daemon is lost and hears no goodbye");
+          context_.console.note("not attached at the end: nobody hears a goodbye");
         }
         return outcome(*ended);
       }
@@ -247,31 +212,53 @@ class AttachCommand {
     }
   }
 
+  // Refused for good, or another has the name: no reason to end a command that does its work.
+  Result<> go_on_alone(Failure why) {
+    if (!child_.runs()) {
+      return tl::unexpected<Failure>(std::move(why));
+    }
+    context_.console.note("no longer attached: " + why.what + "; the command goes on");
+    while (true) {
+      if (const auto end = wait_for_end(look_interval)) {
+        return outcome(*end);
+      }
+    }
+  }
+
   Result<> begin(const AttachStream& stream) {
     context_.console.note("attached to " + printable(stream.member().name()) + " as " + name_);
     backoff_.reset();
-    said_lost_ = false;
+    said_lost_.reset();
     if (std::exchange(begun_, true)) {
       return {};
     }
     return child_.start(command_);
   }
 
-  void lost(const grpc::Status& status) {
-    if (!std::exchange(said_lost_, true)) {
-      context_.console.note("lost the daemon (" + status.error_message() +
-                            "); attaching again when it is back");
+  // Once for each cause: a daemon that is back may refuse.
+  void lost(const grpc::Status& status, const Failure& why) {
+    std::string reason = reason_of(status).reason;
+    if (said_lost_ == reason) {
+      return;
     }
+    const bool refused = !reason.empty() && status.error_code() != grpc::StatusCode::UNAVAILABLE;
+    context_.console.note(refused ? "not attached: " + why.what + "; trying again"
+                                  : "lost the daemon (" + printable(status.error_message()) +
+                                        "); attaching again when it is back");
+    said_lost_ = std::move(reason);
   }
 
   std::optional<End> wait_for_end(const timespec& at_most) {
-    const sigset_t signals = watched_signals();
-    const int signal = sigtimedwait(&signals, nullptr, &at_most);
-    if (signal == SIGINT || signal == SIGTERM) {
-      if (!child_.runs()) {
+    siginfo_t about{};
+    const int signal = sigtimedwait(&signals_, &about, &at_most);
+    if (signal > 0 && signal != SIGCHLD) {
+      if (!child_.runs() && !is_for_the_command_only(signal)) {
         return 0;
       }
-      child_.pass_on(signal);
+      const bool has_it = is_from_terminal(about, getsid(0) == getpid());
+      if (!has_it || !child_.is_of_our_group()) {
+        child_.pass_on(signal);
+      }
     }
     return child_.ended();
   }
@@ -283,10 +270,11 @@ class AttachCommand {
                             printable(status.error_message()) +
                             "); it may tell the cluster that the app is lost");
     }
-    return outcome(end);
+    return outcome(end, "the cluster was told that the app is lost");
   }
 
-  Result<> outcome(End end) const {
+  // `told` is what others heard of it, where it did not end well.
+  Result<> outcome(End end, std::string told = {}) const {
     if (!begun_) {
       return failed(ExitCode::failed, "ended by a signal before the app was attached",
                     command_.empty() ? "" : "the command was not run");
@@ -294,20 +282,21 @@ class AttachCommand {
     if (end == 0) {
       return {};
     }
-    return failed(ExitCode::failed,
+    return failed(exit_code_of(end),
                   WIFSIGNALED(end)
                       ? "the command was ended by signal " + std::to_string(WTERMSIG(end))
                       : "the command ended with " + std::to_string(WEXITSTATUS(end)),
-                  "the cluster was told that the app is lost");
+                  std::move(told));
   }
 
   Context& context_;
   const std::string name_;
   const std::vector<std::string> command_;
+  const sigset_t signals_{watched_signals()};
   Child child_;
   Backoff backoff_{std::random_device{}()};
   bool begun_{};
-  bool said_lost_{};
+  std::optional<std::string> said_lost_;  // the reason, where there was one
 };
 
 }  // namespace
@@ -328,7 +317,11 @@ void add_attach(Shell shell) {
       "\nA command that ends with 0 says goodbye. If it ends otherwise, or swimctl is killed, all\n"
       "members' watchers get APP_LOST within milliseconds, and APP_BACK when it is attached "
       "again.\n"
-      "When the daemon restarts, swimctl attaches again.\n");
+      "When the daemon restarts or refuses for a while, swimctl attaches again; it never ends the\n"
+      "command. SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGUSR1 and SIGUSR2 are passed on to it.\n"
+      "\nExit: the command's code, or 128+N if signal N ended it; 126 or 127 if it can't be "
+      "started.\n"
+      "If it was never attached the command is not run, and the code is one of swimctl's own.\n");
   command->callback([shell, name, words] {
     if (!words->empty() && words->front() == "--") {
       words->erase(words->begin());  // the parser keeps it where it closes the positionals

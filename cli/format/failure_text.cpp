@@ -148,4 +148,9 @@ bool is_passing(const grpc::Status& status) {
   }
 }
 
+bool attaches_again(const grpc::Status& status) {
+  return is_passing(status) ||
+         is_one_of(reason_of(status), {"TOO_MANY_APPS", "NAME_CONFLICT", "NODE_LEFT"});
+}
+
 }  // namespace swim::cli

@@ -25,5 +25,8 @@ Failure explain_reason(const std::string& message, const std::string& reason);
 
 // Whether a stream that ended so is to be opened again.
 bool is_passing(const grpc::Status& status);
+// The same for an app's Attach: its command runs on, and whatever can be otherwise later is tried
+// again.
+bool attaches_again(const grpc::Status& status);
 
 }  // namespace swim::cli

@@ -199,7 +199,7 @@ def test_swimctl_shows_apps_and_stands_for_a_command(cluster):
     assert code == 0 and "attached to n2 as job" in err
     lines.wait_line("UPDATED", "n2", "app job", "app detached")
     code, _, err = ctl.run("attach", "job", "--", "sh", "-c", "exit 3")
-    assert code == 1 and "ended with 3" in err
+    assert code == 3 and "ended with 3" in err
     lines.wait_line("APP_LOST", "n2", "app job", "app broken")
     assert "job (LOST)" in other.ok("members")
     assert "Apps beside it: job (LOST)" in other.ok("explain", "n2")

@@ -116,5 +116,19 @@ TEST(CliFailure, AShortagePasses) {
       is_passing(with_info(grpc::StatusCode::RESOURCE_EXHAUSTED, "m", "PAYLOAD_TOO_LARGE")));
 }
 
+TEST(CliFailure, AnAppAttachesAgainAfterAllThatCanBeOtherwise) {
+  const auto exhausted = grpc::StatusCode::RESOURCE_EXHAUSTED;
+  const auto precondition = grpc::StatusCode::FAILED_PRECONDITION;
+  EXPECT_TRUE(attaches_again(with_info(grpc::StatusCode::UNAVAILABLE, "m", "SHUTTING_DOWN")));
+  EXPECT_TRUE(attaches_again(with_info(exhausted, "m", "QUEUE_FULL")));
+  EXPECT_TRUE(attaches_again(with_info(exhausted, "m", "TOO_MANY_STREAMS")));
+  EXPECT_TRUE(attaches_again(with_info(exhausted, "m", "TOO_MANY_APPS")));
+  EXPECT_TRUE(attaches_again(with_info(precondition, "m", "NAME_CONFLICT")));
+  EXPECT_TRUE(attaches_again(with_info(precondition, "m", "NODE_LEFT")));
+  EXPECT_FALSE(attaches_again(with_info(grpc::StatusCode::ABORTED, "m", "APP_REPLACED")))
+      << "two who stand for one app would take it from each other for ever";
+  EXPECT_FALSE(attaches_again({grpc::StatusCode::PERMISSION_DENIED, "m"}));
+}
+
 }  // namespace
 }  // namespace swim::cli

@@ -1,6 +1,7 @@
 swim_test(cli_test
   LABELS unit
   SOURCES
+    ${CMAKE_CURRENT_LIST_DIR}/child_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/display_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/duration_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/endpoints_test.cpp
