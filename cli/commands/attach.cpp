@@ -307,8 +307,8 @@ void add_attach(Shell shell) {
   auto name = std::make_shared<std::string>();
   auto words = std::make_shared<std::vector<std::string>>();
   command->add_option("name", *name, "The app's name")->required()->type_name("NAME");
-  command->add_option("command", *words, "Attached while this runs; put -- before it")
-      ->type_name("-- COMMAND ...");
+  add_words(*command, "command", *words, "Attached while this runs; put -- before it")
+      ->type_name("-- COMMAND");
   command->positionals_at_end();
   add_examples(
       *command,

@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/context.hpp"
 
@@ -45,6 +46,13 @@ CLI::Option* add_duration(CLI::App& command, const std::string& name,
 
 // Refuses an empty value: what a script's unset variable leaves must not count as "not given".
 void refuse_empty(CLI::Option& option);
+// A place for any number of words, each taken as it was typed: lists of the parser's own kind take
+// "[a,b]" for two values.
+CLI::Option* add_words(CLI::App& command, const std::string& name, std::vector<std::string>& words,
+                       const std::string& about);
+// An option that may be repeated, its values taken as they were typed.
+CLI::Option* add_repeated(CLI::App& command, const std::string& name,
+                          std::function<void(const std::string&)> take, const std::string& about);
 
 // Examples at the end of a command's help, one "command   what it does" a line.
 void add_examples(CLI::App& command, const std::string& text);

@@ -1,6 +1,8 @@
 #include <CLI/Error.hpp>
 #include <CLI/Validators.hpp>
+#include <algorithm>
 #include <array>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -70,6 +72,27 @@ void refuse_empty(CLI::Option& option) {
     return text.empty() ? std::string("is empty; give a value, or leave the flag out")
                         : std::string();
   });
+}
+
+CLI::Option* add_words(CLI::App& command, const std::string& name, std::vector<std::string>& words,
+                       const std::string& about) {
+  const CLI::callback_t take = [&words](const CLI::results_t& typed) {
+    words = typed;
+    return true;
+  };
+  // Without allow_extra_args() it eats words only while it has fewer than it expects, and with
+  // take_all() nothing asks in the end whether it got those.
+  constexpr int many = CLI::detail::expected_max_vector_size;
+  return command.add_option(name, take, about)->take_all()->expected(many, many);
+}
+
+CLI::Option* add_repeated(CLI::App& command, const std::string& name,
+                          std::function<void(const std::string&)> take, const std::string& about) {
+  const CLI::callback_t take_all = [take = std::move(take)](const CLI::results_t& typed) {
+    std::for_each(typed.begin(), typed.end(), take);
+    return true;
+  };
+  return command.add_option(name, take_all, about)->take_all();
 }
 
 void add_examples(CLI::App& command, const std::string& text) {

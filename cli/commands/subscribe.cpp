@@ -91,8 +91,8 @@ Result<> subscribe(Context& context, const Options& options) {
 void add_subscribe(Shell shell) {
   auto* command = shell.app.add_subcommand("subscribe", "Messages that arrive at this node");
   auto options = std::make_shared<Options>();
-  command->add_option("topics", options->topics, "Only these; orders.* is a prefix; none: all")
-      ->type_name("TOPIC...");
+  add_words(*command, "topics", options->topics, "Only these; orders.* is a prefix; none: all")
+      ->type_name("TOPIC");
   add_output(*command, options->format, {Format::table, Format::json, Format::jsonl, Format::raw});
   command->add_flag("--include-own", options->include_own, "Also what this node broadcasts itself");
   command->add_option("-n,--count", options->count, "End after so many messages")->type_name("N");

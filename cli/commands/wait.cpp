@@ -173,20 +173,14 @@ void add_health(Shell shell) {
 template <class Condition>
 void add_condition(CLI::App& command, const std::string& name, std::vector<Condition>& into,
                    const std::string& form, const std::string& about) {
-  command
-      .add_option_function<std::vector<std::string>>(
-          name,
-          [&into, name, form](const std::vector<std::string>& texts) {
-            for (const std::string& text : texts) {
-              const auto condition = Condition::parse(text);
-              if (!condition) {
-                throw CLI::ValidationError(name, "\"" + text + "\" is not of the form " + form);
-              }
-              into.push_back(*condition);
-            }
-          },
-          about)
-      ->type_name("COND");
+  const auto take = [&into, name, form](const std::string& text) {
+    const auto condition = Condition::parse(text);
+    if (!condition) {
+      throw CLI::ValidationError(name, "\"" + text + "\" is not of the form " + form);
+    }
+    into.push_back(*condition);
+  };
+  add_repeated(command, name, take, about)->type_name("COND");
 }
 
 }  // namespace

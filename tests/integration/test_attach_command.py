@@ -1,4 +1,4 @@
-"""The command that `swimctl attach` runs: its signals, its exit code, and that nothing else ends it."""
+"""The command that `swimctl attach` runs: its words, its signals, its exit code, and that nothing else ends it."""
 
 import contextlib
 import fcntl
@@ -6,13 +6,14 @@ import os
 import pty
 import signal
 import subprocess
+import sys
 import termios
 
 import pytest
 from harness.app import App
 from harness.refusing import refusing_in_place_of
 from harness.settings import bin_dir
-from harness.swimctl import Followed, Swimctl
+from harness.swimctl import USAGE, Followed, Swimctl
 from harness.waiting import wait_until
 
 # Says which signals it got, goes on, and ends well by SIGTERM.
@@ -32,6 +33,30 @@ def ended(held):
     code = held.process.wait(30)
     held.close()
     return code
+
+
+# ---- words ----
+SAY = "import sys; print(sys.argv[1:])"
+
+
+@pytest.mark.parametrize("words", [["[ -f /ready ]"], ['["a","b"]'], ["[]", ""], ["[[x]]", "--", "-h", "--timeout"]])
+def test_the_command_gets_its_words_as_they_were_typed(cluster, words):
+    (daemon,) = cluster.running(1)
+    code, out, err = Swimctl(daemon).run("attach", "job", "--", sys.executable, "-c", SAY, *words)
+    assert (code, out) == (0, f"{words}\n"), err
+
+
+def test_lists_are_not_made_of_brackets(cluster):
+    first, second = cluster.running(2)
+    code, error = Swimctl(first).fails("wait", "--members", "[>=1,>=1]")
+    assert code == USAGE and "[>=1,>=1]" in error
+    messages = Swimctl(first).follow("subscribe", "[a,b]", "other", "-n", "1")
+    wait_until(lambda: first.client.node_status().stats.subscribers == 1, "the subscriber is there", 2.0)
+    second.client.broadcast("a", b"not this")
+    second.client.broadcast("[a,b]", b"but this")
+    messages.wait_line("but this")
+    assert messages.process.wait(30) == 0 and len(messages.lines) == 1
+    messages.close()
 
 
 # ---- exit codes ----
