@@ -1,10 +1,12 @@
-// A stream that outlives the daemon: when it breaks it is opened again with the last token, and
-// what happened is said on standard error. The server tells what was missed, if anything.
+// A stream that outlives the daemon: when it breaks or falls silent it is opened again with the
+// last token, and what happened is said on standard error. The server tells what was missed, if
+// anything.
 #pragma once
 
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/sync_stream.h>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -16,6 +18,8 @@
 #include "cli/backoff.hpp"
 #include "cli/context.hpp"
 #include "cli/format/failure_text.hpp"
+#include "cli/silence.hpp"
+#include "cli/text/display.hpp"
 
 namespace swim::cli {
 
@@ -34,12 +38,15 @@ class Follower {
         request_(std::move(request)),
         open_(std::move(open)),
         handle_(std::move(handle)),
-        backoff_(std::random_device{}()) {}
+        backoff_(std::random_device{}()) {
+    request_.mutable_bookmark_interval()->set_seconds(bookmarks.count());
+  }
 
   // Where to say what happens to the connection, in place of standard error. Called as `run` is.
   void say_to(std::function<void(const std::string&)> say) { say_ = std::move(say); }
 
   // Until `handle` says stop. Fails when the daemon can't be reached at the start, or refuses.
+  // How long `handle` takes is no silence.
   Result<> run() {
     context_.console.end_with_the_reader();
     auto connection = connect(context_, Door::app);
@@ -61,11 +68,19 @@ class Follower {
   }
 
  private:
+  // The server sends one when it has nothing else to say: its sign of life.
+  static constexpr std::chrono::seconds bookmarks{5};
+  static constexpr int missing_bookmarks = 3;
+
   grpc::Status read(const std::shared_ptr<grpc::Channel>& channel) {
     grpc::ClientContext call;
+    Silence silence([&call] { call.TryCancel(); });
+    Nanoseconds patience = first_patience();
+    silence.expect(patience);
     const Reader reader = open_(channel, &call, request_);
     Response response;
     while (reader->Read(&response)) {
+      silence.rest();
       found();
       request_.set_resume_token(response.resume_token());
       if (handle_(response) == Next::stop) {
@@ -73,8 +88,25 @@ class Follower {
         call.TryCancel();
         break;
       }
+      patience = missing_bookmarks * bookmarks;
+      silence.expect(patience);
     }
-    return reader->Finish();
+    const grpc::Status status = reader->Finish();
+    if (!silence.cancelled()) {
+      return status;
+    }
+    ++silences_;
+    return {grpc::StatusCode::DEADLINE_EXCEEDED, "nothing came for " + measured(patience)};
+  }
+
+  // With a token the first response may be a bookmark, in its time. After each silence twice as
+  // long: what waits for us may be large, and the way to us slow.
+  Nanoseconds first_patience() const {
+    constexpr int most = 3;
+    constexpr std::chrono::hours for_ever{24 * 365};  // what can be multiplied and added to now
+    const Nanoseconds usual = std::min<Nanoseconds>(timeout_of(context_), for_ever);
+    const Nanoseconds once = request_.resume_token().empty() ? usual : usual + bookmarks;
+    return once * (1 << std::min(silences_, most));
   }
 
   void say(const std::string& text) {
@@ -91,6 +123,7 @@ class Follower {
     }
     lost_ = false;
     established_ = true;
+    silences_ = 0;
     backoff_.reset();
   }
 
@@ -101,7 +134,7 @@ class Follower {
     lost_ = true;
     lost_since_ = std::chrono::steady_clock::now();
     const std::string said =
-        status.error_message().empty() ? "" : " (" + status.error_message() + ")";
+        status.error_message().empty() ? "" : " (" + printable(status.error_message()) + ")";
     say("lost the daemon at " + connection.place().shown() + said +
         "; trying again, with what is known kept");
   }
@@ -125,6 +158,7 @@ class Follower {
   bool established_{};
   bool stopped_{};
   bool lost_{};
+  int silences_{};  // one after the other
   std::chrono::steady_clock::time_point lost_since_{};
 };
 

@@ -13,7 +13,7 @@ import threading
 import pytest
 from harness.refusing import refusing_in_place_of
 from harness.settings import bin_dir, clean_environment
-from harness.swimctl import USAGE, Swimctl
+from harness.swimctl import FAILED, TIMED_OUT, USAGE, Swimctl
 from harness.waiting import wait_until
 
 
@@ -78,6 +78,35 @@ def test_streams_come_back_after_a_restart(cluster):
     assert messages.wait_object(type="MESSAGE", text="after the restart")["origin"] == "n2"
     watch.close()
     messages.close()
+
+
+def test_streams_notice_a_daemon_that_stands_still(cluster):
+    """Nothing breaks when it stops; only its signs of life are missing."""
+    first, second = cluster.running(2)
+    ctl = Swimctl(first)
+    watch, messages = ctl.follow("watch"), ctl.follow("subscribe")
+    watch.wait_line("SNAPSHOT")
+    wait_until(lambda: first.client.node_status().stats.subscribers == 1, "the subscriber is there", 2.0)
+    first.pause()
+    for stream in (watch, messages):
+        stream.wait_note("lost the daemon", "nothing came for 15", wanted=16.0)
+    first.resume()
+    for stream in (watch, messages):
+        stream.wait_note("connected again", wanted=15.0)
+    cluster.see_each_other([first, second])
+    second.client.broadcast("t", b"after the pause")
+    messages.wait_line("after the pause")
+    watch.close()
+    messages.close()
+
+
+def test_a_stream_that_never_began_ends_in_time(cluster):
+    first, = cluster.running(1)
+    first.pause()
+    for command in (("watch",), ("subscribe",), ("members", "-w")):
+        code, error = Swimctl(first).fails(*command, "--timeout", "300ms")
+        assert code == TIMED_OUT and "no answer from" in error
+    first.resume()
 
 
 @pytest.mark.parametrize("reason", ["TOO_MANY_STREAMS", "QUEUE_FULL"])

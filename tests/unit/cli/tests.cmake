@@ -7,8 +7,9 @@ swim_test(cli_test
     ${CMAKE_CURRENT_LIST_DIR}/endpoints_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/line_batches_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/nearest_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/silence_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/table_test.cpp
-  DEPS swim_cli)
+  DEPS swim_cli Threads::Threads)
 
 swim_test(cli_format_test
   LABELS unit
