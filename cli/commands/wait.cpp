@@ -22,6 +22,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto usual_wait = std::chrono::seconds(60);
 constexpr auto pause_between = 50ms;
+// For the one look of --timeout 0: what a daemon that runs needs to answer.
+constexpr auto one_look = 1s;
 
 struct Wanted {
   bool ready{};
@@ -37,17 +39,21 @@ class Waiter {
       : context_(context),
         wanted_(wanted),
         timeout_(wanted.timeout.value_or(timeout_of(context, usual_wait))),
-        deadline_(Clock::now() + timeout_) {}
+        once_(timeout_ == 0ns),
+        deadline_(Clock::now() + (once_ ? one_look : timeout_)) {}
 
   Result<> run() {
     const Progress progress(context_.console, "waiting");
-    while (left() > Nanoseconds(0)) {
+    do {
       auto done = attempt();
       if (!done || *done) {
         return done ? Result<>() : tl::unexpected<Failure>(done.error());
       }
+      if (once_) {
+        return failed(ExitCode::timed_out, "not so: " + lacking_, "--timeout waits for it");
+      }
       std::this_thread::sleep_for(std::min<Nanoseconds>(pause_between, left()));
-    }
+    } while (left() > 0ns);
     return failed(ExitCode::timed_out, "not so after " + measured(timeout_) + ": " + lacking_,
                   "`swimctl status` shows how the node is; --timeout waits longer");
   }
@@ -99,16 +105,18 @@ class Waiter {
     v1::WatchMembersResponse response;
     MemberView view;
     bool hold = false;
-    while (!hold && reader->Read(&response)) {
+    bool enough = false;
+    while (!enough && reader->Read(&response)) {
       view.apply(response);
       if (view.whole()) {
         lacking_ = wanted_.members.unmet(view.members());
         hold = lacking_.empty();
+        enough = hold || once_;
       }
     }
-    if (hold) {
+    if (enough) {
       call.TryCancel();
-      return true;
+      return hold;
     }
     const grpc::Status status = reader->Finish();
     const Failure failure = explain_status(status, connection.place().shown());
@@ -118,6 +126,7 @@ class Waiter {
   Context& context_;
   const Wanted& wanted_;
   Nanoseconds timeout_;
+  bool once_;
   Clock::time_point deadline_;
   std::string lacking_{"nothing was heard of the daemon"};
 };
@@ -195,14 +204,19 @@ void add_wait(Shell shell) {
                 "So many members are ALIVE: '>=3', '=3', '<3' …");
   add_condition(*command, "--member", wanted->members.members,
                 "NAME=alive (suspect, leaving, left, failed, listed, absent)",
-                "NAME=alive, or =suspect, leaving, left, failed, listed, absent");
-  add_duration(*command, "--timeout", wanted->timeout, "How long; 60s if not given");
-  add_examples(*command,
-               "  swimctl wait --ready --timeout 60s          in a postStart hook\n"
-               "  swimctl wait --members '>=3'\n"
-               "  swimctl wait --member web-2.shop=failed --timeout 5s\n"
-               "\nAll conditions must hold. A daemon that is not there yet is waited for, too.\n"
-               "--ready does not say that others are there: --members does.\n");
+                "NAME=alive, or =suspect, leaving, left, failed, listed, absent; `self` is this "
+                "node");
+  add_duration(*command, "--timeout", wanted->timeout,
+               "How long; 60s if not given, 0 looks once and does not wait");
+  add_examples(
+      *command,
+      "  swimctl wait --ready --timeout 60s          in a postStart hook\n"
+      "  swimctl wait --members '>=3'\n"
+      "  swimctl wait --member web-2.shop=failed --timeout 5s\n"
+      "  swimctl wait --member self=alive --timeout 0   is it so now?\n"
+      "\nAll conditions must hold; each may be given several times. A daemon that is not there\n"
+      "yet is waited for, too.\n"
+      "--ready does not say that others are there: --members does.\n");
   command->callback(
       [shell, wanted] { shell.action = [shell, wanted] { return wait(shell.context, *wanted); }; });
   add_health(shell);

@@ -29,6 +29,14 @@ std::string_view without_spaces_in_front(std::string_view text) {
   return text;
 }
 
+MemberMap::const_iterator find(const MemberMap& members, const std::string& name) {
+  if (name != "self") {
+    return members.find(name);
+  }
+  return std::find_if(members.begin(), members.end(),
+                      [](const auto& entry) { return entry.second.local(); });
+}
+
 }  // namespace
 
 std::optional<CountCondition> CountCondition::parse(std::string_view text) {
@@ -101,7 +109,7 @@ std::optional<MemberCondition> MemberCondition::parse(std::string_view text) {
 }
 
 bool MemberCondition::holds(const MemberMap& members) const {
-  const auto found = members.find(name_);
+  const auto found = find(members, name_);
   switch (wanted_) {
     case Wanted::status:
       return found != members.end() && found->second.status() == status_;
@@ -114,7 +122,7 @@ bool MemberCondition::holds(const MemberMap& members) const {
 }
 
 std::string MemberCondition::unmet(const MemberMap& members) const {
-  const auto found = members.find(name_);
+  const auto found = find(members, name_);
   const std::string is = found == members.end() ? "not listed" : short_name(found->second.status());
   return printable(name_) + " is " + is + ", wanted " + state_;
 }

@@ -29,7 +29,7 @@ class CountCondition {
   std::string text_;
 };
 
-// How one member is.
+// How one member is; `self` is the node that answers.
 class MemberCondition {
  public:
   // "web-1=alive" or another status, "web-1=listed", "web-1=absent"; nullopt for anything else.

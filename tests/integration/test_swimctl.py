@@ -87,6 +87,18 @@ def test_ping_tells_a_silent_member_from_a_silent_daemon(cluster):
     first.resume()
 
 
+def test_wait_without_patience_looks_once(cluster):
+    (daemon,) = cluster.running(1)
+    ctl = Swimctl(daemon)
+    for wanted in (("--ready",), ("--members", "1"), ("--member", "self=alive"), ("--member", "self=listed")):
+        ctl.ok("wait", *wanted, "--timeout", "0")
+    code, error = ctl.fails("wait", "--member", "self=absent", "--timeout", "0")
+    assert code == TIMED_OUT and "not so: self is ALIVE, wanted absent" in error
+    daemon.stop()
+    code, error = ctl.fails("wait", "--ready", "--timeout", "0")
+    assert code == TIMED_OUT and "no swimd socket" in error
+
+
 def test_waits_for_a_daemon_that_is_not_there_yet(cluster):
     late = cluster.daemon()
     waiting = Swimctl(late).follow("wait", "--ready", "--timeout", "60s")

@@ -118,7 +118,7 @@ def test_streams_come_back_after_a_shortage(cluster, reason):
     wait_until(lambda: first.client.node_status().stats.subscribers == 1, "the subscriber is there", 2.0)
     with refusing_in_place_of(first, reason) as refusing:
         wait_until(lambda: refusing.asked > 3, "they ask again and again", 3.0)
-        waiting = ctl.follow("wait", "--member", "n1=alive")
+        waiting = ctl.follow("wait", "--member", "self=alive")
         asked = refusing.asked
         wait_until(lambda: refusing.asked > asked + 10, "wait does so too, more often", 3.0)
         assert waiting.process.poll() is None

@@ -53,6 +53,16 @@ TEST(CliWait, LooksAtOneMember) {
   }
 }
 
+TEST(CliWait, SelfIsTheNodeThatAnswers) {
+  MemberMap members = two_alive_one_failed();
+  EXPECT_FALSE(MemberCondition::parse("self=alive")->holds(members)) << "no record of it yet";
+  members["a"].set_local(true);
+  EXPECT_TRUE(MemberCondition::parse("self=alive")->holds(members));
+  EXPECT_TRUE(MemberCondition::parse("self=listed")->holds(members));
+  EXPECT_FALSE(MemberCondition::parse("self=absent")->holds(members));
+  EXPECT_EQ(MemberCondition::parse("self=left")->unmet(members), "self is ALIVE, wanted left");
+}
+
 TEST(CliWait, SaysAllThatIsLacking) {
   MemberConditions conditions;
   EXPECT_TRUE(conditions.hold({}));
