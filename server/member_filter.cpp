@@ -46,9 +46,18 @@ bool MemberFilter::matches(const MemberInfo& member) const {
 }
 
 bool MemberFilter::concerns(const MemberEvent& event) const {
-  if (event.type != EventType::expired && matches(*event.member)) {
-    return true;
-  }
+  return matches_after(event) || matched_before(event);
+}
+
+bool MemberFilter::no_longer_matches(const MemberEvent& event) const {
+  return !matches_everything() && !matches_after(event) && matched_before(event);
+}
+
+bool MemberFilter::matches_after(const MemberEvent& event) const {
+  return event.type != EventType::expired && matches(*event.member);
+}
+
+bool MemberFilter::matched_before(const MemberEvent& event) const {
   const ByteVector& before =
       event.previous_metadata ? *event.previous_metadata : event.member->metadata;
   return event.previous && matches(*event.previous, before);

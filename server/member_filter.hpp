@@ -23,6 +23,9 @@ class MemberFilter {
   // Whether the member matches after the event, or did before: so a client that was told of it is
   // told what it has become, once.
   bool concerns(const MemberEvent& event) const;
+  // Whether it is the latter alone, or the member is gone: who keeps those that match removes it.
+  // Never where everything matches.
+  bool no_longer_matches(const MemberEvent& event) const;
   bool matches_everything() const { return statuses_ == all_statuses && selector_.empty(); }
   // Equal for filters that let the same through as far as their text goes.
   const std::string& key() const { return key_; }
@@ -30,6 +33,8 @@ class MemberFilter {
 
  private:
   bool matches(MemberStatus status, const ByteVector& metadata) const;
+  bool matches_after(const MemberEvent& event) const;
+  bool matched_before(const MemberEvent& event) const;
 
   static constexpr std::uint32_t all_statuses = 0x1F;
   std::uint32_t statuses_{all_statuses};  // a bit per MemberStatus

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 
 #include "server/convert.hpp"
 #include "server/http_text.hpp"
@@ -27,6 +28,17 @@ const std::string& shared(const runtime::LogEntry<MemberEvent>& entry, StreamOri
     fill(event, out);
     return out.SerializeAsString();
   });
+}
+
+// What follows a pb::MemberEvent on the wire where its member no longer matches: one field more. So
+// the event itself is the same bytes for all filters.
+std::string_view end_of_the_last() {
+  static const std::string field = [] {
+    pb::MemberEvent out;
+    out.set_no_longer_matches(true);
+    return out.SerializeAsString();
+  }();
+  return field;
 }
 
 // Holds the payload for as long as gRPC needs it.
@@ -100,14 +112,26 @@ bool MemberSelection::wants(const runtime::LogEntry<MemberEvent>& entry) const {
 
 MemberSelection::Made MemberSelection::make(const std::vector<Entry>& entries,
                                             std::uint64_t next) const {
+  struct Part {
+    std::string_view event;
+    std::string_view ending;
+  };
+  std::vector<Part> parts;
+  parts.reserve(entries.size());
   std::size_t size = 0;
   for (const Entry& entry : entries) {
-    size += field_size(pb::MemberEvents::kEventsFieldNumber, shared(*entry, origin_).size());
+    const bool last = filter_.no_longer_matches(entry->value);
+    const Part part{shared(*entry, origin_), last ? end_of_the_last() : std::string_view{}};
+    size +=
+        field_size(pb::MemberEvents::kEventsFieldNumber, part.event.size() + part.ending.size());
+    parts.push_back(part);
   }
   Pieces out;
   out.begin(pb::WatchMembersResponse::kEventsFieldNumber, size);
-  for (const Entry& entry : entries) {
-    out.field(pb::MemberEvents::kEventsFieldNumber, shared(*entry, origin_));
+  for (const Part& part : parts) {
+    out.begin(pb::MemberEvents::kEventsFieldNumber, part.event.size() + part.ending.size());
+    out.bytes(part.event);
+    out.bytes(part.ending);
   }
   out.field(pb::WatchMembersResponse::kResumeTokenFieldNumber, token_at(next));
   out.number(pb::WatchMembersResponse::kRevisionFieldNumber, next);

@@ -112,8 +112,10 @@ void add_watch(Shell shell) {
       "  swimctl watch -o json | jq -c 'select(.type==\"FAILED\") | [.eventTime, .name, .reason]'\n"
       "  swimctl watch -l role=db -n 1        wait for the next change of a database\n"
       "\nWith -o json each line is an object: the first has type SNAPSHOT and all members, the\n"
-      "others type, reason, name, previousStatus, eventTime, revision, accuser, member, app. When\n"
-      "the daemon restarts, watch comes back by itself, and a new SNAPSHOT says that it did.\n");
+      "others type, reason, name, previousStatus, eventTime, revision, accuser, member, app,\n"
+      "noLongerMatches. The last is true where a member leaves those that -l and --status select:\n"
+      "of it nothing more is said until it is one of them again. When the daemon restarts, watch\n"
+      "comes back by itself, and a new SNAPSHOT says that it did.\n");
   command->callback([shell, options, filter] {
     shell.action = [shell, options, filter] {
       options->filter = *filter;

@@ -120,6 +120,8 @@ std::string event_json(const v1::MemberEvent& event) {
   json.message(event.member());
   json.key("app");
   json.string(event.app());
+  json.key("noLongerMatches");
+  json.literal(event.no_longer_matches() ? "true" : "false");
   json.end_object();
   return json.text();
 }

@@ -16,7 +16,8 @@ namespace swim::cli {
 std::string event_line(const v1::MemberEvent& event, Nanoseconds now, const Style& style);
 
 // {"type":"FAILED","reason":"PROBE_REFUSED","name":"web-2","previousStatus":"SUSPECT",
-//  "eventTime":"…Z","revision":"12","accuser":"web-1","member":{…}} on one line.
+//  "eventTime":"…Z","revision":"12","accuser":"web-1","member":{…},"app":"",
+//  "noLongerMatches":false} on one line.
 std::string event_json(const v1::MemberEvent& event);
 
 // {"type":"SNAPSHOT","reason":"RESTARTED","revision":"3","members":[…]} on one line.

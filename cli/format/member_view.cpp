@@ -9,7 +9,7 @@ std::optional<MemberView::Snapshot> MemberView::apply(const v1::WatchMembersResp
     return apply(response.snapshot());
   }
   for (const auto& event : response.events().events()) {
-    if (event.type() == v1::MemberEvent::TYPE_EXPIRED) {
+    if (event.type() == v1::MemberEvent::TYPE_EXPIRED || event.no_longer_matches()) {
       members_.erase(event.member().name());
     } else {
       members_[event.member().name()] = event.member();

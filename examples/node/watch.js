@@ -15,8 +15,8 @@ function apply({ kind, snapshot, events }) {
     return snapshot.end ? snapshot.reason.replace('REASON_', '') : undefined;
   }
   if (kind === 'events') {
-    for (const { type, member } of events.events) {
-      if (type === 'TYPE_EXPIRED') members.delete(member.name);
+    for (const { type, member, no_longer_matches: unfit } of events.events) {
+      if (type === 'TYPE_EXPIRED' || unfit) members.delete(member.name); // the latter with a filter only
       else members.set(member.name, member); // whatever happened, the event carries the member as it is now
     }
     return 'EVENTS';

@@ -29,7 +29,7 @@ def apply(members, response):
         return response.snapshot.Reason.Name(response.snapshot.reason) if response.snapshot.end else None
     if kind == "events":
         for event in response.events.events:
-            if event.type == event.TYPE_EXPIRED:
+            if event.type == event.TYPE_EXPIRED or event.no_longer_matches:  # the latter with a filter only
                 members.pop(event.member.name, None)
             else:  # whatever happened, the event carries the member as it is now
                 members[event.member.name] = event.member

@@ -281,6 +281,22 @@ def test_raw_is_not_for_a_terminal():
     assert b"pipe it" in terminal.drawn
 
 
+def test_members_w_with_a_filter_drops_who_no_longer_matches(cluster):
+    first, second = cluster.running(2)
+    terminal = Terminal([bin_dir() / "swimctl", "members", "-w", "--status", "alive"],
+                        clean_environment(SWIM_ENDPOINT=first.api_target, TERM="xterm"))
+    changes = Swimctl(first).follow("watch", "--status", "alive", "-o", "json")
+    wait_until(lambda: "2 members: 2 ALIVE" in terminal.screen(), "the table", 2.0)
+    changes.wait_object(type="SNAPSHOT")
+    second.kill()
+    wait_until(lambda: "1 member: 1 ALIVE" in terminal.screen() and "n2" not in terminal.screen(),
+               "one is left", 2.0)
+    last = changes.wait_object(name="n2", noLongerMatches=True)
+    assert last["previousStatus"] == "ALIVE" and last["member"]["status"] in ("SUSPECT", "FAILED")
+    terminal.close()
+    changes.close()
+
+
 def test_members_w_prints_lines_elsewhere(cluster):
     first, second = cluster.running(2)
     followed = Swimctl(first).follow("members", "-w")

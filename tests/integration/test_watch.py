@@ -118,11 +118,44 @@ def test_watch_with_a_filter_says_goodbye_to_who_stops_matching(cluster):
     first, second = cluster.running(2)
     watch = first.client.watch(statuses=["ALIVE"]).in_sync()
     second.stop()
-    wait_until(lambda: watch.statuses().get("n2") in ("LEFT", "LEAVING"), "the last state of n2", 1.0)
+    last, _ = watch.wait_for("n2", "LEFT", "LEAVING")
+    assert last.no_longer_matches and list(watch.map) == ["n1"]
     watch.close()
     fresh = first.client.watch(statuses=["ALIVE"]).in_sync()
     assert list(fresh.map) == ["n1"]
     fresh.close()
+
+
+def test_watch_with_a_filter_holds_those_that_match_and_no_others(cluster):
+    """A member is killed, which is SUSPECT first; one is relabelled, and killed; one comes back."""
+    first, second, third = cluster.running(3)
+    for daemon in (second, third):
+        daemon.client.set_labels({"role": "web"})
+    wait_until(lambda: all(first.client.get(name).labels.get("role") == "web" for name in ("n2", "n3")),
+               "the labels", 1.0)
+    everything = first.client.watch().in_sync()
+    alive, web = first.client.watch(statuses=["ALIVE"]).in_sync(), first.client.watch(selector="role=web").in_sync()
+    assert sorted(alive.map) == ["n1", "n2", "n3"] and sorted(web.map) == ["n2", "n3"]
+    second.kill()
+    third.client.set_labels({"role": "db"})
+    everything.wait_for("n2", "FAILED", wanted=1.5)
+    everything.wait_for("n3", "UPDATED")
+    third.kill()
+    everything.wait_for("n3", "FAILED", wanted=1.5)
+    # What was sent of n1 comes last: whoever has it has all before it.
+    first.client.set_labels({"role": "web"})
+    for watch in (alive, web):
+        watch.wait_for("n1", "UPDATED")
+    assert alive.statuses() == {"n1": "ALIVE"}, "who was suspected first is not kept as SUSPECT"
+    assert web.statuses() == {"n1": "ALIVE", "n2": "FAILED"}, "who is no longer web is not kept as ALIVE"
+    assert alive.types_of("n2")[-1] in ("SUSPECTED", "FAILED") and web.types_of("n3")[-1] == "UPDATED"
+    assert not any(event.no_longer_matches for event, _ in everything.events)
+    second.start()
+    second.wait_serving()
+    wait_until(lambda: alive.statuses() == {"n1": "ALIVE", "n2": "ALIVE"}, "n2 is back", 3.0)
+    wait_until(lambda: "n2" not in web.map, "n2 came back without its label", 1.0)
+    for watch in (everything, alive, web):
+        watch.close()
 
 
 def test_slow_watcher_neither_stalls_nor_misses(cluster):

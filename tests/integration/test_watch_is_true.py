@@ -73,7 +73,7 @@ class Rules(threading.Thread):
             self.reasons.append(membership_pb2.MemberSnapshot.Reason.Name(response.snapshot.reason))
         self.map.update((member.name, member) for member in response.snapshot.members)
         for event in response.events.events:
-            if event.type == membership_pb2.MemberEvent.TYPE_EXPIRED:
+            if event.type == membership_pb2.MemberEvent.TYPE_EXPIRED or event.no_longer_matches:
                 self.map.pop(event.member.name, None)
             else:
                 self.map[event.member.name] = event.member

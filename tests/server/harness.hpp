@@ -242,7 +242,7 @@ class Watch {
     }
     for (const pb::MemberEvent& event : last.events().events()) {
       events.push_back(event);
-      if (event.type() == pb::MemberEvent::TYPE_EXPIRED) {
+      if (event.type() == pb::MemberEvent::TYPE_EXPIRED || event.no_longer_matches()) {
         map.erase(event.member().name());
       } else {
         map[event.member().name()] = event.member();

@@ -3,6 +3,7 @@
 namespace swim::server {
 namespace {
 
+using testing::both_alive;
 using testing::Folder;
 using testing::from_token;
 using testing::Node;
@@ -117,7 +118,32 @@ TEST(WatchMembers, a_filter_selects_members) {
   ASSERT_TRUE(two.set_label("role", "cache").ok());
   ASSERT_TRUE(watch.read_until([&] { return watch.events.size() == 2; }));
   EXPECT_EQ(watch.events[1].member().labels().at("role"), "cache");
-  EXPECT_FALSE(watch.map.contains("one"));
+  EXPECT_TRUE(watch.events[1].no_longer_matches());
+  EXPECT_TRUE(watch.map.empty());
+}
+
+TEST(WatchMembers, who_no_longer_matches_is_told_to_those_with_the_filter_alone) {
+  const Folder folder;
+  Node one(folder, "one");
+  Node two(folder, "two", {seeds(one)});
+  ASSERT_TRUE(wait_until([&] { return both_alive(one, two); }));
+  pb::WatchMembersRequest request;
+  request.mutable_filter()->add_statuses(pb::MEMBER_STATUS_ALIVE);
+  Watch alive(one, request);
+  Watch all(one);
+  ASSERT_TRUE(alive.read_until([&] { return alive.map.size() == 2; }));
+  two.daemon->shut_down();
+  ASSERT_TRUE(all.read_until([&] { return all.sees("two", pb::MEMBER_STATUS_LEFT); }));
+  ASSERT_TRUE(alive.read_until([&] { return alive.map.size() == 1; }));
+  EXPECT_TRUE(alive.map.contains("one"));
+  EXPECT_TRUE(alive.events.back().no_longer_matches());
+  for (const pb::MemberEvent& event : all.events) {
+    EXPECT_FALSE(event.no_longer_matches());
+  }
+  const std::size_t told = alive.events.size();
+  ASSERT_TRUE(one.set_label("after", "it").ok());
+  ASSERT_TRUE(alive.read_until([&] { return alive.map.at("one").labels().contains("after"); }));
+  EXPECT_EQ(alive.events.size(), told + 1) << "of two nothing more is told";
 }
 
 TEST(WatchMembers, a_filter_that_cant_be_read_is_refused) {

@@ -32,7 +32,7 @@ func (members memberMap) apply(response *swim.WatchMembersResponse) string {
 		}
 	case *swim.WatchMembersResponse_Events:
 		for _, event := range kind.Events.Events {
-			if event.Type == swim.MemberEvent_TYPE_EXPIRED {
+			if event.Type == swim.MemberEvent_TYPE_EXPIRED || event.NoLongerMatches { // the latter with a filter only
 				delete(members, event.Member.Name)
 			} else { // whatever happened, the event carries the member as it is now
 				members[event.Member.Name] = event.Member

@@ -222,7 +222,7 @@ class Watch(_Stream):
         elif kind == "events":
             for event in response.events.events:
                 self.events.append((event, now))
-                if type_name(event) == "EXPIRED":
+                if type_name(event) == "EXPIRED" or event.no_longer_matches:
                     self.map.pop(event.member.name, None)
                 else:
                     self.map[event.member.name] = event.member

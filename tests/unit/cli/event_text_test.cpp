@@ -35,7 +35,7 @@ TEST(CliEvent, AChangeOfAnAppNamesIt) {
   EXPECT_EQ(after_clock(event_line(lost, today, plain)),
             "  APP_LOST   web-2  app cache, app broken");
   EXPECT_NE(event_line(lost, today, Style(true)).find("\x1b[31mAPP_LOST"), std::string::npos);
-  EXPECT_NE(event_json(lost).find(R"("app":"cache"})"), std::string::npos);
+  EXPECT_NE(event_json(lost).find(R"("app":"cache",)"), std::string::npos);
 }
 
 TEST(CliMembers, AppsAreAColumnWhereThereAreSome) {
@@ -72,6 +72,9 @@ TEST(CliEvent, JsonHasWhatScriptsMeasureWith) {
             0U)
       << json;
   EXPECT_EQ(json.find('\n'), std::string::npos);
+  EXPECT_NE(json.find(R"("noLongerMatches":false})"), std::string::npos) << json;
+  failed.set_no_longer_matches(true);
+  EXPECT_NE(event_json(failed).find(R"("noLongerMatches":true})"), std::string::npos);
 }
 
 TEST(CliEvent, ASnapshotSaysWhatIsDifferentFromBefore) {

@@ -53,6 +53,19 @@ TEST(CliMemberView, FollowsEventsAndForgetsTheExpired) {
   EXPECT_EQ(view.members().size(), 2U);
 }
 
+// As `members -w --status alive` sees a crash, and -l role=web a relabelled member.
+TEST(CliMemberView, DropsWhoNoLongerMatchesUntilItDoesAgain) {
+  MemberView view;
+  view.apply(part(true, true, {"a", "b"}, initial));
+  auto last = change(v1::MemberEvent::TYPE_SUSPECTED, member("a", v1::MEMBER_STATUS_SUSPECT));
+  last.mutable_events()->mutable_events(0)->set_no_longer_matches(true);
+  view.apply(last);
+  EXPECT_EQ(view.members().count("a"), 0U);
+  EXPECT_EQ(view.members().count("b"), 1U);
+  view.apply(change(v1::MemberEvent::TYPE_REFUTED, member("a", v1::MEMBER_STATUS_ALIVE)));
+  EXPECT_EQ(view.members().at("a").status(), v1::MEMBER_STATUS_ALIVE);
+}
+
 TEST(CliMemberView, ANewSnapshotTellsWhatWasKnownBeforeIt) {
   MemberView view;
   view.apply(part(true, true, {"a", "b"}, initial));

@@ -80,6 +80,38 @@ TEST(MemberFilter, the_end_of_a_listed_member_is_told_though_it_matches) {
       filter({MemberStatus::failed}).concerns(event(1, EventType::expired, failed, failed)));
 }
 
+TEST(MemberFilter, who_matched_and_does_no_more_is_told_from_who_does_still) {
+  const auto web = filter({MemberStatus::alive}, "role=web");
+  const auto alive = member("a", MemberStatus::alive, {{"role", "web"}});
+  const auto suspect = member("a", MemberStatus::suspect, {{"role", "web"}});
+  const auto failed = member("a", MemberStatus::failed, {{"role", "web"}});
+  const auto relabelled = member("a", MemberStatus::alive, {{"role", "db"}});
+  const auto both = member("a", MemberStatus::failed, {{"role", "db"}});
+  for (const auto& after : {suspect, failed, relabelled, both}) {
+    EXPECT_TRUE(web.no_longer_matches(event(1, EventType::updated, after, alive)));
+    EXPECT_FALSE(web.no_longer_matches(event(1, EventType::updated, alive, after))) << "comes back";
+    EXPECT_FALSE(web.no_longer_matches(event(1, EventType::updated, after, after)));
+  }
+  EXPECT_FALSE(web.no_longer_matches(event(1, EventType::app_lost, alive, alive)));
+  EXPECT_FALSE(web.no_longer_matches(event(1, EventType::joined, relabelled))) << "never did";
+}
+
+TEST(MemberFilter, who_is_no_longer_listed_matches_no_more) {
+  const auto failed = member("a", MemberStatus::failed);
+  const auto expired = event(1, EventType::expired, failed, failed);
+  EXPECT_TRUE(filter({MemberStatus::failed}).no_longer_matches(expired));
+  EXPECT_FALSE(filter({MemberStatus::alive}).no_longer_matches(expired));
+}
+
+TEST(MemberFilter, where_everything_matches_nobody_ceases_to) {
+  const auto all = filter({MemberStatus::alive, MemberStatus::suspect, MemberStatus::leaving,
+                           MemberStatus::left, MemberStatus::failed});
+  const auto failed = member("a", MemberStatus::failed);
+  for (const MemberFilter& each : {filter({}), all}) {
+    EXPECT_FALSE(each.no_longer_matches(event(1, EventType::expired, failed, failed)));
+  }
+}
+
 TEST(MemberFilter, keys_are_equal_where_the_text_is) {
   EXPECT_EQ(filter({}, "a").key(), filter({}, "a").key());
   EXPECT_NE(filter({}, "a").key(), filter({}, "b").key());

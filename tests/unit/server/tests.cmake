@@ -8,5 +8,5 @@ target_compile_definitions(server_settings_test PRIVATE SWIM_SOURCE_DIR="${CMAKE
 swim_test(server_api_test
   LABELS unit
   SOURCES server/convert_test.cpp server/member_pages_test.cpp server/status_test.cpp
-    server/subscribe_feed_test.cpp server/watch_feed_test.cpp
+    server/subscribe_feed_test.cpp server/watch_feed_test.cpp server/watch_filter_test.cpp
   DEPS swim_server)

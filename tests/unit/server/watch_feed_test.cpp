@@ -198,6 +198,8 @@ TEST(WatchFeed, a_filter_selects_and_the_last_event_of_a_member_goes_through) {
   node.set("web", MemberStatus::alive, {{"role", "cache"}});
   ASSERT_TRUE(client.step(feed));
   EXPECT_EQ(client.events, 1);
+  EXPECT_EQ(client.removals, 1);
+  EXPECT_TRUE(client.map.empty());
 }
 
 TEST(WatchFeed, a_bookmark_moves_the_token_past_events_that_were_filtered_out) {
@@ -234,6 +236,8 @@ TEST(WatchFeed, a_resume_tells_of_those_who_matched_and_of_nobody_else) {
   auto again = node.watch(client.token, filter);
   client.drain(again);
   EXPECT_EQ(client.events, 1);
+  EXPECT_EQ(client.removals, 1);
+  EXPECT_TRUE(client.map.empty());
 }
 
 TEST(WatchFeed, a_filter_that_lets_nothing_through_is_never_overrun) {

@@ -102,7 +102,11 @@ class Client {
       EXPECT_GT(one.revision(), last_event) << "twice, or out of order";
       last_event = one.revision();
       ++events;
-      if (one.type() == pb::MemberEvent::TYPE_EXPIRED) {
+      if (one.no_longer_matches()) {
+        ++removals;
+        EXPECT_TRUE(map.contains(one.member().name())) << "this client was never told of it";
+      }
+      if (one.type() == pb::MemberEvent::TYPE_EXPIRED || one.no_longer_matches()) {
         map.erase(one.member().name());
       } else {
         map[one.member().name()] = one.member().status();
@@ -110,17 +114,15 @@ class Client {
     }
   }
 
-  bool agrees_with(const Node& node) const {
-    if (map.size() != node.members().size()) {
-      return false;
-    }
+  bool agrees_with(const Node& node,
+                   const MemberFilter& filter = *MemberFilter::make({}, "")) const {
+    std::map<std::string, pb::MemberStatus> wanted;
     for (const auto& [name, one] : node.members()) {
-      const auto found = map.find(name);
-      if (found == map.end() || found->second != to_proto(one->status)) {
-        return false;
+      if (filter.matches(*one)) {
+        wanted[name] = to_proto(one->status);
       }
     }
-    return true;
+    return map == wanted;
   }
 
   std::map<std::string, pb::MemberStatus> map;
@@ -130,6 +132,7 @@ class Client {
   std::optional<Reason> reason;
   int snapshots{};
   int events{};
+  int removals{};  // events that said: it no longer matches
   bool in_sync{};
 };
 

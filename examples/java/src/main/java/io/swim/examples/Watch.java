@@ -48,7 +48,8 @@ public final class Watch {
       }
       case EVENTS -> {
         for (MemberEvent event : response.getEvents().getEventsList()) {
-          if (event.getType() == MemberEvent.Type.TYPE_EXPIRED) {
+          // The latter with a filter only.
+          if (event.getType() == MemberEvent.Type.TYPE_EXPIRED || event.getNoLongerMatches()) {
             members.remove(event.getMember().getName());
           } else { // whatever happened, the event carries the member as it is now
             members.put(event.getMember().getName(), event.getMember());
