@@ -20,6 +20,7 @@ namespace {
 struct Arguments {
   std::vector<std::string> only;
   std::string configuration;
+  std::string cell;
   std::uint64_t seeds{};
   std::size_t jobs{std::max(1U, std::thread::hardware_concurrency())};
   std::string json;
@@ -30,7 +31,8 @@ struct Arguments {
 };
 
 bool wanted_by(const Arguments& arguments, const Setup& setup) {
-  return setup.configuration.find(arguments.configuration) != std::string::npos;
+  return setup.configuration.find(arguments.configuration) != std::string::npos &&
+         setup.cell.find(arguments.cell) != std::string::npos;
 }
 
 // On a terminal one line that is written again and again, else a line every half minute.
@@ -177,6 +179,8 @@ int main(int argc, char** argv) {
   app.add_option(
       "--configuration", arguments.configuration,
       "Only those with this in their name, as in \"ours\"; goals against others say never");
+  app.add_option("--cell", arguments.cell,
+                 "Only set-ups with this in their name, as in \"200 nodes\"");
   app.add_option("--seeds", arguments.seeds, "Runs of each setup, in place of the usual number");
   app.add_option("--jobs,-j", arguments.jobs, "Worlds at a time");
   app.add_option("--json", arguments.json, "Write the results there too");
