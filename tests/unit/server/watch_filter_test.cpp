@@ -185,11 +185,13 @@ TEST(WatchFilter, what_is_sent_is_what_protobuf_would_write) {
 TEST(WatchFilter, an_event_is_converted_once_whoever_is_left_by_it) {
   Node node;
   node.publish();
+  constexpr int count = 50;
   std::vector<Watcher> watchers;
+  watchers.reserve(count);
   const std::vector<MemberFilter> filters{filter({}), filter({MemberStatus::alive}),
                                           filter({MemberStatus::suspect}), filter({}, "role=web"),
                                           filter({}, "role=db")};
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < count; ++i) {
     watchers.emplace_back(node, filters[static_cast<std::size_t>(i) % filters.size()]);
   }
   const std::vector<std::pair<MemberStatus, wire::Labels>> changes{{MemberStatus::alive, web},
