@@ -91,7 +91,7 @@ class Follower {
       patience = missing_bookmarks * bookmarks;
       silence.expect(patience);
     }
-    const grpc::Status status = reader->Finish();
+    grpc::Status status = reader->Finish();
     if (!silence.cancelled()) {
       return status;
     }
