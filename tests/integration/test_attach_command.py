@@ -95,7 +95,7 @@ def test_without_a_command_a_hang_up_is_a_goodbye(cluster):
         held.process.send_signal(number)
         assert held.process.wait(30) == 0
         held.close()
-        assert not daemon.client.get("self").apps
+        wait_until(lambda: not daemon.client.get("self").apps, "the app is gone", 1.0)
 
 
 def test_what_nohup_ignores_stays_ignored(cluster):
