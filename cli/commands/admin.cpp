@@ -27,6 +27,7 @@ struct Pinging {
 struct Tally {
   std::uint64_t sent{};
   std::vector<Nanoseconds> answers;
+  bool unclear{};  // nothing came, and it is not known who did not answer
 };
 
 std::string tally_text(const Tally& tally) {
@@ -46,17 +47,21 @@ std::string tally_text(const Tally& tally) {
 }
 
 // True if it answered. That the daemon waited for it in vain is no failure of the command; a member
-// that is not there is, and a daemon that does not answer itself.
+// that is not there is, and a daemon that does not answer itself. Where we wait for less long than
+// usual we can't know which of both it was.
 Result<bool> ping_once(Context& context, const Connection& connection, const Pinging& pinging,
                        Tally& tally) {
   v1::PingRequest request;
   request.set_member(pinging.member);
   ++tally.sent;
   const auto answer = connection.call(timeout_of(context), &Admin::Ping, request);
-  if (!answer && answer.error().reason != "TIMEOUT") {
-    return tl::unexpected<Failure>(answer.error());
-  }
   if (!answer) {
+    const bool impatient = answer.error().code == ExitCode::timed_out &&
+                           answer.error().reason.empty() && timeout_of(context) < usual_timeout;
+    if (!impatient && answer.error().reason != "TIMEOUT") {
+      return tl::unexpected<Failure>(answer.error());
+    }
+    tally.unclear = tally.unclear || impatient;
     context.console.note(printable(pinging.member) + ": no answer in time");
     return false;
   }
@@ -85,6 +90,11 @@ Result<> ping(Context& context, const Pinging& pinging) {
   }
   if (pinging.format == Format::table && tally.sent > 1) {
     context.console.out(tally_text(tally) + "\n");
+  }
+  if (tally.answers.empty() && tally.unclear) {
+    return failed(ExitCode::timed_out,
+                  "no answer in time of " + printable(pinging.member) + " or the daemon",
+                  "a longer --timeout tells which of both is silent");
   }
   if (tally.answers.empty()) {
     return failed(ExitCode::timed_out, printable(pinging.member) + " did not answer",

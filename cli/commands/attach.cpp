@@ -238,10 +238,13 @@ class AttachCommand {
   // Once for each cause: a daemon that is back may refuse.
   void lost(const grpc::Status& status, const Failure& why) {
     std::string reason = reason_of(status).reason;
+    if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
+      reason.clear();  // one that ends says so, and is then not there
+    }
     if (said_lost_ == reason) {
       return;
     }
-    const bool refused = !reason.empty() && status.error_code() != grpc::StatusCode::UNAVAILABLE;
+    const bool refused = !reason.empty();
     context_.console.note(refused ? "not attached: " + why.what + "; trying again"
                                   : "lost the daemon (" + printable(status.error_message()) +
                                         "); attaching again when it is back");

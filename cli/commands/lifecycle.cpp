@@ -93,8 +93,8 @@ void add_join(Shell shell) {
   auto* command = shell.app.add_subcommand("join", "Contact seeds now; also after a leave");
   auto seeds = std::make_shared<std::vector<std::string>>();
   auto format = std::make_shared<Format>();
-  command
-      ->add_option("seeds", *seeds, "host:port, [v6]:port or dns+name:port; none: the configured")
+  add_words(*command, "seeds", *seeds,
+            "host:port, [v6]:port or dns+name:port; none: the configured")
       ->type_name("SEED...");
   add_output(*command, *format, {Format::table, Format::json});
   add_examples(*command,

@@ -48,7 +48,7 @@ class Printer {
     } else if (options_.format == Format::raw) {
       context_.console.out(message.payload() + options_.delimiter);
     } else {
-      context_.console.out(message_line(message, context_.console.style()) + "\n");
+      context_.console.out(message_line(message, wall_now(), context_.console.style()) + "\n");
     }
   }
 

@@ -23,7 +23,7 @@ using Clock = std::chrono::steady_clock;
 constexpr auto usual_wait = std::chrono::seconds(60);
 constexpr auto pause_between = 50ms;
 // For the one look of --timeout 0: what a daemon that runs needs to answer.
-constexpr auto one_look = 1s;
+constexpr auto one_look = 5s;
 
 struct Wanted {
   bool ready{};
@@ -120,7 +120,13 @@ class Waiter {
     }
     const grpc::Status status = reader->Finish();
     const Failure failure = explain_status(status, connection.place().shown());
-    return is_passing(status) ? Result<bool>(false) : passing(failure);
+    if (!is_passing(status)) {
+      return passing(failure);
+    }
+    if (!failure.reason.empty()) {
+      lacking_ = failure.what;
+    }
+    return false;
   }
 
   Context& context_;

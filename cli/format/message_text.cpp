@@ -17,8 +17,8 @@ std::string with_type(const char* name, const google::protobuf::Message& message
 
 }  // namespace
 
-std::string message_line(const v1::ReceivedMessage& message, const Style& style) {
-  std::string text = style.paint(local_clock(message.receive_time()), Color::dim) + "  ";
+std::string message_line(const v1::ReceivedMessage& message, Nanoseconds now, const Style& style) {
+  std::string text = style.paint(local_time(message.receive_time(), now), Color::dim) + "  ";
   text += style.paint(printable(message.origin()), Color::bold);
   text += (message.broadcast() ? "  " : " → this node  ");
   text += style.paint(printable(message.topic()), Color::blue);

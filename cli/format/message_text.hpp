@@ -5,12 +5,14 @@
 
 #include <string>
 
+#include "cli/text/duration.hpp"
 #include "cli/text/style.hpp"
 
 namespace swim::cli {
 
-// "12:03:04.120  web-1  orders.new  payload"; no newline.
-std::string message_line(const v1::ReceivedMessage& message, const Style& style);
+// "12:03:04.120  web-1  orders.new  payload", the date before it if that is not the one of `now`,
+// which is since the Unix epoch; no newline.
+std::string message_line(const v1::ReceivedMessage& message, Nanoseconds now, const Style& style);
 // Proto3 JSON of the message on one line, with "type":"MESSAGE" in front, and "text" at its end
 // where the payload is UTF-8.
 std::string message_json(const v1::ReceivedMessage& message);

@@ -50,7 +50,7 @@ inline constexpr std::size_t pending_sends_max = 4096;  // datagrams waiting; be
 inline constexpr std::size_t hearsay_max = 256;  // deaths put to the member first; beyond: believed
 inline constexpr std::size_t streams_max = 256;  // beyond: accepts are closed, dials wait
 // Accepted streams whose peer has not proved that it has the key: the rest is for members and our
-// own dials. Beyond: the address that holds most of them gives one, or the newcomer is refused.
+// own dials. Beyond: the host that holds most of them gives one, or the newcomer is refused.
 inline constexpr std::size_t strangers_max = 128;
 // Payloads of Sends under way on all streams, out and in; beyond: queue_full.
 inline constexpr std::size_t stream_payload_bytes_max = 64 * 1024 * 1024;

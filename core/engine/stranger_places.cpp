@@ -5,15 +5,23 @@
 
 namespace swim::engine {
 
+HostId host_of(const Endpoint& from) {
+  HostId host = from.address;
+  if (!from.is_v4()) {
+    std::fill(host.begin() + 8, host.end(), std::uint8_t{0});
+  }
+  return host;
+}
+
 std::optional<std::uint64_t> who_makes_room(std::span<const StrangerPlace> by_age,
-                                            const std::array<std::uint8_t, 16>& newcomer) {
-  std::map<std::array<std::uint8_t, 16>, std::size_t> held;
+                                            const HostId& newcomer) {
+  std::map<HostId, std::size_t> held;
   for (const StrangerPlace& place : by_age) {
-    ++held[place.address];
+    ++held[place.host];
   }
   const auto most = std::ranges::max_element(
-      by_age, {}, [&](const StrangerPlace& place) { return held[place.address]; });
-  if (most == by_age.end() || held[most->address] < held[newcomer] + 2) {
+      by_age, {}, [&](const StrangerPlace& place) { return held[place.host]; });
+  if (most == by_age.end() || held[most->host] < held[newcomer] + 2) {
     return std::nullopt;
   }
   return most->stream;

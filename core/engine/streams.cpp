@@ -113,13 +113,13 @@ bool Streams::takes_in(const Endpoint& newcomer) {
   std::vector<StrangerPlace> strangers;
   for (const auto& [id, stream] : streams_) {
     if (stream.purpose == Purpose::accepted && !stream.secure.verified()) {
-      strangers.push_back({id, stream.peer.address});
+      strangers.push_back({id, host_of(stream.peer)});
     }
   }
   if (strangers.size() < limits::strangers_max) {
     return true;
   }
-  const auto displaced = who_makes_room(strangers, newcomer.address);
+  const auto displaced = who_makes_room(strangers, host_of(newcomer));
   if (displaced) {
     core_.drop(DropReason::overload);
     fail(*displaced, {Errc::queue_full, "too many who had not said who they are"});

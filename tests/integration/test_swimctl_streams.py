@@ -60,12 +60,20 @@ def test_watch_claims_nothing_about_members_it_never_saw(cluster):
     watch.close()
 
 
+def wait_begun(messages, sender):
+    """Its first response was read, so that what ends now is a stream that had begun."""
+    def heard():
+        sender.client.broadcast("t", b"are you there")
+        return any("are you there" in line for line in messages.lines)
+    wait_until(heard, "the subscriber hears", 2.0)
+
+
 def test_streams_come_back_after_a_restart(cluster):
     first, second = cluster.running(2)
     ctl = Swimctl(first)
     watch, messages = ctl.follow("watch"), ctl.follow("subscribe", "-o", "json")
     watch.wait_line("SNAPSHOT")
-    wait_until(lambda: first.client.node_status().stats.subscribers == 1, "the subscriber is there", 2.0)
+    wait_begun(messages, second)
     first.kill()
     watch.wait_note("lost the daemon")
     messages.wait_note("lost the daemon")
@@ -86,7 +94,7 @@ def test_streams_notice_a_daemon_that_stands_still(cluster):
     ctl = Swimctl(first)
     watch, messages = ctl.follow("watch"), ctl.follow("subscribe")
     watch.wait_line("SNAPSHOT")
-    wait_until(lambda: first.client.node_status().stats.subscribers == 1, "the subscriber is there", 2.0)
+    wait_begun(messages, second)
     first.pause()
     for stream in (watch, messages):
         stream.wait_note("lost the daemon", "nothing came for 15", wanted=16.0)
@@ -113,9 +121,9 @@ def test_a_stream_that_never_began_ends_in_time(cluster):
 def test_streams_come_back_after_a_shortage(cluster, reason):
     first, = cluster.running(1)
     ctl = Swimctl(first)
-    watch, messages = ctl.follow("watch"), ctl.follow("subscribe", "-o", "json")
+    watch, messages = ctl.follow("watch"), ctl.follow("subscribe", "--include-own", "-o", "json")
     watch.wait_line("SNAPSHOT")
-    wait_until(lambda: first.client.node_status().stats.subscribers == 1, "the subscriber is there", 2.0)
+    wait_begun(messages, first)
     with refusing_in_place_of(first, reason) as refusing:
         wait_until(lambda: refusing.asked > 3, "they ask again and again", 3.0)
         waiting = ctl.follow("wait", "--member", "self=alive")
@@ -203,9 +211,11 @@ def test_members_w_fits_a_small_terminal(cluster):
                         clean_environment(SWIM_ENDPOINT=nodes[0].api_target, TERM="xterm"), rows=6, columns=40)
     wait_until(lambda: "5 members: 5 ALIVE" in terminal.screen(), "the table", 2.0)
     nodes[4].kill()
-    wait_until(lambda: "4 ALIVE, 1 FAILED" in terminal.screen(), "a later frame", 2.0)
-    assert terminal.screen().count("\n") <= 5, "the frame and the cursor's line fit"
-    assert "… and 4 more" in terminal.screen()
+    frame, _ = wait_until(
+        lambda: next((seen for seen in [terminal.screen()] if "4 ALIVE, 1 FAILED" in seen and "more" in seen), None),
+        "a later frame", 2.0)
+    assert frame.count("\n") <= 5, "the frame and the cursor's line fit"
+    assert "… and 4 more" in frame
     terminal.process.send_signal(signal.SIGINT)
     assert terminal.process.wait(10) == -signal.SIGINT, "ended by the signal, as a shell must know"
     terminal.close()

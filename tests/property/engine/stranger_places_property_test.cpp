@@ -15,13 +15,13 @@ constexpr std::size_t places_max = 8;
 
 std::size_t held_by(const std::vector<StrangerPlace>& places, std::uint8_t address) {
   return static_cast<std::size_t>(std::ranges::count_if(
-      places, [&](const StrangerPlace& place) { return place.address[0] == address; }));
+      places, [&](const StrangerPlace& place) { return place.host[0] == address; }));
 }
 
 std::size_t most_held(const std::vector<StrangerPlace>& places) {
   std::size_t most = 0;
   for (const StrangerPlace& place : places) {
-    most = std::max(most, held_by(places, place.address[0]));
+    most = std::max(most, held_by(places, place.host[0]));
   }
   return most;
 }
@@ -42,10 +42,10 @@ RC_GTEST_PROP(StrangerPlacesProperty, the_oldest_of_who_has_most_makes_room_for_
       }
       const auto place = std::ranges::find(places, *displaced, &StrangerPlace::stream);
       RC_ASSERT(place != places.end());
-      RC_ASSERT(held_by(places, place->address[0]) == most);
+      RC_ASSERT(held_by(places, place->host[0]) == most);
       // Nobody before it is of an address that has as many, its own included.
       RC_ASSERT(std::ranges::none_of(places.begin(), place, [&](const StrangerPlace& older) {
-        return held_by(places, older.address[0]) == most;
+        return held_by(places, older.host[0]) == most;
       }));
       places.erase(place);
     }

@@ -31,9 +31,9 @@ TEST(CliSilence, WhatCameInTimeIsNoSilence) {
   int cancelled = 0;
   {
     Silence silence([&cancelled] { ++cancelled; });
-    silence.expect(50ms);
+    silence.expect(1s);
     silence.rest();
-    other.expect(100ms);  // by then the first would have cancelled
+    other.expect(1200ms);  // by then the first would have cancelled
     reference.get_future().wait();
     EXPECT_FALSE(silence.cancelled());
     silence.expect(1h);

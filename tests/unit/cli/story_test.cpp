@@ -145,7 +145,7 @@ TEST(CliMessages, AreSafeToShowAndWholeInJson) {
   message.set_topic("t");
   message.set_payload("a\x1b[2J\n");
   message.set_broadcast(true);
-  EXPECT_THAT(message_line(message, plain), HasSubstr("  web-1  t  a\\x1b[2J\\n"));
+  EXPECT_THAT(message_line(message, Nanoseconds{}, plain), HasSubstr("  web-1  t  a\\x1b[2J\\n"));
   EXPECT_THAT(message_json(message), HasSubstr(R"("text":"a\u001b[2J\n"})"));
   EXPECT_EQ(message_json(message).rfind(R"({"type":"MESSAGE","origin":"web-1",)", 0), 0U);
   message.set_payload("\xff");

@@ -59,6 +59,18 @@ TEST_F(StrangerPlacesTest, the_oldest_of_a_flood_from_one_address_makes_room_for
   EXPECT_FALSE(accept(flooder(limits::strangers_max))) << "and the flood does not take them back";
 }
 
+TEST_F(StrangerPlacesTest, a_host_with_all_of_its_network_of_ipv6_is_one) {
+  Endpoint flooder{.address = {0x20, 0x01, 0x0d, 0xb8}, .port = 20'000};
+  for (std::size_t i = 0; i < limits::strangers_max; ++i) {
+    flooder.address[15] = static_cast<std::uint8_t>(i);
+    ASSERT_TRUE(accept(flooder));
+  }
+  Endpoint member = flooder;
+  member.address[7] = 1;
+  EXPECT_TRUE(accept(member));
+  EXPECT_EQ(closed_.size(), 1U);
+}
+
 TEST_F(StrangerPlacesTest, of_many_addresses_with_one_each_nobody_is_displaced) {
   for (std::size_t i = 0; i < limits::strangers_max; ++i) {
     ASSERT_TRUE(accept(Endpoint::v4(10, 0, 9, static_cast<std::uint8_t>(i), 20'000)));
