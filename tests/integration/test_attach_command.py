@@ -1,13 +1,11 @@
 """The command that `swimctl attach` runs: its words, its signals, its exit code, and that nothing else ends it."""
 
 import contextlib
-import fcntl
 import os
 import pty
 import signal
 import subprocess
 import sys
-import termios
 
 import pytest
 from harness.app import App
@@ -107,12 +105,18 @@ def test_what_nohup_ignores_stays_ignored(cluster):
     assert ended(held) == 0, "the hang-up would have ended it before"
 
 
+def after(preparation, *arguments):
+    """A swimctl whose process did that before: between fork and exec our own gRPC would still run in it, and end it."""
+    code = f"import fcntl, os, signal, sys, termios; {preparation}; os.execv(sys.argv[1], sys.argv[1:])"
+    return [sys.executable, "-c", code, bin_dir() / "swimctl", *arguments]
+
+
 def test_the_end_is_seen_where_children_are_ignored(cluster):
     """Whoever ignores SIGCHLD hands that down, and the kernel then tells nobody how a child ended."""
     (daemon,) = cluster.running(1)
-    done = subprocess.run(  # pylint: disable=subprocess-popen-preexec-fn
-        [bin_dir() / "swimctl", "attach", "job", "--", "sh", "-c", "exit 42"], env=Swimctl(daemon).environment,
-        preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN), timeout=60, check=False)
+    done = subprocess.run(
+        after("signal.signal(signal.SIGCHLD, signal.SIG_IGN)", "attach", "job", "--", "sh", "-c", "exit 42"),
+        env=Swimctl(daemon).environment, timeout=60, check=False)
     assert done.returncode == 42
 
 
@@ -122,12 +126,9 @@ class OnTerminal:
     def __init__(self, daemon, *command):
         self.ours, theirs = pty.openpty()
         os.set_blocking(self.ours, False)
-
-        def lead():
-            fcntl.ioctl(theirs, termios.TIOCSCTTY, 0)
-        self.process = subprocess.Popen(  # pylint: disable=subprocess-popen-preexec-fn
-            [bin_dir() / "swimctl", "attach", "web", "--", *command], stdin=theirs, stdout=theirs, stderr=theirs,
-            env=Swimctl(daemon).environment, start_new_session=True, preexec_fn=lead)
+        self.process = subprocess.Popen(
+            after("fcntl.ioctl(0, termios.TIOCSCTTY, 0)", "attach", "web", "--", *command), stdin=theirs, stdout=theirs,
+            stderr=theirs, env=Swimctl(daemon).environment, start_new_session=True)
         os.close(theirs)
         self._text = b""
 
