@@ -188,10 +188,14 @@ class Terminal:
         os.close(self._ours)
 
 
+def members_on_terminal(endpoint, *flags, **size):
+    return Terminal([bin_dir() / "swimctl", "members", "-w", *flags], clean_environment(SWIM_ENDPOINT=endpoint, TERM="xterm"),
+                    **size)
+
+
 def test_members_w_redraws_on_a_terminal(cluster):
     first, second = cluster.running(2)
-    terminal = Terminal([bin_dir() / "swimctl", "members", "-w"],
-                        clean_environment(SWIM_ENDPOINT=first.api_target, TERM="xterm"))
+    terminal = members_on_terminal(first.api_target)
     wait_until(lambda: "2 members: 2 ALIVE" in terminal.screen(), "the table", 2.0)
     assert b"\x1b[32mALIVE" in terminal.drawn, "coloured on a terminal"
     second.kill()
@@ -207,8 +211,7 @@ def test_members_w_fits_a_small_terminal(cluster):
     """A row wider than the terminal would take two lines: all below it would shift, and old lines stay."""
     labels = ",".join(f"label-{number}=value" for number in range(8))
     nodes = cluster.running(5, node__labels=labels)
-    terminal = Terminal([bin_dir() / "swimctl", "members", "-w"],
-                        clean_environment(SWIM_ENDPOINT=nodes[0].api_target, TERM="xterm"), rows=6, columns=40)
+    terminal = members_on_terminal(nodes[0].api_target, rows=6, columns=40)
     wait_until(lambda: "5 members: 5 ALIVE" in terminal.screen(), "the table", 2.0)
     nodes[4].kill()
     frame, _ = wait_until(
@@ -274,8 +277,7 @@ def test_members_w_is_new_again_though_nothing_changed(cluster):
     """With a good token the daemon has nothing to tell but that all is as before: a bookmark, within 10 s."""
     first, _ = cluster.running(2)
     relay = Relay(cluster.folder / "relay.sock", first.settings["api.socket"])
-    terminal = Terminal([bin_dir() / "swimctl", "members", "-w"],
-                        clean_environment(SWIM_ENDPOINT=relay.path, TERM="xterm"))
+    terminal = members_on_terminal(relay.path)
     wait_until(lambda: "2 members: 2 ALIVE" in terminal.screen(), "the table", 2.0)
     relay.cut()
     wait_until(lambda: "OLD: lost the daemon" in terminal.screen(), "the table says that it is old", 2.0)
@@ -294,8 +296,7 @@ def test_raw_is_not_for_a_terminal():
 
 def test_members_w_with_a_filter_drops_who_no_longer_matches(cluster):
     first, second = cluster.running(2)
-    terminal = Terminal([bin_dir() / "swimctl", "members", "-w", "--status", "alive"],
-                        clean_environment(SWIM_ENDPOINT=first.api_target, TERM="xterm"))
+    terminal = members_on_terminal(first.api_target, "--status", "alive")
     changes = Swimctl(first).follow("watch", "--status", "alive", "-o", "json")
     wait_until(lambda: "2 members: 2 ALIVE" in terminal.screen(), "the table", 2.0)
     changes.wait_object(type="SNAPSHOT")
