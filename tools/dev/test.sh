@@ -7,6 +7,13 @@ broken=()     # stages that failed before their tests
 ctest_args=() # what the user gave after --
 test_mode=    # full, part, or default where nothing was named
 
+# What the compiler said first is worth more at the end of an hour than the name of a log.
+broken_build() { # broken_build PRESET
+  local why
+  why=$(grep -m 1 -E '(error|Error):? ' "$logs/build-$1.log" 2>/dev/null || last_line "$logs/configure-$1.log" 400)
+  broken+=("the build of preset $1 (${why#"$root"/})")
+}
+
 # Integration tests of what may leave something behind: errors, streams cut short, large payloads, bad input.
 daemons_watched='^integration\.(prepare$|(attach|documented_errors|hostile_input|messages|payloads|send_cut_short|watch)\.)'
 
@@ -44,7 +51,7 @@ test_release() { # test_release [PART...]
   for part in "$@"; do
     if [[ $alone == *" $part "* ]]; then targets+=("tests-$part"); else targets+=(all); fi
   done
-  build_preset release "${targets[@]}" || { broken+=("the build of preset release") && return 1; }
+  build_preset release "${targets[@]}" || { broken_build release; return 1; }
   # shellcheck disable=SC2046
   check_needs $(needs_of release "${filter[@]}" "${ctest_args[@]}")
   run_tests release release "Testing ${*:-what is built}" "${filter[@]}" "${ctest_args[@]}"
@@ -52,7 +59,7 @@ test_release() { # test_release [PART...]
 
 test_asan() { # every fact about memory, in all of core and server; a daemon that leaks ends with an error
   build_preset asan tests-unit tests-property tests-sim tests-runtime tests-server tests-fuzz-regression swimd swimctl ||
-    { broken+=("the build of preset asan") && return 1; }
+    { broken_build asan; return 1; }
   run_tests asan asan "Testing core and server under AddressSanitizer and UndefinedBehaviorSanitizer" \
     -L "$(parts_regex unit property sim runtime server fuzz-regression)" "${ctest_args[@]}"
   # shellcheck disable=SC2046
@@ -62,13 +69,13 @@ test_asan() { # every fact about memory, in all of core and server; a daemon tha
 }
 
 test_tsan() { # where there are threads
-  build_preset tsan tests-runtime tests-threads || { broken+=("the build of preset tsan") && return 1; }
+  build_preset tsan tests-runtime tests-threads || { broken_build tsan; return 1; }
   run_tests tsan tsan "Testing the threads of core under ThreadSanitizer" \
     -L "$(parts_regex runtime threads)" "${ctest_args[@]}"
 }
 
 test_fuzz() { # clang builds them, and each searches for a while
-  build_preset fuzz tests-fuzz-regression || { broken+=("the build of preset fuzz") && return 1; }
+  build_preset fuzz tests-fuzz-regression || { broken_build fuzz; return 1; }
   run_tests fuzz fuzz "Replaying the corpora under libFuzzer" -L "$(parts_regex fuzz-regression)" "${ctest_args[@]}"
   search_all "${FUZZ_SECONDS:-10}" || { broken+=("fuzzing found something") && return 1; }
 }
@@ -76,7 +83,7 @@ test_fuzz() { # clang builds them, and each searches for a while
 # What must hold on a machine that others use as well. The loops share our session, so that nothing of
 # the kernel's grouping favours the tests, and end by themselves should we be killed.
 test_crowded() {
-  build_preset release all || { broken+=("the build of preset release") && return 1; }
+  build_preset release all || { broken_build release; return 1; }
   # shellcheck disable=SC2046
   check_needs $(needs_of release -L "$(parts_regex integration)" "${ctest_args[@]}")
   local loops=() round result=0

@@ -2,8 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <iterator>
-#include <regex>
+#include <string_view>
 
 #include "cli/format/explain_text.hpp"
 #include "cli/format/keys_text.hpp"
@@ -51,6 +50,12 @@ TEST(CliExplain, TellsWhoAccusedAFailedMemberAndWhatThatMeans) {
   EXPECT_THAT(text, HasSubstr("FAILED     web-2  probe refused"));
 }
 
+std::size_t occurrences(std::string_view text, std::string_view word) {
+  std::size_t count = 0;
+  for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1)) ++count;
+  return count;
+}
+
 TEST(CliExplain, TellsTheDayWhereItIsNotToday) {
   v1::ExplainMemberResponse answer;
   *answer.mutable_member() = member("web-2", v1::MEMBER_STATUS_FAILED);
@@ -59,10 +64,9 @@ TEST(CliExplain, TellsTheDayWhereItIsNotToday) {
   for (const auto type : {v1::MemberEvent::TYPE_SUSPECTED, v1::MemberEvent::TYPE_FAILED}) {
     *answer.add_transitions() = event(type, v1::MemberEvent::REASON_PROBE_REFUSED, answer.member());
   }
-  const std::regex date("19(69|70)-[01]");  // by the zone
   const auto dates = [&](Nanoseconds now) {
     const std::string text = explain_text(answer, now, plain);
-    return std::distance(std::sregex_iterator(text.begin(), text.end(), date), {});
+    return occurrences(text, "1969-12-31") + occurrences(text, "1970-01-01");  // by the zone
   };
   EXPECT_EQ(dates(1100s), 0);
   EXPECT_EQ(dates(1100s + 48h), 6) << "since, accused, suspected, answered, two changes";
