@@ -10,8 +10,8 @@ test_mode=    # full, part, or default where nothing was named
 # What the compiler said first is worth more at the end of an hour than the name of a log.
 broken_build() { # broken_build PRESET
   local why
-  why=$(grep -m 1 -E '(error|Error):? ' "$logs/build-$1.log" 2>/dev/null || last_line "$logs/configure-$1.log" 400)
-  broken+=("the build of preset $1 (${why#"$root"/})")
+  why=$(grep -m 1 -E 'error: |CMake Error' "$logs/build-$1.log" 2>/dev/null || last_line "$logs/configure-$1.log" 400)
+  broken+=("the build of preset $1 (${why//"$root/"/})")
 }
 
 # Integration tests of what may leave something behind: errors, streams cut short, large payloads, bad input.
