@@ -16,6 +16,12 @@ void add_probe_metrics(const Look& look, MetricFamilies& out) {
       .value(stats.probes_failed, {{"kind", "all"}, {"result", "failed"}});
   out.summary("swim_probe_rtt_seconds", "Round trips of direct probes.")
       .sum(static_cast<double>(stats.round_trip_ns_sum) / 1e9, stats.round_trips);
+  out.counter("swim_pings_repeated_total",
+              "Pings sent once more within a probe, where answers get lost.")
+      .value(stats.pings_repeated);
+  out.gauge("swim_missed_answers_ratio",
+            "Share of pings to members that are there without an answer in time.")
+      .value(static_cast<double>(stats.missed_answers_permille) / 1'000);
   out.counter("swim_nacks_sent_total", "Times that this node told a prober of no answer yet.")
       .value(stats.nacks_sent);
   out.counter("swim_nacks_received_total", "Times that a helper told this node of no answer yet.")

@@ -25,6 +25,7 @@ constexpr Part dynamic_suspicion{"dynamic suspicion", &Detection::confirmations}
 constexpr Part stall_guard{"stall guard", &Detection::stall_guard};
 constexpr Part brake{"correlated-failure brake", &Detection::brake};
 constexpr Part adaptive_timeout{"adaptive probe timeout", &Detection::adaptive_timeout};
+constexpr Part ask_again{"asking again", &Detection::ask_again};
 constexpr Part urgent_lane{"urgent lane", &Detection::urgent_lane};
 constexpr Part confirmation{"scheduled confirmation", &Detection::scheduled_confirmation};
 constexpr Part stall_evidence{"stall evidence", &Detection::stall_evidence};
@@ -39,6 +40,7 @@ constexpr std::array all_parts{local_health_probe,
                                stall_guard,
                                brake,
                                adaptive_timeout,
+                               ask_again,
                                urgent_lane,
                                confirmation,
                                stall_evidence,
@@ -108,8 +110,8 @@ std::vector<Situation> situations() {
        [](const Config& config, std::uint64_t seed) {
          return run_crash({.nodes = 50, .loss_percent = 20, .host_too = true}, config, seed);
        },
-       {local_health_probe, local_health_suspicion, nack, buddy_system, urgent_lane, confirmation,
-        stall_evidence},
+       {local_health_probe, local_health_suspicion, nack, buddy_system, ask_again, urgent_lane,
+        confirmation, stall_evidence},
        6,
        50},
       {"5 of 50 starved, 5 % loss, one killed (E10)",

@@ -45,6 +45,7 @@ inline constexpr std::chrono::hours drain_timeout_max{24};
 // ---- the engine --------------------------------------------------------------------------------
 inline constexpr std::size_t members_max = 16384;      // beyond: new names refused, counted
 inline constexpr std::size_t pending_probes_max = 64;  // beyond: the probe waits for its next turn
+inline constexpr std::size_t probe_questions_max = 8;  // pings to the member within one probe
 inline constexpr std::size_t relays_max = 256;  // indirect probes run for others; beyond: nack
 inline constexpr std::size_t pending_sends_max = 4096;  // datagrams waiting; beyond: oldest dropped
 inline constexpr std::size_t hearsay_max = 256;  // deaths put to the member first; beyond: believed

@@ -56,6 +56,7 @@ Detection Detection::plain() {
           .stall_guard = false,
           .brake = false,
           .adaptive_timeout = false,
+          .ask_again = false,
           .urgent_lane = false,
           .scheduled_confirmation = false,
           .stall_evidence = false,

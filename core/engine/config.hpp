@@ -29,6 +29,7 @@ struct Detection {
   bool stall_guard{true};             // who slept itself accuses nobody
   bool brake{true};                   // many failures at once: suspicion at most doubles
   bool adaptive_timeout{true};        // from the measured round trip
+  bool ask_again{true};               // where answers get lost, before a probe's deadline
   bool urgent_lane{true};             // accusations and answers to them are forwarded at once
   bool scheduled_confirmation{true};  // chosen observers probe a suspect now
   bool stall_evidence{true};          // who completes handshakes is not dead yet

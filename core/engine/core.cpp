@@ -2,6 +2,7 @@
 #include "core/engine/core.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "core/wire/native/codec.hpp"
@@ -271,6 +272,8 @@ void Core::refresh_gauges() {
   stats.events_queued = events.size();
   stats.sessions = sealer.sessions();
   stats.health_score = health.score();
+  stats.missed_answers_permille =
+      static_cast<std::uint64_t>(std::lround(prober.missed_answers().share() * 1'000));
   stats.apps_attached = apps.attached();
   stats.apps_lost = apps.lost();
   stats.sends_dropped = outbox.dropped();

@@ -48,4 +48,23 @@ std::uint32_t confirmations_wanted(const Config& config, std::size_t others) {
   return static_cast<std::uint32_t>(std::min<std::size_t>(config.suspicion_confirmations, able));
 }
 
+std::uint32_t questions_wanted(const Config& config, double missed, std::size_t helpers,
+                               std::size_t nodes) {
+  const double in_vain = 1 - (1 - missed) * (1 - missed);  // a helper's ping, or its answer to us
+  double question = missed;
+  for (std::size_t helper = 0; helper < helpers; ++helper) {
+    question *= in_vain;
+  }
+  constexpr Duration::rep false_suspicion_each = Duration(std::chrono::seconds(10)).count();
+  const double allowed = static_cast<double>(config.probe_interval.count()) /
+                         static_cast<double>(false_suspicion_each) /
+                         static_cast<double>(std::max<std::size_t>(nodes, 1));
+  std::uint32_t questions = 1;
+  for (double all = question; all > allowed && questions < limits::probe_questions_max;
+       all *= question) {
+    ++questions;
+  }
+  return questions;
+}
+
 }  // namespace swim

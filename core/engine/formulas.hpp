@@ -29,4 +29,11 @@ Duration suspicion_after(Duration longest, Duration shortest, std::uint32_t conf
 // accuser).
 std::uint32_t confirmations_wanted(const Config& config, std::size_t others);
 
+// How often a probe asks, its first ping included, before it accuses: as few times as keep the
+// false suspicions of all `nodes` together to one in ten seconds, where a ping stays without an
+// answer in time with probability `missed` and each question has `helpers` ask as well. At most
+// limits::probe_questions_max.
+std::uint32_t questions_wanted(const Config& config, double missed, std::size_t helpers,
+                               std::size_t nodes);
+
 }  // namespace swim

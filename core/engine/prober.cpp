@@ -1,8 +1,10 @@
 #include "core/engine/prober.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "core/engine/core.hpp"
+#include "core/engine/formulas.hpp"
 
 namespace swim::engine {
 
@@ -85,11 +87,15 @@ std::optional<std::size_t> Prober::begin(Slot target, OperationId operation) {
                    core_.now.steady + scaled(timeout_of(record)));
   ++core_.stats.probes_started;
   core_.trace(TraceKind::probe_started, record.claim().incarnation.boot, seq);
-  PendingSend& send = core_.push_to(PendingSend::Kind::ping, target);
-  send.seq = seq;
-  send.node = record.name();
-  send.boot = record.claim().incarnation.boot;
+  push_ping(probes_.at(*place), seq);
   return place;
+}
+
+void Prober::push_ping(const Probe& probe, std::uint32_t seq) {
+  PendingSend& send = core_.push_to(PendingSend::Kind::ping, probe.target);
+  send.seq = seq;
+  send.node = core_.table.at(probe.target).name();
+  send.boot = probe.boot;
 }
 
 void Prober::confirm(Slot target, std::uint64_t boot) {
@@ -121,18 +127,35 @@ void Prober::hurry(Slot target) {
   }
 }
 
+std::optional<Prober::Asked> Prober::asked_with(std::uint32_t seq) const {
+  Asked asked;
+  const auto place = probes_.find_if([&](std::uint32_t first, const Probe& probe) {
+    const auto again = std::span(probe.again).first(probe.asked - 1);
+    const auto ping = std::ranges::find(again, seq, &Question::seq);
+    if (seq == first) {
+      asked.directly = probe.started;
+    } else if (ping != again.end()) {
+      asked.directly = ping->at;
+    }
+    return asked.directly || (probe.helpers_seq != 0 && seq == probe.helpers_seq);
+  });
+  asked.place = place.value_or(0);
+  return place ? std::optional(asked) : std::nullopt;
+}
+
 bool Prober::on_ack(const wire::Ack& ack) {
-  const auto place = probes_.find(ack.seq);
-  if (!place) {
+  const auto asked = asked_with(ack.seq);
+  if (!asked) {
     return on_late_ack(ack);
   }
-  const Probe& probe = probes_.at(*place);
+  const Probe& probe = probes_.at(asked->place);
   const Record& record = core_.table.at(probe.target);
   if (!handle_ack({ack.seq, record.name(), probe.boot}, ack)) {
     return false;
   }
-  ++(probe.indirect ? core_.stats.probes_acked_indirect : core_.stats.probes_acked_direct);
-  succeed(*place, core_.now.steady - probe.started);
+  ++(asked->directly ? core_.stats.probes_acked_direct : core_.stats.probes_acked_indirect);
+  succeed(asked->place, core_.now.steady - asked->directly.value_or(probe.started),
+          asked->directly.has_value());
   return true;
 }
 
@@ -170,22 +193,22 @@ void Prober::on_stream_ack(std::uint32_t seq, std::uint64_t boot) {
   const auto place = probes_.find(seq);
   if (place && probes_.at(*place).boot == boot) {
     ++core_.stats.probes_acked_stream;
-    succeed(*place, core_.now.steady - probes_.at(*place).started);
+    succeed(*place, core_.now.steady - probes_.at(*place).started, false);
   }
 }
 
 bool Prober::on_nack(const wire::Nack& nack) {
-  const auto place = probes_.find(nack.seq);
-  if (!place) {
+  const auto asked = asked_with(nack.seq);
+  if (!asked || asked->directly) {
     return false;
   }
-  Probe& probe = probes_.at(*place);
+  Probe& probe = probes_.at(asked->place);
   if (nack.reason == wire::NackReason::no_answer) {
     ++probe.nacks_received;
   } else if (probe.nacks_expected > 0) {
     --probe.nacks_expected;  // it could not even try: that says nothing about our own health
   }
-  fail_early(*place);
+  fail_early(asked->place);
   return true;
 }
 
@@ -203,7 +226,7 @@ void Prober::on_stream_evidence(std::uint32_t seq, Evidence evidence) {
 // Every way has answered, each in its manner: waiting for the deadline would tell nothing more.
 bool Prober::nothing_to_wait_for(const Probe& probe) const {
   return core_.config.detection.adaptive_timeout && core_.config.stream_probes && probe.waited &&
-         probe.stream_over &&
+         probe.stream_over && (probe.evidence == Evidence::refused || !may_ask_again(probe)) &&
          (probe.confirming || (core_.config.detection.nacks && probe.indirect &&
                                probe.nacks_received >= probe.nacks_expected));
 }
@@ -225,9 +248,36 @@ void Prober::on_timer(std::size_t place) {
     fail(place);
     return;
   }
-  core_.timers.set(probe.timer, TimerKind::probe, place, probe.deadline);
   if (!probe.indirect) {
     go_indirect(place);
+  } else if (may_ask_again(probe)) {
+    ask_again(place);
+  }
+  const Duration timeout = scaled(timeout_of(core_.table.at(probe.target)));
+  core_.timers.set(
+      probe.timer, TimerKind::probe, place,
+      may_ask_again(probe) ? std::min(core_.now.steady + timeout, probe.deadline) : probe.deadline);
+}
+
+// A silence says little where many answers get lost. The probe waits for TCP anyway; until then it
+// asks as often as it takes to mean something.
+bool Prober::may_ask_again(const Probe& probe) const {
+  const std::size_t others = std::max<std::size_t>(core_.table.reachable(), 1);
+  const std::size_t helpers =
+      probe.confirming ? 0 : std::min<std::size_t>(core_.config.indirect_probes, others - 1);
+  return core_.config.detection.ask_again &&
+         probe.asked < questions_wanted(core_.config, missed_.share(), helpers, others + 1);
+}
+
+void Prober::ask_again(std::size_t place) {
+  Probe& probe = probes_.at(place);
+  const std::uint32_t seq = core_.next_seq();
+  probe.again.at(probe.asked - 1) = {seq, core_.now.steady};
+  ++probe.asked;
+  ++core_.stats.pings_repeated;
+  push_ping(probe, seq);
+  if (!probe.confirming) {
+    ask_helpers(place);
   }
 }
 
@@ -242,17 +292,18 @@ void Prober::go_indirect(std::size_t place) {
 void Prober::ask_helpers(std::size_t place) {
   Probe& probe = probes_.at(place);
   const Record& record = core_.table.at(probe.target);
+  probe.helpers_seq = probe.helpers_seq == 0 ? core_.next_seq() : probe.helpers_seq;
   helpers_.clear();
   core_.table.pick(core_.config.indirect_probes, probe.target, core_.prng, helpers_);
   for (const Slot helper : helpers_) {
     PendingSend& send = core_.push_to(PendingSend::Kind::ping_req, helper);
-    send.seq = probes_.seq(place);
+    send.seq = probe.helpers_seq;
     send.node = record.name();
     send.boot = probe.boot;
     send.node_address = record.description->address;
     send.node_inbox = record.description->inbox;
   }
-  probe.nacks_expected =
+  probe.nacks_expected +=
       core_.config.detection.nacks ? static_cast<std::uint32_t>(helpers_.size()) : 0;
 }
 
@@ -262,13 +313,17 @@ Prober::Probe Prober::take(std::size_t place) {
   return probes_.take(place);
 }
 
-void Prober::succeed(std::size_t place, Duration round_trip) {
+void Prober::succeed(std::size_t place, Duration round_trip, bool measured) {
   const std::uint32_t seq = probes_.seq(place);
   const Probe probe = take(place);
   Record& record = core_.table.at(probe.target);
   if (probe.indirect) {
     remember(seq, probe);
-  } else {
+  }
+  if (!probe.confirming) {
+    missed_.add(probe.waited);
+  }
+  if (measured) {
     note_round_trip(record, round_trip);
     all_.add(round_trip);
     core_.stats.round_trip_ns_sum += static_cast<std::uint64_t>(round_trip.count());
@@ -276,7 +331,7 @@ void Prober::succeed(std::size_t place, Duration round_trip) {
   }
   record.on_ack(core_.now.steady);
   core_.health.adjust(-1);
-  core_.trace(TraceKind::probe_acked, probe.boot, probe.indirect ? 1 : 0);
+  core_.trace(TraceKind::probe_acked, probe.boot, measured ? 0 : 1);
   if (probe.operation != OperationId{}) {
     core_.complete({.id = probe.operation, .round_trip = round_trip});
   }
@@ -298,7 +353,7 @@ void Prober::fail(std::size_t place) {
   const std::uint32_t missing =
       probe.nacks_expected > probe.nacks_received ? probe.nacks_expected - probe.nacks_received : 0;
   if (!probe.confirming) {
-    core_.health.adjust(probe.nacks_expected > 0 ? static_cast<int>(missing) : 1);
+    core_.health.adjust(probe.nacks_expected > 0 ? static_cast<int>(missing / probe.asked) : 1);
   }
   const Record& record = core_.table.at(probe.target);
   if (record.reachable() && record.claim().incarnation.boot == probe.boot) {

@@ -11,6 +11,7 @@
 
 #include "core/base/limits.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/missed_answers.hpp"
 #include "core/engine/pending_acks.hpp"
 #include "core/engine/record.hpp"
 #include "core/engine/round_trip.hpp"
@@ -51,8 +52,15 @@ class Prober {
   void excuse_all();
 
   std::size_t pending() const { return probes_.size(); }
+  const MissedAnswers& missed_answers() const { return missed_; }
 
  private:
+  // Each ping of a probe has a sequence of its own, and what helpers are asked with is another one:
+  // so an answer tells which way it came and how long it took.
+  struct Question {
+    std::uint32_t seq{};
+    TimePoint at;
+  };
   struct Probe {
     Slot target{no_slot};
     std::uint64_t boot{};
@@ -62,6 +70,9 @@ class Prober {
     bool waited{};       // the direct answer had its time
     bool stream_over{};  // the TCP attempt has answered, refused or timed out
     bool confirming{};
+    std::uint32_t asked{1};
+    std::array<Question, limits::probe_questions_max - 1> again{};
+    std::uint32_t helpers_seq{};
     std::uint32_t nacks_expected{};
     std::uint32_t nacks_received{};
     Evidence evidence{Evidence::silent};
@@ -72,15 +83,24 @@ class Prober {
   Duration scaled(Duration duration) const;
   std::optional<std::size_t> begin(Slot target, OperationId operation);
   std::optional<std::size_t> pending_probe(Slot target) const;
+  void push_ping(const Probe& probe, std::uint32_t seq);
   void go_indirect(std::size_t place);
   void ask_helpers(std::size_t place);
+  void ask_again(std::size_t place);
+  bool may_ask_again(const Probe& probe) const;
   bool nothing_to_wait_for(const Probe& probe) const;
   void fail_early(std::size_t place);
-  void succeed(std::size_t place, Duration round_trip);
+  // `measured`: that long took the direct answer to a ping of ours.
+  void succeed(std::size_t place, Duration round_trip, bool measured);
   void fail(std::size_t place);
   void excuse(std::size_t place, std::string_view why);
   Probe take(std::size_t place);
   void remember(std::uint32_t seq, const Probe& probe);
+  struct Asked {
+    std::size_t place{};
+    std::optional<TimePoint> directly;  // when; nullopt: through helpers
+  };
+  std::optional<Asked> asked_with(std::uint32_t seq) const;
   bool on_late_ack(const wire::Ack& ack);
   void note_round_trip(Record& record, Duration round_trip);
 
@@ -89,6 +109,7 @@ class Prober {
   TimerId tick_{no_timer};
   std::vector<Slot> helpers_;
   RoundTrip all_;  // of every member that answers
+  MissedAnswers missed_;
 
   // Probes that ended without a direct answer, for answers that come late.
   struct Past {

@@ -36,6 +36,7 @@ struct Stats {
   std::uint64_t probes_started{}, probes_acked_direct{}, probes_acked_indirect{},
       probes_acked_stream{};
   std::uint64_t probes_failed{}, nacks_received{}, nacks_sent{}, relays_run{}, acks_unmatched{};
+  std::uint64_t pings_repeated{};                            // within a probe
   std::uint64_t confirmations_asked{}, confirmations_run{};  // scheduled ones
   std::uint64_t deafness_noticed{};  // nothing came from anybody for a while
   std::uint64_t crash_hints{};       // ICMP answers that counted
@@ -94,6 +95,7 @@ struct Stats {
   std::uint64_t stream_payload_bytes{};  // of Sends under way, out and in
   std::uint64_t deaths_held{};           // put to the member and not believed yet
   std::uint64_t health_score{};
+  std::uint64_t missed_answers_permille{};             // of pings to members that are there
   std::uint64_t apps_attached{}, apps_lost{};          // here; lost: as the cluster is told
   std::uint64_t opened_primary{}, opened_secondary{};  // datagrams, by key
 };

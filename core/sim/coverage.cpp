@@ -25,6 +25,7 @@ void add_probes(const Stats& stats, Paths& paths) {
                              {"probe rescued by a helper", stats.probes_acked_indirect},
                              {"probe rescued by a stream", stats.probes_acked_stream},
                              {"probe failed", stats.probes_failed},
+                             {"ping repeated", stats.pings_repeated},
                              {"helper asked", stats.relays_run},
                              {"nack sent", stats.nacks_sent},
                              {"nack received", stats.nacks_received},

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/engine/local_health.hpp"
+#include "core/engine/missed_answers.hpp"
 
 namespace swim {
 namespace {
@@ -83,6 +84,45 @@ TEST(FormulasTest, as_many_confirmations_are_wanted_as_there_are_others_to_give_
   EXPECT_EQ(confirmations_wanted(config, 4), 2U);
   EXPECT_EQ(confirmations_wanted(config, 5), 3U);
   EXPECT_EQ(confirmations_wanted(config, 500), 3U);
+}
+
+// By hand, for 3 helpers: a question is in vain with probability f · (1 − (1 − f)²)³, and at most
+// interval / 10 s / n may be.
+TEST(FormulasTest, a_probe_asks_as_often_as_it_takes_for_silence_to_mean_something) {
+  const Config config;  // an interval of 100 ms
+  EXPECT_EQ(questions_wanted(config, 0, 3, 100), 1U);
+  EXPECT_EQ(questions_wanted(config, 0.02, 3, 100), 1U);   // 1.2e-6 of 1e-4
+  EXPECT_EQ(questions_wanted(config, 0.10, 3, 100), 2U);   // 6.9e-4, 4.7e-7
+  EXPECT_EQ(questions_wanted(config, 0.36, 3, 100), 4U);   // 0.074, …, 4.1e-4, 3.0e-5
+  EXPECT_EQ(questions_wanted(config, 0.36, 3, 5000), 6U);  // …, 2.2e-6, 1.6e-7 of 2e-6
+  EXPECT_EQ(questions_wanted(config, 0.36, 0, 2), 6U);     // …, 6.0e-3, 2.2e-3 of 5e-3
+  EXPECT_EQ(questions_wanted(config, 1, 3, 100), limits::probe_questions_max);
+  Config slow;
+  slow.probe_interval = 1s;
+  EXPECT_EQ(questions_wanted(slow, 0.36, 3, 100), 3U);  // 4.1e-4 of 1e-3
+}
+
+TEST(MissedAnswersTest, one_that_is_missed_proves_little) {
+  MissedAnswers missed;
+  missed.add(true);
+  EXPECT_NEAR(missed.share(), 1.0 / 9, 1e-9);
+}
+
+TEST(MissedAnswersTest, the_share_of_the_last_probes_is_what_counts) {
+  MissedAnswers missed;
+  for (int probe = 0; probe < 1'000; ++probe) {
+    missed.add(probe % 4 == 0);
+  }
+  EXPECT_NEAR(missed.share(), 0.25, 0.02);
+  for (int probe = 0; probe < 200; ++probe) {
+    missed.add(false);
+  }
+  EXPECT_LT(missed.share(), 0.02);
+  for (int probe = 0; probe < 200; ++probe) {
+    missed.add(true);
+  }
+  EXPECT_GT(missed.share(), 0.95);
+  EXPECT_LE(missed.share(), 1.0);
 }
 
 TEST(LocalHealthTest, bad_news_stretch_time_up_to_a_ceiling_and_good_news_shrink_it_again) {

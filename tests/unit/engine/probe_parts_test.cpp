@@ -4,6 +4,7 @@
 
 #include <map>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "tests/unit/engine/engine_among.hpp"
@@ -117,13 +118,13 @@ TEST(ProbeParts, who_doubts_itself_probes_less_often_and_waits_longer) {
     among.mute_all();
     among.run_for(10s);
     EXPECT_EQ(among.stats().health_score, 3U);
-    std::map<std::uint32_t, TimePoint> pinged;
+    std::map<std::string, TimePoint, std::less<>> pinged;
     Duration waited{};
     among.on_said([&](std::size_t, std::size_t, const wire::Message& message) {
       if (const auto* ping = std::get_if<wire::Ping>(&message)) {
-        pinged.emplace(ping->seq, among.time());
+        pinged.insert_or_assign(std::string(ping->target), among.time());
       } else if (const auto* request = std::get_if<wire::PingReq>(&message)) {
-        const auto ping_before = pinged.find(request->seq);
+        const auto ping_before = pinged.find(request->target);
         waited = ping_before == pinged.end() ? waited : among.time() - ping_before->second;
       }
     });

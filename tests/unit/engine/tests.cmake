@@ -3,6 +3,7 @@ swim_test(engine_unit_test
   SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/answers_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/anti_entropy_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/asking_again_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/earlier_run_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/formulas_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/broadcast_order_test.cpp

@@ -1,0 +1,209 @@
+// Probes where many answers get lost: they ask again before they accuse, and an answer to any of
+// their pings is one (DESIGN §4.2).
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tests/unit/engine/engine_among.hpp"
+
+namespace swim {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Every probe of the first peer is answered through a helper alone, until the engine thinks that
+// this is how it is here.
+class AskingAgainTest : public testing::Test {
+ protected:
+  struct Asked {
+    std::uint32_t seq;
+    TimePoint at;
+  };
+
+  explicit AskingAgainTest(const Config& settings = config()) : among(5, settings) {
+    among.mute_all();
+    among.on_said([this](std::size_t, std::size_t, const wire::Message& message) {
+      if (const auto* ping = std::get_if<wire::Ping>(&message)) {
+        if (ping->target == "p0") {
+          pings.push_back({ping->seq, among.time()});
+        }
+      } else if (const auto* request = std::get_if<wire::PingReq>(&message)) {
+        requests[std::string(request->target)].insert(request->seq);
+      }
+    });
+  }
+  wire::Ack ack(std::size_t peer, std::uint32_t seq) const {
+    return {.seq = seq, .responder = among.name(peer), .responder_boot = among.run_of(peer).boot};
+  }
+  // Answers all that helpers are asked for, but for what is asked of `silent`.
+  void help(std::string_view silent = {}) {
+    for (const auto& [target, seqs] : std::exchange(requests, {})) {
+      if (target == silent) {
+        unanswered.insert(seqs.begin(), seqs.end());
+        continue;
+      }
+      for (const std::uint32_t seq : seqs) {
+        among.hear(4, ack(static_cast<std::size_t>(target[1] - '0'), seq));
+      }
+    }
+  }
+  void learn() {
+    for (int probe = 0; probe < 400; ++probe) {
+      among.run_to_deadline();
+      help();
+    }
+    ASSERT_GT(among.stats().missed_answers_permille, 950U);
+    ASSERT_EQ(among.stats().probes_failed, 0U);
+  }
+  // Up to the first ping of a new probe of the first peer.
+  void next_probe() {
+    pings.clear();
+    while (pings.empty()) {
+      among.run_to_deadline();
+      if (pings.empty()) {
+        help();
+      }
+    }
+    help("p0");
+    unanswered.clear();
+  }
+
+  static Config config() {
+    Config config;
+    config.stream_probes = false;
+    config.probe_deadline = 2s;  // room for all questions
+    config.detection = Detection::plain();
+    config.detection.ask_again = true;
+    return config;
+  }
+
+  test::EngineAmong among;
+  std::vector<Asked> pings;
+  std::map<std::string, std::set<std::uint32_t>> requests;
+  std::set<std::uint32_t> unanswered;
+};
+
+TEST_F(AskingAgainTest, before_it_accuses_a_probe_asks_up_to_eight_times) {
+  learn();
+  next_probe();
+  const std::uint64_t before = among.stats().pings_repeated;
+  const TimePoint start = among.time();
+  while (among.stats().suspicions_raised == 0) {
+    among.run_to_deadline();
+    help("p0");
+  }
+  EXPECT_EQ(among.time() - start, 2s) << "not later than ever";
+  ASSERT_EQ(pings.size(), limits::probe_questions_max);
+  std::set<std::uint32_t> sequences = unanswered;
+  EXPECT_EQ(sequences.size(), 1U) << "helpers are asked for one answer";
+  for (const Asked& ping : pings) {
+    EXPECT_TRUE(sequences.insert(ping.seq).second) << "a sequence answers for one ping";
+  }
+  EXPECT_GE(among.stats().pings_repeated, before + limits::probe_questions_max - 1);
+}
+
+TEST_F(AskingAgainTest, an_answer_to_any_of_its_pings_is_one) {
+  learn();
+  for (const std::size_t number : {1U, 4U, 7U}) {
+    next_probe();
+    const std::uint64_t direct = among.stats().probes_acked_direct;
+    while (pings.size() <= number) {
+      among.run_to_deadline();
+    }
+    among.hear(0, ack(0, pings[number].seq));
+    EXPECT_EQ(among.stats().probes_acked_direct, direct + 1) << number;
+  }
+}
+
+TEST_F(AskingAgainTest, an_answer_tells_how_long_its_own_ping_took) {
+  learn();
+  next_probe();
+  while (pings.size() < 3) {
+    among.run_to_deadline();
+  }
+  const std::uint64_t before = among.stats().round_trip_ns_sum;
+  among.run_for(7ms);
+  const auto took = static_cast<std::uint64_t>((among.time() - pings[1].at).count());
+  EXPECT_GT(took, 100'000'000U) << "the third ping is out";
+  among.hear(0, ack(0, pings[1].seq));
+  EXPECT_EQ(among.stats().round_trip_ns_sum, before + took);
+}
+
+TEST_F(AskingAgainTest, an_answer_of_another_run_is_none) {
+  learn();
+  next_probe();
+  while (pings.size() < 3) {
+    among.run_to_deadline();
+  }
+  const std::uint64_t direct = among.stats().probes_acked_direct;
+  wire::Ack other = ack(0, pings[2].seq);
+  ++other.responder_boot;
+  among.hear(0, other);
+  EXPECT_EQ(among.stats().probes_acked_direct, direct);
+}
+
+TEST(AskingOnce, is_enough_where_answers_come) {
+  Config config;
+  config.stream_probes = false;
+  test::EngineAmong answered(5, config);
+  answered.run_for(30s);
+  answered.mute(0);
+  answered.run_for(10s);
+  EXPECT_EQ(answered.count(EventType::failed), 1U);
+  EXPECT_EQ(answered.stats().pings_repeated, 0U);
+  EXPECT_EQ(answered.stats().missed_answers_permille, 0U);
+}
+
+// What a member finds that is asked to look at the first peer.
+class LookTest : public AskingAgainTest {
+ protected:
+  LookTest() : AskingAgainTest(with_streams()) {}
+
+  static Config with_streams() {
+    Config made = config();
+    made.stream_probes = made.detection.adaptive_timeout = true;
+    return made;
+  }
+  void look() {
+    next_probe();
+    among.run_for(Config{}.probe_timeout);
+    help();
+    pings.clear();
+    among.hear(1, wire::Confirm{.node = "p0", .node_boot = among.run_of(0).boot});
+    ASSERT_EQ(pings.size(), 1U);
+    start = among.time();
+  }
+  Duration until_it_accuses() {
+    while (among.stats().suspicions_raised == 0) {
+      among.run_to_deadline();
+      help("p0");
+    }
+    return among.time() - start;
+  }
+  TimePoint start;
+};
+
+TEST_F(LookTest, asks_again_while_silence_may_be_loss) {
+  learn();
+  look();
+  EXPECT_GT(until_it_accuses(), Config{}.probe_timeout);
+  EXPECT_EQ(pings.size(), limits::probe_questions_max);
+}
+
+// No lost datagram explains a host that says that nobody listens there.
+TEST_F(LookTest, asks_no_more_where_the_host_refuses) {
+  learn();
+  among.refuse_streams();
+  look();
+  among.refuse_streams();
+  EXPECT_EQ(until_it_accuses(), Config{}.probe_timeout);
+  EXPECT_EQ(pings.size(), 1U);
+}
+
+}  // namespace
+}  // namespace swim
