@@ -19,8 +19,9 @@ void add_probe_metrics(const Look& look, MetricFamilies& out) {
   out.counter("swim_pings_repeated_total",
               "Pings sent once more within a probe, where answers get lost.")
       .value(stats.pings_repeated);
-  out.gauge("swim_missed_answers_ratio",
-            "Share of pings to members that are there without an answer in time.")
+  out.gauge(
+         "swim_missed_answers_ratio",
+         "Share of the first pings of probes of members that are there without an answer in time.")
       .value(static_cast<double>(stats.missed_answers_permille) / 1'000);
   out.counter("swim_nacks_sent_total", "Times that this node told a prober of no answer yet.")
       .value(stats.nacks_sent);

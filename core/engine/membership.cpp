@@ -19,6 +19,11 @@ bool awaited(const Claim& before, const Claim& after) {
          is_terminal(before);
 }
 
+bool refuted(const Claim& before, const Claim& after) {
+  return before.suspect && !is_terminal(before) && !after.suspect && !is_terminal(after) &&
+         before.incarnation.boot == after.incarnation.boot;
+}
+
 // Others wait for that too (DESIGN §4.2, urgent lane).
 bool apps_changed(const Description& before, const Description& after) {
   return before.incarnation.boot == after.incarnation.boot &&
@@ -243,6 +248,9 @@ void Membership::absorb(Slot slot, const Transition& transition, const ClaimNote
         before.incarnation.boot != 0) {
       record.remembered().previous_boot = before.incarnation.boot;
       record.acked = false;
+    }
+    if (record.doubt && record.doubt->found && refuted(before, record.claim())) {
+      core_.prober.on_refuted();
     }
     begin_doubt(slot, note, source);
     count_transition(record, before);

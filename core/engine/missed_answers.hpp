@@ -1,6 +1,6 @@
-// How often a member that is there leaves a ping without an answer in time: datagrams get lost, or
-// are slower than we wait for. Measured by this node over its last probes, of all members together.
-// A plain value.
+// How often a member that is there leaves a probe's first ping without an answer in time: datagrams
+// get lost, or are slower than we wait for. Measured by this node over its last probes, of all
+// members together. A plain value.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +10,7 @@ namespace swim {
 
 class MissedAnswers {
  public:
-  // A probe that was answered, whether or not its first ping was in time.
+  // Of a probe that was answered in the end; or of one that was not, once its accusation is refuted.
   void add(bool missed) {
     probes_ = std::min(probes_ + 1, window);
     share_ += ((missed ? 1.0 : 0.0) - share_) / probes_;

@@ -155,12 +155,21 @@ bool Prober::on_ack(const wire::Ack& ack) {
   }
   ++(asked->directly ? core_.stats.probes_acked_direct : core_.stats.probes_acked_indirect);
   succeed(asked->place, core_.now.steady - asked->directly.value_or(probe.started),
-          asked->directly.has_value());
+          asked->directly ? std::optional(ack.seq) : std::nullopt);
   return true;
 }
 
-void Prober::remember(std::uint32_t seq, const Probe& probe) {
-  past_[past_next_++ % past_.size()] = {seq, probe.target, probe.boot, probe.started};
+void Prober::remember(std::size_t place, std::optional<std::uint32_t> answered) {
+  const Probe& probe = probes_.at(place);
+  const auto add = [&](std::uint32_t seq, TimePoint at) {
+    if (seq != answered) {
+      past_[past_next_++ % past_.size()] = {seq, probe.target, probe.boot, at};
+    }
+  };
+  add(probes_.seq(place), probe.started);
+  for (const Question& ping : std::span(probe.again).first(probe.asked - 1)) {
+    add(ping.seq, ping.at);
+  }
 }
 
 // Too late for its probe, but it tells how long this member takes.
@@ -175,7 +184,7 @@ bool Prober::on_late_ack(const wire::Ack& ack) {
   past->boot = 0;
   ++core_.stats.late_acks;
   record.on_ack(core_.now.steady);
-  note_round_trip(record, core_.now.steady - past->started);
+  note_round_trip(record, core_.now.steady - past->at);
   return true;
 }
 
@@ -193,7 +202,7 @@ void Prober::on_stream_ack(std::uint32_t seq, std::uint64_t boot) {
   const auto place = probes_.find(seq);
   if (place && probes_.at(*place).boot == boot) {
     ++core_.stats.probes_acked_stream;
-    succeed(*place, core_.now.steady - probes_.at(*place).started, false);
+    succeed(*place, core_.now.steady - probes_.at(*place).started, std::nullopt);
   }
 }
 
@@ -226,7 +235,7 @@ void Prober::on_stream_evidence(std::uint32_t seq, Evidence evidence) {
 // Every way has answered, each in its manner: waiting for the deadline would tell nothing more.
 bool Prober::nothing_to_wait_for(const Probe& probe) const {
   return core_.config.detection.adaptive_timeout && core_.config.stream_probes && probe.waited &&
-         probe.stream_over && (probe.evidence == Evidence::refused || !may_ask_again(probe)) &&
+         probe.stream_over && !may_ask_again(probe) && last_had_its_time(probe) &&
          (probe.confirming || (core_.config.detection.nacks && probe.indirect &&
                                probe.nacks_received >= probe.nacks_expected));
 }
@@ -243,30 +252,40 @@ void Prober::on_timer(std::size_t place) {
   }
   Probe& probe = probes_.at(place);
   probe.timer = no_timer;
-  probe.waited = true;
+  probe.waited = probe.missed = true;
   if (core_.now.steady >= probe.deadline || nothing_to_wait_for(probe)) {
     fail(place);
     return;
   }
+  const bool again = may_ask_again(probe);
+  const TimePoint next = core_.now.steady + scaled(timeout_of(core_.table.at(probe.target)));
+  core_.timers.set(probe.timer, TimerKind::probe, place,
+                   again ? std::min(next, probe.deadline) : probe.deadline);
   if (!probe.indirect) {
     go_indirect(place);
-  } else if (may_ask_again(probe)) {
+  } else if (again) {
     ask_again(place);
   }
-  const Duration timeout = scaled(timeout_of(core_.table.at(probe.target)));
-  core_.timers.set(
-      probe.timer, TimerKind::probe, place,
-      may_ask_again(probe) ? std::min(core_.now.steady + timeout, probe.deadline) : probe.deadline);
 }
 
-// A silence says little where many answers get lost. The probe waits for TCP anyway; until then it
-// asks as often as it takes to mean something.
+// A silence says little where many answers get lost: up to the deadline it is asked as often as it
+// takes to mean something. A refusal is no silence.
 bool Prober::may_ask_again(const Probe& probe) const {
-  const std::size_t others = std::max<std::size_t>(core_.table.reachable(), 1);
+  const Record& record = core_.table.at(probe.target);
+  if (!core_.config.detection.ask_again || probe.evidence == Evidence::refused || !core_.active() ||
+      !record.reachable() || record.claim().incarnation.boot != probe.boot) {
+    return false;
+  }
+  const std::size_t nodes = std::max<std::size_t>(core_.table.reachable(), 2);
   const std::size_t helpers =
-      probe.confirming ? 0 : std::min<std::size_t>(core_.config.indirect_probes, others - 1);
-  return core_.config.detection.ask_again &&
-         probe.asked < questions_wanted(core_.config, missed_.share(), helpers, others + 1);
+      probe.confirming ? 0 : std::min<std::size_t>(core_.config.indirect_probes, nodes - 2);
+  return probe.asked < questions_wanted(core_.config, missed_.share(), helpers, nodes);
+}
+
+bool Prober::last_had_its_time(const Probe& probe) const {
+  return probe.asked == 1 || probe.evidence == Evidence::refused ||
+         core_.now.steady >=
+             probe.again[probe.asked - 2].at + scaled(timeout_of(core_.table.at(probe.target)));
 }
 
 void Prober::ask_again(std::size_t place) {
@@ -303,8 +322,10 @@ void Prober::ask_helpers(std::size_t place) {
     send.node_address = record.description->address;
     send.node_inbox = record.description->inbox;
   }
-  probe.nacks_expected +=
-      core_.config.detection.nacks ? static_cast<std::uint32_t>(helpers_.size()) : 0;
+  // Of the first who are asked: the others' may come too late, and makes up for one that got lost.
+  if (core_.config.detection.nacks && probe.asked == 1) {
+    probe.nacks_expected = static_cast<std::uint32_t>(helpers_.size());
+  }
 }
 
 Prober::Probe Prober::take(std::size_t place) {
@@ -313,17 +334,17 @@ Prober::Probe Prober::take(std::size_t place) {
   return probes_.take(place);
 }
 
-void Prober::succeed(std::size_t place, Duration round_trip, bool measured) {
-  const std::uint32_t seq = probes_.seq(place);
+void Prober::succeed(std::size_t place, Duration round_trip,
+                     std::optional<std::uint32_t> answered) {
+  if (probes_.at(place).indirect) {
+    remember(place, answered);
+  }
   const Probe probe = take(place);
   Record& record = core_.table.at(probe.target);
-  if (probe.indirect) {
-    remember(seq, probe);
-  }
   if (!probe.confirming) {
-    missed_.add(probe.waited);
+    missed_.add(probe.missed);
   }
-  if (measured) {
+  if (answered) {
     note_round_trip(record, round_trip);
     all_.add(round_trip);
     core_.stats.round_trip_ns_sum += static_cast<std::uint64_t>(round_trip.count());
@@ -331,14 +352,14 @@ void Prober::succeed(std::size_t place, Duration round_trip, bool measured) {
   }
   record.on_ack(core_.now.steady);
   core_.health.adjust(-1);
-  core_.trace(TraceKind::probe_acked, probe.boot, measured ? 0 : 1);
+  core_.trace(TraceKind::probe_acked, probe.boot, answered ? 0 : 1);
   if (probe.operation != OperationId{}) {
     core_.complete({.id = probe.operation, .round_trip = round_trip});
   }
 }
 
 void Prober::fail(std::size_t place) {
-  remember(probes_.seq(place), probes_.at(place));
+  remember(place);
   const Probe probe = take(place);
   ++core_.stats.probes_failed;
   core_.trace(TraceKind::probe_failed, probe.boot, static_cast<std::uint64_t>(probe.evidence));
@@ -353,7 +374,7 @@ void Prober::fail(std::size_t place) {
   const std::uint32_t missing =
       probe.nacks_expected > probe.nacks_received ? probe.nacks_expected - probe.nacks_received : 0;
   if (!probe.confirming) {
-    core_.health.adjust(probe.nacks_expected > 0 ? static_cast<int>(missing / probe.asked) : 1);
+    core_.health.adjust(probe.nacks_expected > 0 ? static_cast<int>(missing) : 1);
   }
   const Record& record = core_.table.at(probe.target);
   if (record.reachable() && record.claim().incarnation.boot == probe.boot) {

@@ -1,5 +1,6 @@
 // Failure detection: one member an interval, round-robin; direct probe, then helpers and TCP at the
-// same time, then an accusation with what was found (DESIGN §4.2, SWIM §3.1, Lifeguard §IV-A).
+// same time, all again where answers get lost, then an accusation with what was found (DESIGN §4.2,
+// SWIM §3.1, Lifeguard §IV-A).
 #pragma once
 
 #include <array>
@@ -33,7 +34,7 @@ class Prober {
   Expected<OperationId> ping(Slot target);
 
   // Another's accusation asks for our own probe of that run, now (DESIGN §4.2, scheduled
-  // confirmation): a ping and TCP at once, no helpers.
+  // confirmation): pings and TCP at once, no helpers.
   void confirm(Slot target, std::uint64_t boot);
   // There is reason to think that it is gone: what a failed direct probe starts, now.
   void hurry(Slot target);
@@ -48,6 +49,8 @@ class Prober {
   void on_stream_evidence(std::uint32_t seq, Evidence evidence);
   // The record is about to be removed.
   void forget(Slot target);
+  // A member that our own probe had found silent was there.
+  void on_refuted() { missed_.add(true); }
   // We were asleep: what is pending says nothing about others.
   void excuse_all();
 
@@ -67,10 +70,11 @@ class Prober {
     TimePoint started;
     TimePoint deadline;
     bool indirect{};     // the second round runs: helpers and TCP, or TCP alone to confirm
-    bool waited{};       // the direct answer had its time
+    bool waited{};       // the direct answer had its time, or there is reason not to wait for it
+    bool missed{};       // … it had its time
     bool stream_over{};  // the TCP attempt has answered, refused or timed out
     bool confirming{};
-    std::uint32_t asked{1};
+    std::uint32_t asked{1};  // pings; all but the first in `again`
     std::array<Question, limits::probe_questions_max - 1> again{};
     std::uint32_t helpers_seq{};
     std::uint32_t nacks_expected{};
@@ -88,14 +92,15 @@ class Prober {
   void ask_helpers(std::size_t place);
   void ask_again(std::size_t place);
   bool may_ask_again(const Probe& probe) const;
+  bool last_had_its_time(const Probe& probe) const;
   bool nothing_to_wait_for(const Probe& probe) const;
   void fail_early(std::size_t place);
-  // `measured`: that long took the direct answer to a ping of ours.
-  void succeed(std::size_t place, Duration round_trip, bool measured);
+  // `answered`: the sequence of the ping that was answered directly, and took so long.
+  void succeed(std::size_t place, Duration round_trip, std::optional<std::uint32_t> answered);
   void fail(std::size_t place);
   void excuse(std::size_t place, std::string_view why);
   Probe take(std::size_t place);
-  void remember(std::uint32_t seq, const Probe& probe);
+  void remember(std::size_t place, std::optional<std::uint32_t> answered = std::nullopt);
   struct Asked {
     std::size_t place{};
     std::optional<TimePoint> directly;  // when; nullopt: through helpers
@@ -111,14 +116,14 @@ class Prober {
   RoundTrip all_;  // of every member that answers
   MissedAnswers missed_;
 
-  // Probes that ended without a direct answer, for answers that come late.
+  // Pings that their probe ended without an answer to, for answers that come late.
   struct Past {
     std::uint32_t seq{};
     Slot target{no_slot};
     std::uint64_t boot{};
-    TimePoint started;
+    TimePoint at;
   };
-  std::array<Past, limits::pending_probes_max> past_{};
+  std::array<Past, 2 * limits::pending_probes_max> past_{};
   std::size_t past_next_{};
   std::array<Duration, 4> last_round_trips_{};
   std::size_t last_next_{};

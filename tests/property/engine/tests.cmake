@@ -5,6 +5,7 @@ swim_test(engine_property_test
     ${CMAKE_CURRENT_LIST_DIR}/transitions_property_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/broadcast_order_property_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/containers_property_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/questions_property_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/reconcile_property_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/request_memory_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/stranger_places_property_test.cpp

@@ -2,6 +2,7 @@
 // their pings is one (DESIGN §4.2).
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -134,6 +135,36 @@ TEST_F(AskingAgainTest, an_answer_tells_how_long_its_own_ping_took) {
   EXPECT_EQ(among.stats().round_trip_ns_sum, before + took);
 }
 
+TEST_F(AskingAgainTest, late_answers_tell_how_long_their_pings_took) {
+  learn();
+  next_probe();
+  while (pings.size() < 3) {
+    among.run_to_deadline();
+    help("p0");
+  }
+  ASSERT_EQ(unanswered.size(), 1U);
+  among.hear(4, ack(0, *unanswered.begin()));  // by a helper; the probe is over
+  const std::uint64_t before = among.stats().late_acks;
+  for (const Asked& ping : pings) {
+    among.hear(0, ack(0, ping.seq));
+    among.hear(0, ack(0, ping.seq));  // once
+  }
+  EXPECT_EQ(among.stats().late_acks, before + 3);
+}
+
+TEST_F(AskingAgainTest, who_is_gone_is_asked_no_more) {
+  learn();
+  next_probe();
+  while (pings.size() < 3) {
+    among.run_to_deadline();
+    help("p0");
+  }
+  among.hear(1, among.dead(0, 1));
+  ASSERT_EQ(among.count(EventType::failed), 1U);
+  among.run_for(2s);
+  EXPECT_EQ(pings.size(), 3U);
+}
+
 TEST_F(AskingAgainTest, an_answer_of_another_run_is_none) {
   learn();
   next_probe();
@@ -190,9 +221,12 @@ class LookTest : public AskingAgainTest {
 
 TEST_F(LookTest, asks_again_while_silence_may_be_loss) {
   learn();
+  among.refuse_streams();
   look();
-  EXPECT_GT(until_it_accuses(), Config{}.probe_timeout);
-  EXPECT_EQ(pings.size(), limits::probe_questions_max);
+  among.end_streams(StreamEnd::reset);  // which tells nothing
+  EXPECT_EQ(until_it_accuses(), limits::probe_questions_max * Config{}.probe_timeout);
+  const auto before = [&](const Asked& ping) { return ping.at < among.time(); };
+  EXPECT_EQ(std::ranges::count_if(pings, before), limits::probe_questions_max);
 }
 
 // No lost datagram explains a host that says that nobody listens there.
@@ -203,6 +237,61 @@ TEST_F(LookTest, asks_no_more_where_the_host_refuses) {
   among.refuse_streams();
   EXPECT_EQ(until_it_accuses(), Config{}.probe_timeout);
   EXPECT_EQ(pings.size(), 1U);
+}
+
+class RefusedTest : public AskingAgainTest {
+ protected:
+  RefusedTest() : AskingAgainTest(with_streams()) {}
+
+  static Config with_streams() {
+    Config made = config();
+    made.stream_probes = true;
+    return made;
+  }
+};
+
+TEST_F(RefusedTest, is_asked_no_more) {
+  learn();
+  among.refuse_streams();
+  next_probe();
+  among.run_for(Config{}.probe_timeout);  // the second round begins
+  among.refuse_streams();
+  while (among.stats().suspicions_raised == 0) {
+    among.run_to_deadline();
+    help("p0");
+  }
+  EXPECT_EQ(pings.size(), 1U);
+}
+
+// Nobody helps, so that what one missed answer of nine means is 0.11 a ping: 0.0014 after three,
+// where 0.005 is allowed.
+TEST(TwoNodes, learn_of_loss_by_what_is_refuted) {
+  Config config;
+  config.stream_probes = false;
+  config.probe_deadline = 2s;
+  test::EngineAmong among(1, config);
+  among.mute_all();
+  std::vector<TimePoint> pings;
+  among.on_said([&](std::size_t, std::size_t, const wire::Message& message) {
+    if (std::holds_alternative<wire::Ping>(message)) {
+      pings.push_back(among.time());
+    }
+  });
+  while (among.stats().suspicions_raised == 0) {
+    among.run_to_deadline();
+  }
+  EXPECT_EQ(among.stats().pings_repeated, 0U);
+  wire::Alive refutation = among.alive(0);
+  ++refutation.claim.incarnation.count;
+  ++refutation.descriptor.incarnation.count;
+  among.hear(0, refutation);
+  ASSERT_EQ(among.stats().suspicions_refuted, 1U);
+  EXPECT_EQ(among.stats().missed_answers_permille, 111U);
+  pings.clear();
+  while (among.stats().suspicions_raised == 1) {
+    among.run_to_deadline();
+  }
+  EXPECT_EQ(among.stats().pings_repeated, 2U);
 }
 
 }  // namespace

@@ -97,9 +97,10 @@ class EngineAmong {
     return result;
   }
   // Nobody listens where the engine opens streams; until then it hears nothing of them.
-  void refuse_streams() {
+  void refuse_streams() { end_streams(StreamEnd::refused); }
+  void end_streams(StreamEnd end) {
     for (const StreamId id : std::exchange(opening_, {})) {
-      engine_->on_stream_closed(id, StreamEnd::refused, now());
+      engine_->on_stream_closed(id, end, now());
     }
     settle();
   }

@@ -182,7 +182,9 @@ class HintTest : public testing::Test {
   // A ping to the first peer is under way.
   void probe() {
     among.on_said([this](std::size_t peer, std::size_t, const wire::Message& message) {
-      asked = asked || (peer == 0 && std::holds_alternative<wire::Ping>(message));
+      if (const auto* ping = std::get_if<wire::Ping>(&message); ping != nullptr && peer == 0) {
+        asked = ping->seq;
+      }
       const auto* request = std::get_if<wire::PingReq>(&message);
       if (request != nullptr && request->target == "p0") {
         helper = peer;
@@ -207,7 +209,7 @@ class HintTest : public testing::Test {
     return config;
   }
   test::EngineAmong among{6, all_parts()};
-  bool asked{};
+  std::optional<std::uint32_t> asked;
   std::optional<std::size_t> helper;
   std::uint32_t seq{};
   std::size_t confirms{};
@@ -226,6 +228,16 @@ TEST_F(HintTest, a_hint_never_confirms) {
   among.run_for(10s);
   EXPECT_EQ(among.stats().suspicions_raised, 0U) << "it was there";
   EXPECT_EQ(among.count(EventType::suspected), 0U);
+}
+
+TEST_F(HintTest, a_hint_is_no_lost_answer) {
+  probe();
+  among.refuse(0, among.last_datagram(0));
+  ASSERT_EQ(among.stats().crash_hints, 1U);
+  among.hear(0,
+             wire::Ack{.seq = *asked, .responder = "p0", .responder_boot = among.run_of(0).boot});
+  EXPECT_EQ(among.stats().probes_acked_direct, 1U);
+  EXPECT_EQ(among.stats().missed_answers_permille, 0U);
 }
 
 TEST_F(HintTest, a_hint_is_no_accuser_beside_another) {

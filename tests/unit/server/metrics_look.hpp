@@ -18,6 +18,8 @@ inline Look full_look() {
   stats.probes_acked_indirect = 32;
   stats.probes_acked_stream = 33;
   stats.probes_failed = 34;
+  stats.pings_repeated = 35;
+  stats.missed_answers_permille = 360;
   stats.round_trip_ns_sum = 2'500'000'000;
   stats.round_trips = 5;
   stats.events.at(static_cast<std::size_t>(EventType::replaced)) = 41;

@@ -72,6 +72,8 @@ TEST(Metrics, TakesTheProtocolsCounters) {
   expect_sample(all, R"(swim_probes_total{kind="indirect",result="acked"})", "32");
   expect_sample(all, R"(swim_probes_total{kind="stream",result="acked"})", "33");
   expect_sample(all, R"(swim_probes_total{kind="all",result="failed"})", "34");
+  expect_sample(all, "swim_pings_repeated_total", "35");
+  expect_sample(all, "swim_missed_answers_ratio", "0.36");
   expect_sample(all, "swim_probe_rtt_seconds_sum", "2.5");
   expect_sample(all, "swim_probe_rtt_seconds_count", "5");
   expect_sample(all, R"(swim_member_events_total{type="replaced"})", "41");
