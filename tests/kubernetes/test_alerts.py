@@ -74,6 +74,10 @@ CASES = {
     "SwimHealthDegraded": (
         {of("a", "swim_health_score"): "5x60"},
         {of("a", "swim_health_score"): "0x40 5x3 0x1 5x3 0x1 5x3 0x1 5x3 0x1 5x6"}),
+    "SwimAnswersMissed": (
+        {of("a", "swim_missed_answers_ratio"): "0.3x60"},
+        [{of("a", "swim_missed_answers_ratio"): "0.05x60"},
+         {of("a", "swim_missed_answers_ratio"): "0.02x45 0.3x14"}]),
     "SwimMembersFlapping": (
         {info("a"): "1x60", of("a", "swim_member_events_total", type="failed"): "0+1x60"},
         {info("a"): "1x60", of("a", "swim_member_events_total", type="failed"): "0x40 3x20",
