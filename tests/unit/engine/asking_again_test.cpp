@@ -229,6 +229,19 @@ TEST_F(LookTest, asks_again_while_silence_may_be_loss) {
   EXPECT_EQ(std::ranges::count_if(pings, before), limits::probe_questions_max);
 }
 
+TEST_F(LookTest, leaves_its_last_question_the_time_of_the_others) {
+  learn();
+  among.refuse_streams();
+  look();
+  while (pings.size() < limits::probe_questions_max) {
+    among.run_to_deadline();
+    help("p0");
+  }
+  among.end_streams(StreamEnd::reset);
+  EXPECT_EQ(among.stats().suspicions_raised, 0U);
+  EXPECT_EQ(until_it_accuses(), limits::probe_questions_max * Config{}.probe_timeout);
+}
+
 // No lost datagram explains a host that says that nobody listens there.
 TEST_F(LookTest, asks_no_more_where_the_host_refuses) {
   learn();
