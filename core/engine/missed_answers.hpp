@@ -10,7 +10,8 @@ namespace swim {
 
 class MissedAnswers {
  public:
-  // Of a probe that was answered in the end; or of one that was not, once its accusation is refuted.
+  // Of a probe that was answered in the end; or of one that was not, once its accusation is
+  // refuted.
   void add(bool missed) {
     probes_ = std::min(probes_ + 1, window);
     share_ += ((missed ? 1.0 : 0.0) - share_) / probes_;

@@ -4,6 +4,7 @@ from mutation import Edit, Mutation
 
 SUSPICIONS = "core/engine/suspicions.cpp"
 PROBER = "core/engine/prober.cpp"
+ANSWERS = "core/engine/probe_answers.cpp"
 RELAYS = "core/engine/relays.cpp"
 CORE = "core/engine/core.cpp"
 FORMULAS = "core/engine/formulas.cpp"
@@ -108,11 +109,11 @@ DETECTION_PARTS = [
              reds=part("FormulasTest.a_probe_asks_as_often_as_it_takes_for_silence_to_mean_something",
                        "AskingOnce.is_enough_where_answers_come")),
     Mutation("later_answer_unknown", "an answer to a ping after the first is none",
-             Edit(PROBER, "    } else if (ping != again.end()) {", "    } else if (false && ping != again.end()) {"),
+             Edit(ANSWERS, "    } else if (ping != again.end()) {", "    } else if (false && ping != again.end()) {"),
              reds=part("AskingAgainTest.an_answer_to_any_of_its_pings_is_one",
                        "AskingAgainTest.an_answer_tells_how_long_its_own_ping_took")),
     Mutation("round_trip_of_the_first", "an answer to a later ping counts from the first",
-             Edit(PROBER, "      asked.directly = ping->at;", "      asked.directly = probe.started;"),
+             Edit(ANSWERS, "      asked.directly = ping->at;", "      asked.directly = probe.started;"),
              reds=part("AskingAgainTest.an_answer_tells_how_long_its_own_ping_took")),
     Mutation("helpers_share_the_sequence", "helpers are asked with the sequence of the ping",
              Edit(PROBER, "  probe.helpers_seq = probe.helpers_seq == 0 ? core_.next_seq() : probe.helpers_seq;",
@@ -122,13 +123,13 @@ DETECTION_PARTS = [
              Edit(PROBER, "ask_again || probe.evidence == Evidence::refused ||", "ask_again ||"),
              reds=part("LookTest.asks_no_more_where_the_host_refuses", "RefusedTest.is_asked_no_more")),
     Mutation("silence_is_enough", "a look ends with its first silence, whatever gets lost",
-             Edit(PROBER, "probe.stream_over && !may_ask_again(probe) && last", "probe.stream_over && last"),
+             Edit(ANSWERS, "probe.stream_over && !may_ask_again(probe) && last", "probe.stream_over && last"),
              reds=part("LookTest.asks_again_while_silence_may_be_loss")),
     Mutation("last_question_without_time", "a probe ends before its last ping can be answered",
-             Edit(PROBER, "!may_ask_again(probe) && last_had_its_time(probe) &&", "!may_ask_again(probe) &&"),
+             Edit(ANSWERS, "!may_ask_again(probe) && last_had_its_time(probe) &&", "!may_ask_again(probe) &&"),
              reds=part("LookTest.leaves_its_last_question_the_time_of_the_others")),
     Mutation("later_pings_forgotten", "a late answer to a ping after the first is no answer",
-             Edit(PROBER, "    add(ping.seq, ping.at);\n", "    static_cast<void>(ping);\n"),
+             Edit(ANSWERS, "    add(ping.seq, ping.at);\n", "    static_cast<void>(ping);\n"),
              reds=part("AskingAgainTest.late_answers_tell_how_long_their_pings_took")),
     Mutation("gone_and_asked_again", "a probe asks on when its member is gone",
              Edit(PROBER, "      !record.reachable() || record.claim().incarnation.boot != probe.boot) {", "      (record.reachable() && false)) {"),

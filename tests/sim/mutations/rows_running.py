@@ -52,7 +52,7 @@ ROWS_OF_WHAT_RUNS = [
              Edit(PROBER, "  core_.timers.cancel(tick_);\n  excuse_all();\n", "  core_.timers.cancel(tick_);\n"),
              reds=unit("PendingTest.test_pending_acks_cancel")),
     Mutation("row_acks_mixed", "an answer is told to whoever waits first",
-             Edit(PROBER, "  succeed(asked->place, core_",
+             Edit("core/engine/probe_answers.cpp", "  succeed(asked->place, core_",
                   "  succeed(*probes_.find_if([](std::uint32_t, const Probe&) { return true; }), core_"),
              reds=unit("PendingTest.answers_in_any_order_find_those_who_asked")),
     Mutation("row_operations", "an operation that waits is not counted",

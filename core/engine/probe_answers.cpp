@@ -1,0 +1,135 @@
+// What comes back on a probe: answers by any way, in time or late, and evidence.
+#include <algorithm>
+#include <span>
+
+#include "core/engine/core.hpp"
+#include "core/engine/prober.hpp"
+
+namespace swim::engine {
+
+std::optional<Prober::Asked> Prober::asked_with(std::uint32_t seq) const {
+  Asked asked;
+  const auto place = probes_.find_if([&](std::uint32_t first, const Probe& probe) {
+    const auto again = std::span(probe.again).first(probe.asked - 1);
+    const auto ping = std::ranges::find(again, seq, &Question::seq);
+    if (seq == first) {
+      asked.directly = probe.started;
+    } else if (ping != again.end()) {
+      asked.directly = ping->at;
+    }
+    return asked.directly || (probe.helpers_seq != 0 && seq == probe.helpers_seq);
+  });
+  asked.place = place.value_or(0);
+  return place ? std::optional(asked) : std::nullopt;
+}
+
+bool Prober::on_ack(const wire::Ack& ack) {
+  const auto asked = asked_with(ack.seq);
+  if (!asked) {
+    return on_late_ack(ack);
+  }
+  const Probe& probe = probes_.at(asked->place);
+  const Record& record = core_.table.at(probe.target);
+  if (!handle_ack({ack.seq, record.name(), probe.boot}, ack)) {
+    return false;
+  }
+  ++(asked->directly ? core_.stats.probes_acked_direct : core_.stats.probes_acked_indirect);
+  succeed(asked->place, core_.now.steady - asked->directly.value_or(probe.started),
+          asked->directly ? std::optional(ack.seq) : std::nullopt);
+  return true;
+}
+
+void Prober::remember(std::size_t place, std::optional<std::uint32_t> answered) {
+  const Probe& probe = probes_.at(place);
+  const auto add = [&](std::uint32_t seq, TimePoint at) {
+    if (seq != answered) {
+      past_[past_next_++ % past_.size()] = {seq, probe.target, probe.boot, at};
+    }
+  };
+  add(probes_.seq(place), probe.started);
+  for (const Question& ping : std::span(probe.again).first(probe.asked - 1)) {
+    add(ping.seq, ping.at);
+  }
+}
+
+// Too late for its probe, but it tells how long this member takes.
+bool Prober::on_late_ack(const wire::Ack& ack) {
+  const auto past =
+      std::ranges::find_if(past_, [&](const Past& p) { return p.seq == ack.seq && p.boot != 0; });
+  if (past == past_.end() || !core_.table.used(past->target) || past->boot != ack.responder_boot ||
+      core_.table.at(past->target).name() != ack.responder) {
+    return false;
+  }
+  Record& record = core_.table.at(past->target);
+  past->boot = 0;
+  ++core_.stats.late_acks;
+  record.on_ack(core_.now.steady);
+  note_round_trip(record, core_.now.steady - past->at);
+  return true;
+}
+
+// Where all members in turn are slow, it is this process that reads late: a stall by instalments.
+void Prober::note_round_trip(Record& record, Duration round_trip) {
+  record.round_trip.add(round_trip);
+  last_round_trips_[last_next_++ % last_round_trips_.size()] = round_trip;
+  const auto [least, most] = std::ranges::minmax(last_round_trips_);
+  if (least >= core_.config.probe_timeout) {
+    core_.self.learn_stall(most);
+  }
+}
+
+void Prober::on_stream_ack(std::uint32_t seq, std::uint64_t boot) {
+  const auto place = probes_.find(seq);
+  if (place && probes_.at(*place).boot == boot) {
+    ++core_.stats.probes_acked_stream;
+    succeed(*place, core_.now.steady - probes_.at(*place).started, std::nullopt);
+  }
+}
+
+bool Prober::on_nack(const wire::Nack& nack) {
+  const auto asked = asked_with(nack.seq);
+  if (!asked || asked->directly) {
+    return false;
+  }
+  Probe& probe = probes_.at(asked->place);
+  if (nack.reason == wire::NackReason::no_answer) {
+    ++probe.nacks_received;
+  } else if (probe.nacks_expected > 0) {
+    --probe.nacks_expected;  // it could not even try: that says nothing about our own health
+  }
+  fail_early(asked->place);
+  return true;
+}
+
+void Prober::on_stream_evidence(std::uint32_t seq, Evidence evidence) {
+  const auto place = probes_.find(seq);
+  if (!place) {
+    return;
+  }
+  Probe& probe = probes_.at(*place);
+  probe.evidence = std::max(probe.evidence, evidence);
+  probe.stream_over = true;
+  fail_early(*place);
+}
+
+bool Prober::last_had_its_time(const Probe& probe) const {
+  return probe.asked == 1 || probe.evidence == Evidence::refused ||
+         core_.now.steady >=
+             probe.again[probe.asked - 2].at + scaled(timeout_of(core_.table.at(probe.target)));
+}
+
+// Every way has answered, each in its manner: waiting for the deadline would tell nothing more.
+bool Prober::nothing_to_wait_for(const Probe& probe) const {
+  return core_.config.detection.adaptive_timeout && core_.config.stream_probes && probe.waited &&
+         probe.stream_over && !may_ask_again(probe) && last_had_its_time(probe) &&
+         (probe.confirming || (core_.config.detection.nacks && probe.indirect &&
+                               probe.nacks_received >= probe.nacks_expected));
+}
+
+void Prober::fail_early(std::size_t place) {
+  if (nothing_to_wait_for(probes_.at(place))) {
+    fail(place);
+  }
+}
+
+}  // namespace swim::engine
