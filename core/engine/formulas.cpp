@@ -50,7 +50,9 @@ std::uint32_t confirmations_wanted(const Config& config, std::size_t others) {
 
 std::uint32_t questions_wanted(const Config& config, double missed, std::size_t helpers,
                                std::size_t nodes) {
-  const double in_vain = 1 - (1 - missed) * (1 - missed);  // a helper's ping, or its answer to us
+  const double in_vain =
+      1 - (1 - missed) *
+              (1 - missed);  // our request and its answer, or its ping and the answer to that
   double question = missed;
   for (std::size_t helper = 0; helper < helpers; ++helper) {
     question *= in_vain;

@@ -7,44 +7,41 @@
 
 namespace swim::engine {
 
-std::optional<Prober::Asked> Prober::asked_with(std::uint32_t seq) const {
-  Asked asked;
+std::optional<Prober::Match> Prober::match(std::uint32_t seq) const {
+  std::optional<TimePoint> pinged;
   const auto place = probes_.find_if([&](std::uint32_t first, const Probe& probe) {
     const auto again = std::span(probe.again).first(probe.asked - 1);
     const auto ping = std::ranges::find(again, seq, &Question::seq);
     if (seq == first) {
-      asked.directly = probe.started;
+      pinged = probe.started;
     } else if (ping != again.end()) {
-      asked.directly = ping->at;
+      pinged = ping->at;
     }
-    return asked.directly || (probe.helpers_seq != 0 && seq == probe.helpers_seq);
+    return pinged || (probe.helpers_seq != 0 && seq == probe.helpers_seq);
   });
-  asked.place = place.value_or(0);
-  return place ? std::optional(asked) : std::nullopt;
+  return place ? std::optional(Match{*place, pinged}) : std::nullopt;
 }
 
 bool Prober::on_ack(const wire::Ack& ack) {
-  const auto asked = asked_with(ack.seq);
-  if (!asked) {
+  const auto found = match(ack.seq);
+  if (!found) {
     return on_late_ack(ack);
   }
-  const Probe& probe = probes_.at(asked->place);
+  const Probe& probe = probes_.at(found->place);
   const Record& record = core_.table.at(probe.target);
   if (!handle_ack({ack.seq, record.name(), probe.boot}, ack)) {
     return false;
   }
-  ++(asked->directly ? core_.stats.probes_acked_direct : core_.stats.probes_acked_indirect);
-  succeed(asked->place, core_.now.steady - asked->directly.value_or(probe.started),
-          asked->directly ? std::optional(ack.seq) : std::nullopt);
+  ++(found->pinged ? core_.stats.probes_acked_direct : core_.stats.probes_acked_indirect);
+  succeed(found->place, core_.now.steady - found->pinged.value_or(probe.started),
+          found->pinged.has_value());
   return true;
 }
 
-void Prober::remember(std::size_t place, std::optional<std::uint32_t> answered) {
+void Prober::remember(std::size_t place) {
   const Probe& probe = probes_.at(place);
   const auto add = [&](std::uint32_t seq, TimePoint at) {
-    if (seq != answered) {
-      past_[past_next_++ % past_.size()] = {seq, probe.target, probe.boot, at};
-    }
+    past_[past_next_++ % past_.size()] = {seq, probe.target, probe.boot, at, probe.started};
   };
   add(probes_.seq(place), probe.started);
   for (const Question& ping : std::span(probe.again).first(probe.asked - 1)) {
@@ -52,7 +49,8 @@ void Prober::remember(std::size_t place, std::optional<std::uint32_t> answered) 
   }
 }
 
-// Too late for its probe, but it tells how long this member takes.
+// Too late for its probe, but it tells how long this member takes: once for each probe, or a member
+// that answers all pings of one together would pass for several.
 bool Prober::on_late_ack(const wire::Ack& ack) {
   const auto past =
       std::ranges::find_if(past_, [&](const Past& p) { return p.seq == ack.seq && p.boot != 0; });
@@ -60,11 +58,16 @@ bool Prober::on_late_ack(const wire::Ack& ack) {
       core_.table.at(past->target).name() != ack.responder) {
     return false;
   }
-  Record& record = core_.table.at(past->target);
-  past->boot = 0;
+  const Past answered = *past;
+  for (Past& other : past_) {
+    if (other.target == answered.target && other.started == answered.started) {
+      other.boot = 0;
+    }
+  }
   ++core_.stats.late_acks;
+  Record& record = core_.table.at(answered.target);
   record.on_ack(core_.now.steady);
-  note_round_trip(record, core_.now.steady - past->at);
+  note_round_trip(record, core_.now.steady - answered.at);
   return true;
 }
 
@@ -82,22 +85,22 @@ void Prober::on_stream_ack(std::uint32_t seq, std::uint64_t boot) {
   const auto place = probes_.find(seq);
   if (place && probes_.at(*place).boot == boot) {
     ++core_.stats.probes_acked_stream;
-    succeed(*place, core_.now.steady - probes_.at(*place).started, std::nullopt);
+    succeed(*place, core_.now.steady - probes_.at(*place).started, false);
   }
 }
 
 bool Prober::on_nack(const wire::Nack& nack) {
-  const auto asked = asked_with(nack.seq);
-  if (!asked || asked->directly) {
+  const auto found = match(nack.seq);
+  if (!found || found->pinged) {
     return false;
   }
-  Probe& probe = probes_.at(asked->place);
-  if (nack.reason == wire::NackReason::no_answer) {
+  Probe& probe = probes_.at(found->place);
+  if (nack.reason == wire::NackReason::no_answer || probe.asked > 1) {
     ++probe.nacks_received;
   } else if (probe.nacks_expected > 0) {
     --probe.nacks_expected;  // it could not even try: that says nothing about our own health
   }
-  fail_early(asked->place);
+  fail_early(found->place);
   return true;
 }
 
@@ -112,16 +115,11 @@ void Prober::on_stream_evidence(std::uint32_t seq, Evidence evidence) {
   fail_early(*place);
 }
 
-bool Prober::last_had_its_time(const Probe& probe) const {
-  return probe.asked == 1 || probe.evidence == Evidence::refused ||
-         core_.now.steady >=
-             probe.again[probe.asked - 2].at + scaled(timeout_of(core_.table.at(probe.target)));
-}
-
 // Every way has answered, each in its manner: waiting for the deadline would tell nothing more.
 bool Prober::nothing_to_wait_for(const Probe& probe) const {
   return core_.config.detection.adaptive_timeout && core_.config.stream_probes && probe.waited &&
-         probe.stream_over && !may_ask_again(probe) && last_had_its_time(probe) &&
+         probe.stream_over &&
+         (probe.evidence == Evidence::refused || core_.now.steady >= probe.answer_until) &&
          (probe.confirming || (core_.config.detection.nacks && probe.indirect &&
                                probe.nacks_received >= probe.nacks_expected));
 }

@@ -133,14 +133,17 @@ void Prober::on_timer(std::size_t place) {
   Probe& probe = probes_.at(place);
   probe.timer = no_timer;
   probe.waited = probe.missed = true;
+  const bool again = may_ask_again(probe);
+  if (again) {
+    const TimePoint next = core_.now.steady + scaled(timeout_of(core_.table.at(probe.target)));
+    probe.answer_until = std::min(next, probe.deadline);
+  }
   if (core_.now.steady >= probe.deadline || nothing_to_wait_for(probe)) {
     fail(place);
     return;
   }
-  const bool again = may_ask_again(probe);
-  const TimePoint next = core_.now.steady + scaled(timeout_of(core_.table.at(probe.target)));
   core_.timers.set(probe.timer, TimerKind::probe, place,
-                   again ? std::min(next, probe.deadline) : probe.deadline);
+                   again ? probe.answer_until : probe.deadline);
   if (!probe.indirect) {
     go_indirect(place);
   } else if (again) {
@@ -157,8 +160,7 @@ bool Prober::may_ask_again(const Probe& probe) const {
     return false;
   }
   const std::size_t nodes = std::max<std::size_t>(core_.table.reachable(), 2);
-  const std::size_t helpers =
-      probe.confirming ? 0 : std::min<std::size_t>(core_.config.indirect_probes, nodes - 2);
+  const std::size_t helpers = std::min<std::size_t>(core_.config.indirect_probes, nodes - 2);
   return probe.asked < questions_wanted(core_.config, missed_.share(), helpers, nodes);
 }
 
@@ -196,7 +198,7 @@ void Prober::ask_helpers(std::size_t place) {
     send.node_address = record.description->address;
     send.node_inbox = record.description->inbox;
   }
-  // Of the first who are asked: the others' may come too late, and makes up for one that got lost.
+  // What later helpers say is not waited for; it makes up for what got lost of the first.
   if (core_.config.detection.nacks && probe.asked == 1) {
     probe.nacks_expected = static_cast<std::uint32_t>(helpers_.size());
   }
@@ -208,17 +210,14 @@ Prober::Probe Prober::take(std::size_t place) {
   return probes_.take(place);
 }
 
-void Prober::succeed(std::size_t place, Duration round_trip,
-                     std::optional<std::uint32_t> answered) {
-  if (probes_.at(place).indirect) {
-    remember(place, answered);
+void Prober::succeed(std::size_t place, Duration round_trip, bool measured) {
+  if (!measured) {
+    remember(place);
   }
   const Probe probe = take(place);
   Record& record = core_.table.at(probe.target);
-  if (!probe.confirming) {
-    missed_.add(probe.missed);
-  }
-  if (answered) {
+  missed_.add(probe.missed);
+  if (measured) {
     note_round_trip(record, round_trip);
     all_.add(round_trip);
     core_.stats.round_trip_ns_sum += static_cast<std::uint64_t>(round_trip.count());
@@ -226,7 +225,7 @@ void Prober::succeed(std::size_t place, Duration round_trip,
   }
   record.on_ack(core_.now.steady);
   core_.health.adjust(-1);
-  core_.trace(TraceKind::probe_acked, probe.boot, answered ? 0 : 1);
+  core_.trace(TraceKind::probe_acked, probe.boot, measured ? 0 : 1);
   if (probe.operation != OperationId{}) {
     core_.complete({.id = probe.operation, .round_trip = round_trip});
   }

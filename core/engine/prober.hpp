@@ -1,6 +1,6 @@
 // Failure detection: one member an interval, round-robin; direct probe, then helpers and TCP at the
-// same time, all again where answers get lost, then an accusation with what was found (DESIGN §4.2,
-// SWIM §3.1, Lifeguard §IV-A).
+// same time, pings and helpers again where answers get lost, then an accusation with what was found
+// (DESIGN §4.2, SWIM §3.1, Lifeguard §IV-A).
 #pragma once
 
 #include <array>
@@ -69,10 +69,11 @@ class Prober {
     std::uint64_t boot{};
     TimePoint started;
     TimePoint deadline;
-    bool indirect{};     // the second round runs: helpers and TCP, or TCP alone to confirm
-    bool waited{};       // the direct answer had its time, or there is reason not to wait for it
-    bool missed{};       // … it had its time
-    bool stream_over{};  // the TCP attempt has answered, refused or timed out
+    bool indirect{};  // the second round runs: helpers and TCP, or TCP alone to confirm
+    bool waited{};    // the direct answer had its time, or there is reason not to wait for it
+    bool missed{};    // … it had its time
+    TimePoint answer_until{};  // what was asked last has its time until then
+    bool stream_over{};        // the TCP attempt has answered, refused or timed out
     bool confirming{};
     std::uint32_t asked{1};  // pings; all but the first in `again`
     std::array<Question, limits::probe_questions_max - 1> again{};
@@ -92,20 +93,20 @@ class Prober {
   void ask_helpers(std::size_t place);
   void ask_again(std::size_t place);
   bool may_ask_again(const Probe& probe) const;
-  bool last_had_its_time(const Probe& probe) const;
   bool nothing_to_wait_for(const Probe& probe) const;
   void fail_early(std::size_t place);
-  // `answered`: the sequence of the ping that was answered directly, and took so long.
-  void succeed(std::size_t place, Duration round_trip, std::optional<std::uint32_t> answered);
+  // `measured`: so long took the direct answer to a ping.
+  void succeed(std::size_t place, Duration round_trip, bool measured);
   void fail(std::size_t place);
   void excuse(std::size_t place, std::string_view why);
   Probe take(std::size_t place);
-  void remember(std::size_t place, std::optional<std::uint32_t> answered = std::nullopt);
-  struct Asked {
+  void remember(std::size_t place);
+  // The probe that asked with this sequence, and when its ping went out; nullopt: to helpers.
+  struct Match {
     std::size_t place{};
-    std::optional<TimePoint> directly;  // when; nullopt: through helpers
+    std::optional<TimePoint> pinged;
   };
-  std::optional<Asked> asked_with(std::uint32_t seq) const;
+  std::optional<Match> match(std::uint32_t seq) const;
   bool on_late_ack(const wire::Ack& ack);
   void note_round_trip(Record& record, Duration round_trip);
 
@@ -122,6 +123,7 @@ class Prober {
     Slot target{no_slot};
     std::uint64_t boot{};
     TimePoint at;
+    TimePoint started;  // of its probe
   };
   std::array<Past, 2 * limits::pending_probes_max> past_{};
   std::size_t past_next_{};
