@@ -50,9 +50,8 @@ std::uint32_t confirmations_wanted(const Config& config, std::size_t others) {
 
 std::uint32_t questions_wanted(const Config& config, double missed, std::size_t helpers,
                                std::size_t nodes) {
-  const double in_vain =
-      1 - (1 - missed) *
-              (1 - missed);  // our request and its answer, or its ping and the answer to that
+  // Our request and its answer, or its ping and the answer to that.
+  const double in_vain = 1 - (1 - missed) * (1 - missed);
   double question = missed;
   for (std::size_t helper = 0; helper < helpers; ++helper) {
     question *= in_vain;

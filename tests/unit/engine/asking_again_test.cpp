@@ -61,6 +61,13 @@ class AskingAgainTest : public testing::Test {
     ASSERT_GT(among.stats().missed_answers_permille, 950U);
     ASSERT_EQ(among.stats().probes_failed, 0U);
   }
+  // Nobody answers for the first peer.
+  void run_until_it_accuses() {
+    while (among.stats().suspicions_raised == 0) {
+      among.run_to_deadline();
+      help("p0");
+    }
+  }
   // Up to the first ping of a new probe of the first peer.
   void next_probe() {
     pings.clear();
@@ -94,10 +101,7 @@ TEST_F(AskingAgainTest, before_it_accuses_a_probe_asks_up_to_eight_times) {
   next_probe();
   const std::uint64_t before = among.stats().pings_repeated;
   const TimePoint start = among.time();
-  while (among.stats().suspicions_raised == 0) {
-    among.run_to_deadline();
-    help("p0");
-  }
+  run_until_it_accuses();
   EXPECT_EQ(among.time() - start, 2s) << "not later than ever";
   ASSERT_EQ(pings.size(), limits::probe_questions_max);
   std::set<std::uint32_t> sequences = unanswered;
@@ -212,10 +216,7 @@ class LookTest : public AskingAgainTest {
     start = among.time();
   }
   Duration until_it_accuses() {
-    while (among.stats().suspicions_raised == 0) {
-      among.run_to_deadline();
-      help("p0");
-    }
+    run_until_it_accuses();
     return among.time() - start;
   }
   TimePoint start;
@@ -311,10 +312,7 @@ TEST_F(RefusedTest, is_asked_no_more) {
   next_probe();
   among.run_for(Config{}.probe_timeout);  // the second round begins
   among.refuse_streams();
-  while (among.stats().suspicions_raised == 0) {
-    among.run_to_deadline();
-    help("p0");
-  }
+  run_until_it_accuses();
   EXPECT_EQ(pings.size(), 1U);
 }
 
@@ -326,12 +324,6 @@ TEST(TwoNodes, learn_of_loss_by_what_is_refuted) {
   config.probe_deadline = 2s;
   test::EngineAmong among(1, config);
   among.mute_all();
-  std::vector<TimePoint> pings;
-  among.on_said([&](std::size_t, std::size_t, const wire::Message& message) {
-    if (std::holds_alternative<wire::Ping>(message)) {
-      pings.push_back(among.time());
-    }
-  });
   while (among.stats().suspicions_raised == 0) {
     among.run_to_deadline();
   }
@@ -342,7 +334,6 @@ TEST(TwoNodes, learn_of_loss_by_what_is_refuted) {
   among.hear(0, refutation);
   ASSERT_EQ(among.stats().suspicions_refuted, 1U);
   EXPECT_EQ(among.stats().missed_answers_permille, 111U);
-  pings.clear();
   while (among.stats().suspicions_raised == 1) {
     among.run_to_deadline();
   }
