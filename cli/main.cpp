@@ -14,6 +14,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/first_process.hpp"
 #include "cli/text/nearest.hpp"
 
 namespace {
@@ -214,6 +215,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  swim::cli::end_at_signals_if_first();
   // gRPC's own log would stand between our lines; what it says comes to us as a status too.
   // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread runs yet.
   setenv("GRPC_VERBOSITY", "NONE", 0);

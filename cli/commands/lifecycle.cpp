@@ -85,7 +85,8 @@ Result<> drain(Context& context, bool cancel, const std::optional<Nanoseconds>& 
     return tl::unexpected<Failure>(answer.error());
   }
   context.console.out(cancel ? "no longer draining: others may choose this node again\n"
-                             : "draining: others see this node as LEAVING; it goes on serving\n");
+                             : "draining: others see this node as LEAVING; it goes on serving, but "
+                               "sends and broadcasts no more of its own\n");
   return {};
 }
 
@@ -144,7 +145,9 @@ void add_drain(Shell shell) {
   add_examples(*command,
                "  swimctl drain                         preStop: exec\n"
                "  swimctl drain --for 20s\n"
-               "  swimctl drain --cancel\n");
+               "  swimctl drain --cancel\n"
+               "\nLists, watches and subscriptions go on; broadcasts and sends of this node are "
+               "refused.\n");
   command->callback([shell, cancel, silence] {
     shell.action = [shell, cancel, silence] { return drain(shell.context, *cancel, *silence); };
   });

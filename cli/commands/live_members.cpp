@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "cli/commands/member_stream.hpp"
+#include "cli/first_process.hpp"
 #include "cli/format/member_text.hpp"
 #include "cli/format/member_view.hpp"
 
@@ -118,8 +119,7 @@ void restore_and_end(int number) {
   if (poll(&terminal, 1, 0) == 1) {  // else a terminal that nobody reads would keep us
     static_cast<void>(!write(STDOUT_FILENO, wrap_on.data(), wrap_on.size()));
   }
-  std::signal(number, SIG_DFL);
-  std::raise(number);  // ends us when this returns
+  end_by_signal(number);
 }
 
 void restore_at_signals() {
@@ -128,7 +128,7 @@ void restore_at_signals() {
   action.sa_handler = restore_and_end;
   for (const int number : {SIGHUP, SIGINT, SIGTERM}) {
     struct sigaction before {};
-    if (sigaction(number, nullptr, &before) == 0 && before.sa_handler == SIG_DFL) {
+    if (sigaction(number, nullptr, &before) == 0 && is_default(before.sa_handler)) {
       sigaction(number, &action, nullptr);
     }
   }

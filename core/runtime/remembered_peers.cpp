@@ -6,45 +6,14 @@
 #include <thread>
 #include <utility>
 
-#include "core/base/limits.hpp"
 #include "core/runtime/peer_file.hpp"
 #include "core/runtime/runtime.hpp"
 
 namespace swim::runtime {
 
 namespace {
-constexpr Duration look_interval = std::chrono::seconds(1);
 constexpr Duration write_interval = std::chrono::seconds(5);
-constexpr Duration contact_pause_min = std::chrono::seconds(1);
-constexpr Duration contact_pause_max = std::chrono::seconds(30);
-constexpr std::size_t contacts_at_once = 8;
-
-bool is_there(const MemberInfo& member) {
-  return member.status != MemberStatus::failed && member.status != MemberStatus::left;
-}
-
 }  // namespace
-
-std::vector<Endpoint> peers_of(const Snapshot& snapshot) {
-  std::vector<Endpoint> peers;
-  for (const bool there : {true, false}) {
-    for (const MemberPtr& member : snapshot.members) {
-      if (!member->local && member->status != MemberStatus::left && is_there(*member) == there &&
-          peers.size() < limits::remembered_peers_max) {
-        peers.push_back(member->address);
-      }
-    }
-  }
-  std::ranges::sort(peers);
-  peers.erase(std::unique(peers.begin(), peers.end()), peers.end());
-  return peers;
-}
-
-bool is_alone(const Snapshot& snapshot) {
-  return std::ranges::none_of(snapshot.members, [](const MemberPtr& member) {
-    return !member->local && is_there(*member);
-  });
-}
 
 // Shared with the thread that writes, which may outlive the owner.
 struct RememberedPeers::Writer {
@@ -89,8 +58,7 @@ void RememberedPeers::on_time(const Snapshot& snapshot) {
   if (now < look_due_) {
     return;
   }
-  look_due_ = now + look_interval;
-  const bool alone = is_alone(snapshot);
+  look_due_ = now + PeerCalls::look_interval;
   if (snapshot.revision != revision_) {
     revision_ = snapshot.revision;
     std::vector<Endpoint> peers = peers_of(snapshot);
@@ -100,30 +68,22 @@ void RememberedPeers::on_time(const Snapshot& snapshot) {
       changed_ = true;
     }
   }
-  if (!alone) {
-    contact_pause_ = {};
-  } else if (!joining_ && now >= contact_due_) {
-    contact(snapshot);
+  if (is_alone(snapshot)) {
+    call(snapshot);
+  } else {
+    calls_.not_alone();
   }
   if (changed_ && !writing_ && !path_.empty() && now >= write_due_) {
     save();
   }
 }
 
-void RememberedPeers::contact(const Snapshot& snapshot) {
-  if (peers_.empty() || snapshot.state == NodeState::left || snapshot.conflict) {
-    return;
+void RememberedPeers::call(const Snapshot& snapshot) {
+  std::vector<Endpoint> called = calls_.next(snapshot, peers_, hooks_.now());
+  if (!called.empty()) {
+    hooks_.join(std::move(called),
+                [this](const std::vector<SeedResult>&) { calls_.answered(hooks_.now()); });
   }
-  std::vector<Endpoint> next;
-  for (std::size_t i = 0; i < std::min(peers_.size(), contacts_at_once); ++i) {
-    next.push_back(peers_[turn_++ % peers_.size()]);
-  }
-  joining_ = true;
-  contact_pause_ = std::clamp(2 * contact_pause_, contact_pause_min, contact_pause_max);
-  hooks_.join(std::move(next), [this](const std::vector<SeedResult>&) {
-    joining_ = false;
-    contact_due_ = hooks_.now() + contact_pause_;
-  });
 }
 
 void RememberedPeers::save() {

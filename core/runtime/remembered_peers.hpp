@@ -15,15 +15,10 @@
 #include "core/base/endpoint.hpp"
 #include "core/base/time.hpp"
 #include "core/engine/event.hpp"
+#include "core/engine/peer_calls.hpp"
 #include "core/engine/snapshot.hpp"
 
 namespace swim::runtime {
-
-// At most limits::remembered_peers_max addresses of others: those who are there first, then those
-// held failed; never those who left. In order, each once. Pure.
-std::vector<Endpoint> peers_of(const Snapshot& snapshot);
-// Nobody else is there.
-bool is_alone(const Snapshot& snapshot);
 
 class RememberedPeers {
  public:
@@ -47,7 +42,7 @@ class RememberedPeers {
 
   // Reads the file; before the loop runs. A bad one is a warning and no more.
   void load();
-  // What is due: contacts, or the file.
+  // What is due: calls, or the file.
   void on_time(const Snapshot& snapshot);
   std::optional<TimePoint> next_due() const;
 
@@ -56,7 +51,7 @@ class RememberedPeers {
 
  private:
   struct Writer;
-  void contact(const Snapshot& snapshot);
+  void call(const Snapshot& snapshot);
   void save();
   void saved(const std::string& problem);
 
@@ -64,16 +59,13 @@ class RememberedPeers {
   std::string path_;
   std::string cluster_label_;
   std::vector<Endpoint> peers_;
-  std::size_t turn_{};  // of peers_, the next to contact
+  PeerCalls calls_;
   std::uint64_t revision_{};
   bool changed_{};  // since the file was written
   bool writing_{};
-  bool joining_{};
   bool told_{};  // the log knows that the file can't be written
   TimePoint look_due_{};
-  TimePoint contact_due_{};
   TimePoint write_due_{};
-  Duration contact_pause_{};
   Counts counts_;
   std::shared_ptr<Writer> writer_;
 };

@@ -24,6 +24,7 @@
 
 #include "core/base/prng.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/peer_calls.hpp"
 #include "core/sim/checkers.hpp"
 #include "core/sim/coverage.hpp"
 #include "core/sim/description_pool.hpp"
@@ -215,9 +216,7 @@ class World final : private Surroundings, private Streams::Processes {
     bool alone{};
     // Of the remembered peers, apart from the seeds.
     std::optional<OperationId> peers_pending;
-    TimePoint peers_due{};
-    Duration peers_pause{};
-    std::size_t peers_turn{};
+    PeerCalls peers;
   };
 
   void step();

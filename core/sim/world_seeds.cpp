@@ -2,7 +2,6 @@
 // and, where nobody is there, by the peers that they remember.
 #include <algorithm>
 
-#include "core/base/limits.hpp"
 #include "core/sim/chance.hpp"
 #include "core/sim/world.hpp"
 
@@ -11,11 +10,6 @@ namespace swim::sim {
 namespace {
 
 constexpr Duration first_retry = std::chrono::milliseconds(250);
-// As in core/runtime/remembered_peers.
-constexpr Duration peers_look_interval = std::chrono::seconds(1);
-constexpr Duration peers_pause_min = std::chrono::seconds(1);
-constexpr Duration peers_pause_max = std::chrono::seconds(30);
-constexpr std::size_t peers_at_once = 8;
 
 }  // namespace
 
@@ -28,31 +22,19 @@ void World::look_for_others(Node& node) {
   }
 }
 
-// Those who are there before those who failed; the last known ones where nobody is known any more.
+// The last known ones where nobody is known any more.
 void World::remember_peers(Node& node) {
   if (!node.options().remembers) {
     return;
   }
-  std::vector<Endpoint> peers;
-  const Snapshot view = node.engine().snapshot();
-  for (const bool failed : {false, true}) {
-    for (const MemberPtr& member : view.members) {
-      if (!member->local && member->status != MemberStatus::left &&
-          (member->status == MemberStatus::failed) == failed &&
-          peers.size() < limits::remembered_peers_max) {
-        peers.push_back(member->address);
-      }
-    }
-  }
-  std::ranges::sort(peers);
-  peers.erase(std::unique(peers.begin(), peers.end()), peers.end());
+  std::vector<Endpoint> peers = peers_of(node.engine().snapshot());
   if (!peers.empty()) {
     node.options().peers = std::move(peers);
   }
 }
 
 void World::on_peers_timer(Node& node) {
-  queue_.push(now() + peers_look_interval, Happening::peers_timer, index_of(node.id()),
+  queue_.push(now() + PeerCalls::look_interval, Happening::peers_timer, index_of(node.id()),
               node.run().run);
   if (!node.running()) {
     return;
@@ -62,27 +44,21 @@ void World::on_peers_timer(Node& node) {
                             count(node.id(), MemberStatus::suspect) +
                             count(node.id(), MemberStatus::leaving);
   if (there > 1) {  // not this node alone
-    seeding.peers_pause = {};
+    seeding.peers.not_alone();
     return;
   }
   remember_peers(node);
-  const Snapshot view = node.engine().snapshot();
-  const std::vector<Endpoint>& peers = node.options().peers;
-  if (peers.empty() || seeding.peers_pending || now() < seeding.peers_due || view.conflict ||
-      view.state == NodeState::left) {
+  const std::vector<Endpoint> next =
+      seeding.peers.next(node.engine().snapshot(), node.options().peers, now());
+  if (next.empty()) {
     return;
   }
-  std::vector<Endpoint> next;
-  for (std::size_t i = 0; i < std::min(peers.size(), peers_at_once); ++i) {
-    next.push_back(peers[seeding.peers_turn++ % peers.size()]);
-  }
-  seeding.peers_pause = std::clamp(2 * seeding.peers_pause, peers_pause_min, peers_pause_max);
   if (const auto operation = node.engine().join(next, node.now())) {
     ++coverage_.peers_asked;
     seeding.peers_pending = *operation;  // before the drain: it may be answered at once
     node.drain();
   } else {
-    seeding.peers_due = now() + seeding.peers_pause;
+    seeding.peers.answered(now());
   }
 }
 
@@ -133,7 +109,7 @@ void World::on_seed_answer(Node& node, const OperationCompleted& done) {
   Seeding& seeding = seeding_[index_of(node.id())];
   if (seeding.peers_pending == done.id) {
     seeding.peers_pending.reset();
-    seeding.peers_due = now() + seeding.peers_pause;
+    seeding.peers.answered(now());
     return;
   }
   if (seeding.pending != done.id) {

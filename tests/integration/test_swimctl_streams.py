@@ -2,18 +2,17 @@
 
 import json
 import os
-import pty
 import re
 import signal
 import socket
 import subprocess
-import termios
 import threading
 
 import pytest
 from harness.refusing import refusing_in_place_of
 from harness.settings import bin_dir, clean_environment
 from harness.swimctl import FAILED, TIMED_OUT, USAGE, Swimctl
+from harness.terminal import Terminal
 from harness.waiting import wait_until
 
 
@@ -156,36 +155,6 @@ def test_watch_ends_when_nobody_reads_it(cluster):
     assert b"SNAPSHOT" in watch.stdout.readline()
     watch.stdout.close()
     wait_until(lambda: watch.poll() is not None, "watch ends with its reader", 2.0)
-
-
-class Terminal:
-    """A program on a terminal of its own, and all that it drew."""
-
-    def __init__(self, command, environment, rows=24, columns=80):
-        self._ours, theirs = pty.openpty()
-        termios.tcsetwinsize(theirs, (rows, columns))
-        self.process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
-        os.close(theirs)
-        self.drawn = b""
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._thread.start()
-
-    def _read(self):
-        try:
-            while True:
-                self.drawn += os.read(self._ours, 65536)
-        except OSError:
-            pass  # the other side is closed
-
-    def screen(self):
-        """What the last redraw shows, without colours."""
-        return re.sub(r"\x1b\[[?0-9;]*[mKJhl]", "", self.drawn.decode(errors="replace").split("\x1b[H")[-1])
-
-    def close(self):
-        self.process.kill()
-        self.process.wait(10)
-        self._thread.join(10)
-        os.close(self._ours)
 
 
 def members_on_terminal(endpoint, *flags, **size):

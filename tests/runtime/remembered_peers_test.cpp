@@ -114,27 +114,5 @@ TEST_F(Remembered, ALeaveIsNotUndoneByAContactThatIsDueInTheSameTurn) {
   engine.join();
 }
 
-MemberPtr member(const std::string& name, std::uint8_t host, MemberStatus status,
-                 bool local = false) {
-  MemberInfo info;
-  info.name = name;
-  info.address = Endpoint::v4(10, 0, 0, host, 7946);
-  info.status = status;
-  info.local = local;
-  return std::make_shared<const MemberInfo>(info);
-}
-
-TEST_F(Remembered, WhoIsThereAndWhoFailedIsRememberedAndNotWhoLeft) {
-  Snapshot snapshot;
-  snapshot.members = {member("a", 1, MemberStatus::alive, true),
-                      member("b", 3, MemberStatus::failed), member("c", 2, MemberStatus::suspect),
-                      member("d", 4, MemberStatus::left)};
-  EXPECT_EQ(peers_of(snapshot),
-            (std::vector{Endpoint::v4(10, 0, 0, 2, 7946), Endpoint::v4(10, 0, 0, 3, 7946)}));
-  EXPECT_FALSE(is_alone(snapshot));
-  snapshot.members.erase(snapshot.members.begin() + 2);
-  EXPECT_TRUE(is_alone(snapshot));
-}
-
 }  // namespace
 }  // namespace swim::runtime::testing

@@ -13,6 +13,7 @@
 #include "core/crypto/datagram_sealer.hpp"
 #include "core/engine/engine.hpp"
 #include "core/wire/native/codec.hpp"
+#include "tests/support/engine_seams.hpp"
 
 namespace swim::test {
 
@@ -108,10 +109,6 @@ class SealedPeer {
   std::uint64_t events() const { return events_; }
 
  private:
-  struct Ids final : RandomIds {
-    std::uint64_t next{};
-    std::uint64_t draw() override { return ++next; }
-  };
   struct Sink final : TraceSink {
     std::vector<TraceKind> kinds;
     void record(const TraceRecord& record, TimePoint) override { kinds.push_back(record.kind); }
@@ -158,7 +155,7 @@ class SealedPeer {
     }
   }
 
-  Ids ids_;
+  CountedIds ids_;
   Sink sink_;
   TimePoint now_{std::chrono::hours(1)};
   std::unique_ptr<Engine> engine_;

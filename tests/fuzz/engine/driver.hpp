@@ -16,6 +16,7 @@
 #include "core/sim/checkers.hpp"
 #include "core/wire/native/codec.hpp"
 #include "tests/fuzz/engine/scripted_values.hpp"
+#include "tests/support/engine_seams.hpp"
 
 namespace swim::fuzz {
 
@@ -59,13 +60,6 @@ class Driver {
   void judge();
 
  private:
-  struct Ids final : RandomIds {
-    std::uint64_t next{};
-    std::uint64_t draw() override { return ++next; }
-  };
-  struct Sink final : TraceSink {
-    void record(const TraceRecord&, TimePoint) override {}
-  };
   struct PeerStream {
     crypto::SecureStream secure;
     bool opened{};
@@ -89,8 +83,8 @@ class Driver {
 
   static constexpr sim::RunId run_{sim::NodeId{0}, 1};
   bool auto_open_;
-  Ids ids_;
-  Sink sink_;
+  test::CountedIds ids_;
+  test::NoTrace sink_;
   Duration age_{};
   std::chrono::milliseconds wall_{static_cast<std::int64_t>(start_life) * 1'000};
   std::unique_ptr<Engine> engine_;

@@ -11,6 +11,7 @@
 #include "core/sim/chance.hpp"
 #include "core/sim/checkers.hpp"
 #include "core/wire/native/codec.hpp"
+#include "tests/support/engine_seams.hpp"
 
 namespace swim {
 namespace {
@@ -181,14 +182,6 @@ class Victim {
   const Stats& stats() const { return engine_->stats(); }
 
  private:
-  struct Ids final : RandomIds {
-    std::uint64_t next{};
-    std::uint64_t draw() override { return ++next; }
-  };
-  struct Sink final : TraceSink {
-    void record(const TraceRecord&, TimePoint) override {}
-  };
-
   Moment now() const {
     return {TimePoint(std::chrono::hours(1)) + time_,
             WallTime{static_cast<std::int64_t>(start_life) * 1'000}};
@@ -211,8 +204,8 @@ class Victim {
   }
 
   static constexpr sim::RunId run{sim::NodeId{0}, 1};
-  Ids ids_;
-  Sink sink_;
+  test::CountedIds ids_;
+  test::NoTrace sink_;
   Duration time_{};
   sim::Checkers checkers_;
   std::unique_ptr<Engine> engine_;

@@ -110,7 +110,7 @@ ROWS_OF_WHAT_RUNS = [
              Edit("core/runtime/joiner.cpp", "  std::move(results.begin(), results.end(), std::back_inserter(report.results));\n", "  static_cast<void>(results);\n"),
              reds=cluster("Commands.JoinReportsEachAddress")),
     Mutation("row_peers_unused", "remembered peers are kept on disk and never called",
-             Edit(REMEMBERED, "  if (peers_.empty() || snapshot.state == NodeState::left || snapshot.conflict) {", "  if (!peers_.empty() || snapshot.state == NodeState::left || snapshot.conflict) {"),
+             Edit(REMEMBERED, "  if (is_alone(snapshot)) {", "  if (is_alone(snapshot) && peers_.empty()) {"),
              reds=cluster("Remembered.ANodeWhoseSeedsDoNotResolveComesBackByItsFile",
                           "Remembered.ANodeWithoutSeedsComesBackToItsCluster")),
     # ---- messages ----

@@ -4,8 +4,13 @@ from mutation import Edit, Mutation
 
 PEERS = "core/runtime/peer_file.cpp"
 REMEMBERED = "core/runtime/remembered_peers.cpp"
+CALLS = "core/engine/peer_calls.cpp"
 TCP = "core/runtime/tcp_streams.cpp"
 STREAM_END = "core/runtime/stream_errors.cpp"
+
+
+def unit(*tests):
+    return [f"engine_unit_test {test}" for test in tests]
 
 
 def parts(*tests):
@@ -35,8 +40,17 @@ ROWS_OF_THE_RUNTIME = [
              Edit(REMEMBERED, "  peers_ = std::move(*peers);\n", ""),
              reds=cluster("Remembered.ANodeWithoutSeedsComesBackToItsCluster")),
     Mutation("peers_that_left", "whoever said goodbye is remembered",
-             Edit(REMEMBERED, "!member->local && member->status != MemberStatus::left && is_there", "!member->local && is_there"),
-             reds=cluster("Remembered.WhoIsThereAndWhoFailedIsRememberedAndNotWhoLeft")),
+             Edit(CALLS, "!member->local && member->status != MemberStatus::left && is_there", "!member->local && is_there"),
+             reds=unit("PeersTest.who_is_there_and_who_failed_is_remembered_and_not_who_left")),
+    Mutation("peers_same_again", "who is alone calls the same peers again and again",
+             Edit(CALLS, "peers[turn_++ % peers.size()]", "peers[i]"),
+             reds=unit("PeerCallsTest.each_peer_has_its_turn")),
+    Mutation("peers_without_pause", "who is alone calls its peers each second for ever",
+             Edit(CALLS, "std::clamp(2 * pause_, pause_min, pause_max)", "pause_min"),
+             reds=unit("PeerCallsTest.calls_are_ever_more_seldom_until_somebody_was_there")),
+    Mutation("peers_called_by_the_dead", "a node that left calls its peers",
+             Edit(CALLS, " || snapshot.state == NodeState::left", ""),
+             reds=unit("PeerCallsTest.who_left_or_is_displaced_calls_nobody")),
     Mutation("row_snapshot", "a snapshot is not renewed when members change",
              Edit("core/runtime/publisher.cpp", "  const bool moved = engine_.revision() != current->revision;", "  const bool moved = false;"),
              reds=cluster("Publication.ConcurrentWatchersOfAChangingClusterSeeTheSameAsTheSnapshots",

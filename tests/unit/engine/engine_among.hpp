@@ -15,6 +15,7 @@
 #include "core/crypto/datagram_sealer.hpp"
 #include "core/engine/engine.hpp"
 #include "core/wire/native/codec.hpp"
+#include "tests/support/engine_seams.hpp"
 
 namespace swim::test {
 
@@ -160,13 +161,6 @@ class EngineAmong {
   }
 
  private:
-  struct Ids final : RandomIds {
-    std::uint64_t next{};
-    std::uint64_t draw() override { return ++next; }
-  };
-  struct Sink final : TraceSink {
-    void record(const TraceRecord&, TimePoint) override {}
-  };
   struct Peer {
     explicit Peer(std::size_t number)
         : name("p" + std::to_string(number)),
@@ -273,8 +267,8 @@ class EngineAmong {
     return any;
   }
 
-  Ids ids_;
-  Sink sink_;
+  CountedIds ids_;
+  NoTrace sink_;
   static constexpr TimePoint start{std::chrono::hours(1)};
   TimePoint now_{start};
   std::unique_ptr<Engine> engine_;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/engine/engine.hpp"
+#include "tests/support/engine_seams.hpp"
 
 namespace swim::test {
 
@@ -84,17 +85,10 @@ class EnginePair {
   void keep_events(bool keep) { keep_events_ = keep; }
 
  private:
-  struct Ids final : RandomIds {
-    std::uint64_t next{};
-    std::uint64_t draw() override { return ++next; }
-  };
-  struct Sink final : TraceSink {
-    void record(const TraceRecord&, TimePoint) override {}
-  };
   struct Side {
     Endpoint address;
-    Ids ids;
-    Sink sink;
+    CountedIds ids;
+    NoTrace sink;
     std::unique_ptr<Engine> engine;
     std::vector<Event> events;
     std::map<std::uint64_t, std::uint64_t> peer_stream;  // own stream id → the other's

@@ -14,6 +14,7 @@
 #include "core/crypto/secure_stream.hpp"
 #include "core/engine/engine.hpp"
 #include "core/wire/native/codec.hpp"
+#include "tests/support/engine_seams.hpp"
 
 namespace swim::test {
 
@@ -69,13 +70,6 @@ class PayloadPeers {
   }
 
  private:
-  struct Ids final : RandomIds {
-    std::uint64_t next{};
-    std::uint64_t draw() override { return ++next; }
-  };
-  struct Sink final : TraceSink {
-    void record(const TraceRecord&, TimePoint) override {}
-  };
   struct Talk {
     Peer peer;
     crypto::SecureStream secure;
@@ -173,8 +167,8 @@ class PayloadPeers {
     }
   }
 
-  Ids ids_;
-  Sink sink_;
+  CountedIds ids_;
+  NoTrace sink_;
   TimePoint now_{std::chrono::hours(1)};
   std::vector<Peer> peers_{{"origin", 900, Endpoint::v4(10, 0, 0, 2, 7946)},
                            {"other", 910, Endpoint::v4(10, 0, 0, 3, 7946)},
