@@ -11,7 +11,7 @@
 
 namespace swim::cli {
 
-Result<> Child::start(const std::vector<std::string>& command) {
+Result<> Child::start(const std::vector<std::string>& command, const std::vector<int>& defaults) {
   if (command.empty()) {
     return {};
   }
@@ -26,7 +26,13 @@ Result<> Child::start(const std::vector<std::string>& command) {
   sigset_t none;
   sigemptyset(&none);
   posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  sigset_t by_default;
+  sigemptyset(&by_default);
+  for (const int signal : defaults) {
+    sigaddset(&by_default, signal);
+  }
+  posix_spawnattr_setsigdefault(&attributes, &by_default);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   const int error =
       posix_spawnp(&pid_, arguments.front(), nullptr, &attributes, arguments.data(), environ);
   posix_spawnattr_destroy(&attributes);

@@ -14,9 +14,9 @@ namespace swim::cli {
 
 class Child {
  public:
-  // Without any signal blocked; nothing where there is no command. Error: it can't be started, as
-  // the exit code says too.
-  Result<> start(const std::vector<std::string>& command);
+  // Without any signal blocked; nothing where there is no command. It does not ignore the signals
+  // of `defaults` though we may. Error: it can't be started, as the exit code says too.
+  Result<> start(const std::vector<std::string>& command, const std::vector<int>& defaults = {});
   bool runs() const { return pid_ != 0; }
   void pass_on(int signal) const;
   // Whether it has, as at its start, what a terminal sends to our group of processes.

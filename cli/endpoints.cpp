@@ -96,6 +96,29 @@ Result<std::vector<Place>> admin_places(const Surroundings& surroundings) {
 
 }  // namespace
 
+std::string Place::target() const {
+  if (path.empty()) {
+    return host;
+  }
+  std::string uri = "unix:";
+  for (const char letter : path) {
+    switch (letter) {
+      case '%':
+        uri += "%25";
+        break;
+      case '#':
+        uri += "%23";
+        break;
+      case '?':
+        uri += "%3F";
+        break;
+      default:
+        uri += letter;
+    }
+  }
+  return uri;
+}
+
 tl::expected<Place, std::string> parse_endpoint(std::string_view text) {
   if (starts_with(text, "unix:")) {
     text.remove_prefix(5);

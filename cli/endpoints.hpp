@@ -18,7 +18,7 @@ struct Place {
   std::string host;    // host:port; empty for a unix socket
   std::string origin;  // who said so: "--endpoint", "$SWIM_ENDPOINT", or empty for a usual place
   std::string shown() const { return path.empty() ? host : path; }
-  std::string target() const { return path.empty() ? host : "unix:" + path; }
+  std::string target() const;  // as gRPC reads it: a URI
   friend bool operator==(const Place&, const Place&) = default;
 };
 

@@ -40,6 +40,11 @@ std::optional<grpc::Status> check(const pb::BroadcastRequest& request, std::uint
   if (const auto topic = check_topic(request.topic()); !topic) {
     return bad_topic("topic", topic.error());
   }
+  if (request.supersede_key().size() > limits::name_bytes_max) {
+    return make_status(StatusCode::INVALID_ARGUMENT, "BAD_SUPERSEDE_KEY",
+                       "supersede_key has " + std::to_string(request.supersede_key().size()) +
+                           " bytes; the most is " + std::to_string(limits::name_bytes_max));
+  }
   if (auto refused = check_request_id(request.request_id())) {
     return refused;
   }

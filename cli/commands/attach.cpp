@@ -123,6 +123,8 @@ class AttachCommand {
   Result<> run() {
     // Whoever started us may ignore it; then a child's end would never be told.
     std::signal(SIGCHLD, SIG_DFL);
+    // Nor does a reader of our notes that went away end what the command is attached by.
+    std::signal(SIGPIPE, SIG_IGN);
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);  // for gRPC's threads too
     auto connection = Connection::find(Door::app, context_.surroundings);
     if (!connection) {
@@ -232,7 +234,7 @@ class AttachCommand {
     if (std::exchange(begun_, true)) {
       return {};
     }
-    return child_.start(command_);
+    return child_.start(command_, changed_signals_);
   }
 
   // Once for each cause: a daemon that is back may refuse.
@@ -296,6 +298,9 @@ class AttachCommand {
   const std::string name_;
   const std::vector<std::string> command_;
   const sigset_t signals_{watched_signals()};
+  // What we ignore and the command does not.
+  const std::vector<int> changed_signals_ =
+      is_ignored(SIGPIPE) ? std::vector<int>{} : std::vector<int>{SIGPIPE};
   Child child_;
   Backoff backoff_{std::random_device{}()};
   bool begun_{};

@@ -20,7 +20,7 @@ struct Advice {
 };
 
 // What to try about each reason that the API names; the daemon's own message says what happened.
-constexpr std::array<Advice, 29> advices{{
+constexpr std::array<Advice, 30> advices{{
     {"BAD_APP_NAME", ExitCode::usage, "as in `swimctl attach web -- ./server`"},
     {"BAD_DELIVERY", ExitCode::usage, ""},
     {"BAD_FILTER", ExitCode::usage,
@@ -31,6 +31,7 @@ constexpr std::array<Advice, 29> advices{{
     {"BAD_PAGE_TOKEN", ExitCode::usage, ""},
     {"BAD_REQUEST_ID", ExitCode::usage, "leave --request-id out, or give a UUID"},
     {"BAD_SEED", ExitCode::usage, ""},
+    {"BAD_SUPERSEDE_KEY", ExitCode::usage, ""},
     {"BAD_TIMEOUT", ExitCode::usage, ""},
     {"BAD_TOPIC", ExitCode::usage, "a subscription may end in `.*`, a message's topic may not"},
     {"INVALID_ARGUMENT", ExitCode::usage, "`swimctl status` shows this node"},

@@ -63,13 +63,14 @@ Expected<void> BroadcastLane::submit(std::string_view topic, Bytes payload, std:
 
 Expected<void> BroadcastLane::take(std::string_view topic, Bytes payload, std::string_view key) {
   Own* before = key.empty() ? nullptr : unsent(topic, key);
-  const std::size_t freed = before == nullptr ? 0 : before->payload.size();
+  const std::size_t freed = before == nullptr ? 0 : before->bytes();
+  const std::size_t bytes = key.size() + payload.size();
   if ((before == nullptr && queued() >= core_.config.broadcast_lane_messages) ||
-      bytes_ - freed + payload.size() > core_.config.broadcast_lane_bytes) {
+      bytes_ - freed + bytes > core_.config.broadcast_lane_bytes) {
     ++core_.stats.broadcasts_rejected;
     return fail(Errc::queue_full, "the broadcast lane is full: slow down and try again");
   }
-  bytes_ = bytes_ - freed + payload.size();
+  bytes_ = bytes_ - freed + bytes;
   if (before != nullptr) {
     before->payload = to_vector(payload);
     ++core_.stats.broadcasts_superseded;
@@ -240,6 +241,7 @@ bool BroadcastLane::may_mint() {
 BroadcastPtr BroadcastLane::mint(std::size_t targets) {
   Own own = std::move(own_.front());
   own_.pop_front();
+  const std::size_t waited = own.bytes();
   const std::size_t size = own.payload.size();
   std::optional<Announced> announced;
   if (size > core_.max_datagram_payload()) {
@@ -248,7 +250,7 @@ BroadcastPtr BroadcastLane::mint(std::size_t targets) {
   }
   BroadcastPtr message = core_.broadcasts.deliver_own(
       std::move(own.topic), std::make_shared<const ByteVector>(std::move(own.payload)), announced);
-  bytes_ = bytes_ - size + told_bytes(*message);
+  bytes_ = bytes_ - waited + told_bytes(*message);
   return message;
 }
 

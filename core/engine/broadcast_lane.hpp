@@ -61,6 +61,7 @@ class BroadcastLane {
     std::string topic;
     std::string key;
     ByteVector payload;
+    std::size_t bytes() const { return key.size() + payload.size(); }
   };
   // The same messages to some members, piece by piece, each piece to all of them.
   struct Flight {

@@ -172,6 +172,9 @@ Expected<void> Engine::broadcast(std::string_view topic, Bytes payload,
   if (!engine::is_topic(topic)) {
     return fail(Errc::invalid_argument, "a topic has 1 to 64 bytes and no control characters");
   }
+  if (supersede_key.size() > limits::name_bytes_max) {
+    return fail(Errc::invalid_argument, "a supersede_key has at most 255 bytes");
+  }
   if (payload.size() > core_->max_broadcast_payload()) {
     return fail(Errc::too_large,
                 "a broadcast's payload has at most 1 MiB, or what the queue holds");

@@ -113,7 +113,7 @@ class Engine {
   // them over streams.
   // A queued older message with the same non-empty supersede_key is replaced.
   // One whose request id is remembered was taken already: nothing happens. Zeros: no id.
-  // Errors: invalid_argument (topic), too_large, queue_full, draining, left, name_conflict.
+  // Errors: invalid_argument (topic, key), too_large, queue_full, draining, left, name_conflict.
   Expected<void> broadcast(std::string_view topic, Bytes payload, std::string_view supersede_key,
                            Moment now, const std::array<std::uint8_t, 16>& request_id = {});
   // Whether somebody who can wait should call broadcast() now: it would be refused, or there is

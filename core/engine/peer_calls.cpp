@@ -11,18 +11,14 @@ namespace {
 constexpr Duration pause_min = std::chrono::seconds(1);
 constexpr Duration pause_max = std::chrono::seconds(30);
 
-bool is_there(const MemberInfo& member) {
-  return member.status != MemberStatus::failed && member.status != MemberStatus::left;
-}
-
 }  // namespace
 
 std::vector<Endpoint> peers_of(const Snapshot& snapshot) {
   std::vector<Endpoint> peers;
-  for (const bool there : {true, false}) {
+  for (const bool over : {false, true}) {
     for (const MemberPtr& member : snapshot.members) {
-      if (!member->local && member->status != MemberStatus::left && is_there(*member) == there &&
-          peers.size() < limits::remembered_peers_max) {
+      if (!member->local && member->status != MemberStatus::left &&
+          is_over(member->status) == over && peers.size() < limits::remembered_peers_max) {
         peers.push_back(member->address);
       }
     }
@@ -34,7 +30,7 @@ std::vector<Endpoint> peers_of(const Snapshot& snapshot) {
 
 bool is_alone(const Snapshot& snapshot) {
   return std::ranges::none_of(snapshot.members, [](const MemberPtr& member) {
-    return !member->local && is_there(*member);
+    return !member->local && !is_over(member->status);
   });
 }
 

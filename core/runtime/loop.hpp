@@ -104,7 +104,7 @@ class Loop final : private StreamEvents {
   // Parts that need the engine.
   void make_joiner_and_seeds();
   void make_remembered_peers();
-  bool is_live_member(const Endpoint& endpoint) const;
+  std::vector<Endpoint> live_members() const;  // of others, sorted
   bool is_self(const Endpoint& endpoint) const;
   std::string credentials() const;
   void log(int level, const std::string& text) const;

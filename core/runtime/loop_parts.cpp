@@ -107,28 +107,27 @@ void Loop::make_joiner_and_seeds() {
                             log(log_info, "join accepted by " + through);
                           },
                   });
-  seeds_.emplace(
-      SeedResolver::Hooks{
-          .now = [this] { return now(); },
-          .resolve =
-              [this](std::string host, std::uint16_t port, NameLookup::Done done) {
-                names_->resolve(std::move(host), port, std::move(done));
-              },
-          .join =
-              [this](std::vector<Endpoint> addresses, Joiner::Results done) {
-                joiner_->join(std::move(addresses), std::move(done));
-              },
-          .is_live_member = [this](const Endpoint& endpoint) { return is_live_member(endpoint); },
-          .is_self = [this](const Endpoint& endpoint) { return is_self(endpoint); },
-          .start_alone =
-              [this] {
-                log(log_info, "no other seed answers: this node starts its cluster");
-                joiner_->join({}, [](const std::vector<SeedResult>&) {});
-              },
-          .log = [this](int level, const std::string& text) { log(level, text); },
-          .credentials = [this] { return credentials(); },
-      },
-      options_.seed_refresh, ids_.draw());
+  seeds_.emplace(SeedResolver::Hooks{
+                     .now = [this] { return now(); },
+                     .resolve =
+                         [this](std::string host, std::uint16_t port, NameLookup::Done done) {
+                           names_->resolve(std::move(host), port, std::move(done));
+                         },
+                     .join =
+                         [this](std::vector<Endpoint> addresses, Joiner::Results done) {
+                           joiner_->join(std::move(addresses), std::move(done));
+                         },
+                     .live_members = [this] { return live_members(); },
+                     .is_self = [this](const Endpoint& endpoint) { return is_self(endpoint); },
+                     .start_alone =
+                         [this] {
+                           log(log_info, "no other seed answers: this node starts its cluster");
+                           joiner_->join({}, [](const std::vector<SeedResult>&) {});
+                         },
+                     .log = [this](int level, const std::string& text) { log(level, text); },
+                     .credentials = [this] { return credentials(); },
+                 },
+                 options_.seed_refresh, ids_.draw());
 }
 
 void Loop::make_remembered_peers() {
@@ -153,13 +152,17 @@ void Loop::make_remembered_peers() {
   peers_->load();
 }
 
-bool Loop::is_live_member(const Endpoint& endpoint) const {
+std::vector<Endpoint> Loop::live_members() const {
   const auto snapshot = shared_.snapshot.load();
-  return std::any_of(
-      snapshot->members.begin(), snapshot->members.end(), [&](const MemberPtr& member) {
-        return !member->local && member->address == endpoint &&
-               member->status != MemberStatus::left && member->status != MemberStatus::failed;
-      });
+  std::vector<Endpoint> addresses;
+  addresses.reserve(snapshot->members.size());
+  for (const MemberPtr& member : snapshot->members) {
+    if (!member->local && !is_over(member->status)) {
+      addresses.push_back(member->address);
+    }
+  }
+  std::ranges::sort(addresses);
+  return addresses;
 }
 
 bool Loop::is_self(const Endpoint& endpoint) const {

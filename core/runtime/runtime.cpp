@@ -207,7 +207,7 @@ Expected<void> Runtime::update_metadata(ByteVector metadata,
 
 Expected<void> Runtime::broadcast(std::string topic, ByteVector payload, std::string supersede_key,
                                   std::array<std::uint8_t, 16> request_id, Completion<void> done) {
-  const std::size_t bytes = payload.size();
+  const std::size_t bytes = payload.size() + supersede_key.size();
   return core_->submit<void>(
       std::move(done),
       [topic = std::move(topic), payload = std::move(payload), key = std::move(supersede_key),

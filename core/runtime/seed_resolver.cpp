@@ -150,13 +150,14 @@ void SeedResolver::resolved(std::uint64_t id, LookupResult result) {
 }
 
 void SeedResolver::join(Seed& seed) {
+  const std::vector<Endpoint> live_members = hooks_.live_members();
   std::vector<Endpoint> strangers;
   bool live = false;
   seed.has_self = false;
   for (const Endpoint& address : seed.status.addresses) {
     if (hooks_.is_self(address)) {
       seed.has_self = true;
-    } else if (hooks_.is_live_member(address)) {
+    } else if (std::ranges::binary_search(live_members, address)) {
       live = true;
     } else {
       strangers.push_back(address);

@@ -33,6 +33,28 @@ def ended(held):
     return code
 
 
+def test_a_reader_of_the_notes_that_goes_away_ends_nothing(cluster):
+    """As in `swimctl attach … 2>&1 | head -1`."""
+    (daemon,) = cluster.running(1)
+    held = subprocess.Popen([bin_dir() / "swimctl", "attach", "web", "--", *LISTENER], stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=Swimctl(daemon).environment)
+    assert b"attached" in held.stderr.readline() and held.stdout.readline() == b"runs\n"
+    held.stderr.close()
+    daemon.kill()
+    daemon.start()
+    wait_until(lambda: "web" in Swimctl(daemon).ok("members", "-o", "json"), "attached again", 3.0)
+    held.send_signal(signal.SIGTERM)
+    assert held.wait(30) == 0
+    held.stdout.close()
+
+
+def test_the_command_dies_of_a_broken_pipe_as_ever(cluster):
+    (daemon,) = cluster.running(1)
+    script = 'sh -c "kill -PIPE \\$\\$"; echo "ended by $?"'
+    code, out, err = Swimctl(daemon).run("attach", "job", "--", "sh", "-c", script)
+    assert (code, out) == (0, "ended by 141\n"), err
+
+
 # ---- words ----
 SAY = "import sys; print(sys.argv[1:])"
 

@@ -91,6 +91,10 @@ def test_what_is_wrong_with_a_message(cluster):
         for rejection in (rejection_of(client, **more), send_results(client, **more)):
             assert rejection.reason == reason
             assert calls["Broadcast"].wanted[reason] <= set(rejection.metadata)
+    key = {"supersede_key": "k" * 256}
+    calls["Broadcast"].expect("BAD_SUPERSEDE_KEY",
+                              lambda: client.messages.Broadcast(message(**key), timeout=CALL_TIMEOUT))
+    assert rejection_of(client, **key).reason == "BAD_SUPERSEDE_KEY"
     for reason, more in (("BAD_DELIVERY", {"delivery": 9}), ("MEMBER_NOT_FOUND", {"member": "nobody"}),
                          ("NO_SUBSCRIBER", {})):
         calls["Send"].expect(reason, lambda m=more: send(client, **m))

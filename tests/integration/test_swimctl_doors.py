@@ -47,6 +47,14 @@ def test_tells_a_stale_socket_from_none_and_from_a_file(cluster):
     assert code == UNREACHABLE and "107 bytes" in error
 
 
+def test_a_path_is_taken_as_it_is_written(cluster):
+    """gRPC reads addresses as URIs."""
+    daemon, = cluster.running(1)
+    odd = cluster.folder / "50%25 #1? ü.sock"
+    odd.symlink_to(daemon.settings["api.socket"])
+    assert "n1" in Swimctl(daemon).ok("status", "--endpoint", str(odd))
+
+
 def test_something_else_listens(cluster):
     silent = listen(cluster.folder / "silent.sock")
     code, error = swimctl("status", "--timeout", "300ms", "--endpoint", str(cluster.folder / "silent.sock"))

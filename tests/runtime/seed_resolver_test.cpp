@@ -38,7 +38,11 @@ class SeedResolverTest : public ::testing::Test {
                        [this](std::vector<Endpoint> addresses, auto done) {
                          joins_.push_back({addresses, done});
                        },
-                   .is_live_member = [this](const Endpoint& one) { return live_.contains(one); },
+                   .live_members =
+                       [this] {
+                         ++looks_;
+                         return std::vector<Endpoint>(live_.begin(), live_.end());
+                       },
                    .is_self = [this](const Endpoint& one) { return self_.contains(one); },
                    .start_alone = [this] { ++alone_; },
                    .log = [this](int, const std::string& text) { log_.push_back(text); },
@@ -86,6 +90,7 @@ class SeedResolverTest : public ::testing::Test {
   std::vector<Lookup> lookups_;
   std::vector<Join> joins_;
   std::set<Endpoint> live_;
+  int looks_{};  // at who is there
   std::set<Endpoint> self_;
   std::vector<std::string> log_;
   int alone_{};
@@ -147,6 +152,20 @@ TEST_F(SeedResolverTest, ASeedWhoseAddressesAreAllMembersIsWellWithoutAContact) 
   use({"10.0.0.1:7946"});
   EXPECT_THAT(joins_, IsEmpty());
   EXPECT_TRUE(status().reached);
+}
+
+// The headless service of a large cluster lists each of its members.
+TEST_F(SeedResolverTest, OneLookAtTheMembersServesAllAddressesOfAName) {
+  std::vector<Endpoint> listed;
+  for (std::uint8_t last = 1; last <= 200; ++last) {
+    listed.push_back(host(last));
+  }
+  live_ = {listed.begin(), listed.end() - 1};
+  use({"dns+db:7946"});
+  lookups_[0].done({listed, ""});
+  EXPECT_EQ(looks_, 1);
+  ASSERT_EQ(joins_.size(), 1U);
+  EXPECT_THAT(joins_[0].addresses, ElementsAre(host(200)));
 }
 
 TEST_F(SeedResolverTest, AFailedMemberIsContactedAgain) {

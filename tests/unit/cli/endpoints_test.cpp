@@ -68,6 +68,7 @@ TEST(CliEndpoints, ReadsEachFormOfAnEndpoint) {
   EXPECT_EQ(parse_endpoint("unix:rel/swim.sock")->path, "rel/swim.sock");
   EXPECT_EQ(parse_endpoint("./swim.sock")->path, "./swim.sock");
   EXPECT_EQ(parse_endpoint("swim.sock")->path, "swim.sock");
+  EXPECT_EQ(parse_endpoint("/run/50% #1?.sock")->target(), "unix:/run/50%25 %231%3F.sock");
   EXPECT_EQ(parse_endpoint("localhost:7947")->target(), "localhost:7947");
   EXPECT_EQ(parse_endpoint("[::1]:7947")->host, "[::1]:7947");
 }

@@ -6,6 +6,7 @@ swim_test(engine_unit_test
     ${CMAKE_CURRENT_LIST_DIR}/asking_again_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/earlier_run_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/formulas_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/broadcast_lane_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/broadcast_order_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/broadcast_runs_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/broadcasts_test.cpp
