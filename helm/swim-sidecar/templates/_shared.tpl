@@ -72,25 +72,27 @@ data:
 {{- toYaml (mustMergeOverwrite $config (deepCopy $swim.extraConfig)) -}}
 {{- end -}}
 
-{{/* What is in the Secret already stays, so that an upgrade neither changes the key nor ends a rotation. */}}
+{{/*
+A hook, and only where no Secret of that name is there: so Helm never writes over a key, which may have been rotated since, and a rollback
+or an uninstall leaves it alone. Without a policy of its own Helm would delete what it finds before it makes a hook's object; under
+hook-failed a key that came up meanwhile is an error instead.
+*/}}
 {{- define "swim-sidecar.secret" -}}
 {{- $name := include "swim-sidecar.secretName" .root -}}
 {{- if not .root.Values.swim.encryption.existingSecret -}}
 {{- if not .root.Values.swim.encryption.generate -}}
 {{- fail "swim.encryption: name an existingSecret with the key (swimctl keys generate), or set generate: true" -}}
 {{- end -}}
-{{- $there := (lookup "v1" "Secret" .root.Release.Namespace $name) | default dict -}}
+{{- if not (lookup "v1" "Secret" .root.Release.Namespace $name) -}}
+{{- $hook := dict "helm.sh/hook" "pre-install,pre-upgrade" "helm.sh/hook-delete-policy" "hook-failed" -}}
 apiVersion: v1
 kind: Secret
 metadata:
-  {{- include "swim-sidecar.metadata" (merge (dict "name" $name) .) | nindent 2 }}
+  {{- include "swim-sidecar.metadata" (merge (dict "name" $name "annotations" (merge $hook (.annotations | default dict))) .) | nindent 2 }}
 type: Opaque
 data:
-  {{- if $there.data }}
-  {{- toYaml $there.data | nindent 2 }}
-  {{- else }}
   primary: {{ randBytes 32 | b64enc }}
-  {{- end }}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 
