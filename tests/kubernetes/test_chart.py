@@ -249,14 +249,32 @@ class Shared(unittest.TestCase):
         self.assertEqual(config["gossip"], {"preset": "wan", "bind-address": "0.0.0.0:7946"})
         self.assertEqual(config["api"]["max-streams"], 7)
 
-    def test_extra_settings_that_the_environment_wins_over_are_refused(self):
-        for name, value, instead in (("node.labels", ".tier=web", "set swim.labels"), ("gossip.advertise-address", "=10.0.0.1:1", "the pod's")):
-            setting = f"swim.extraConfig.{name}"
-            done = tools.run("helm", "template", "rel", tools.CHART, "--kube-version", "1.33.0", "--set", setting + value)
-            self.assertNotEqual(done.returncode, 0, setting)
-            self.assertRegex(done.stderr, f"{setting} has no place in the file.*{instead}")
+    def assert_refused(self, values, said):
+        done = tools.run("helm", "template", "rel", tools.CHART, "--kube-version", "1.33.0", "-f", "-", stdin=values)
+        self.assertNotEqual(done.returncode, 0, values)
+        self.assertRegex(done.stderr, said)
+
+    def test_extra_settings_that_the_pods_fix_are_refused(self):
+        for name, value, instead in (("node.name", "one", "it is the pod's name"), ("node.labels", "{tier: web}", "set swim.labels"),
+                                     ("gossip.advertise-address", "10.0.0.1:1", "the pod's"),
+                                     ("gossip.bind-address", "0.0.0.0:1025", "set swim.gossip.port"),
+                                     ("admin.http-address", "off", "set swim.http.port.*networkPolicy.httpFrom"),
+                                     ("admin.http-address", '"off"', "set swim.http.port"), ("api.socket", "/tmp/s", "your containers"),
+                                     ("admin.socket", "/tmp/s", "/run/swim-admin/admin.sock"),
+                                     ("encryption.keyring-dir", "/tmp/k", "set swim.encryption.existingSecret")):
+            section, setting = name.split(".")
+            self.assert_refused(f"swim: {{extraConfig: {{{section}: {{{setting}: {value}}}}}}}",
+                                f"swim.extraConfig.{name} has no place in the file: .*{instead}")
         config = yaml.safe_load(only(rendered("--set", "swim.extraConfig.node.zone=b"), "ConfigMap")["data"]["swim.yaml"])
         self.assertEqual(config["node"], {"zone": "b"})
+
+    def test_a_file_mode_that_yaml_took_for_a_number_is_refused(self):
+        self.assert_refused("swim: {extraConfig: {api: {socket-mode: 0660}}}", 'socket-mode: write it in quotes, as in "0660"')
+        found = rendered("--set-string", "swim.extraConfig.api.socket-mode=0666")
+        self.assertEqual(yaml.safe_load(only(found, "ConfigMap")["data"]["swim.yaml"])["api"]["socket-mode"], "0666")
+
+    def test_one_port_for_gossip_and_http_is_refused(self):
+        self.assert_refused("swim: {http: {port: 7946}}", "swim.gossip.port and swim.http.port are both 7946")
 
     def test_long_release_names_stay_valid(self):
         for found in (rendered(*DEMO, release="r" * 53), rendered(*DEMO, release="swim-" + "r" * 48)):

@@ -24,6 +24,7 @@ WRONG = (
     ("swim.user=0", "user"),
     ("swim.terminationGracePeriodSeconds=2", "terminationGracePeriodSeconds"),
     ("swim.extraConfig.gossip=fast", "gossip"),
+    ("swim.extraConfig.api.socket-mode=rw-rw----", "socket-mode"),
     ("swim.encryption.enabled=false", "enabled"),
     ("swim.discovery.extraSeeds={host-without-port}", "extraSeeds"),
     ("swim.probes.startup.period=1", "period"),

@@ -16,6 +16,7 @@ first container.
 {{- end -}}
 
 {{- define "swim-sidecar.container" -}}
+{{- include "swim-sidecar.refuseOnePort" . -}}
 {{- $swim := .Values.swim -}}
 {{- $native := eq (include "swim-sidecar.native" .) "true" -}}
 - name: swim
