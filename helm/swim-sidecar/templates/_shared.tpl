@@ -15,7 +15,10 @@ annotations:
 {{- end }}
 {{- end -}}
 
-{{/* Unready members are in DNS too: otherwise nobody could be found while all start at once. */}}
+{{/*
+Unready members are in DNS too: otherwise nobody could be found while all start at once. Its ports go to the same numbers: by the name of
+a port no init container is found before Kubernetes 1.32.
+*/}}
 {{- define "swim-sidecar.headlessService" -}}
 apiVersion: v1
 kind: Service
@@ -30,11 +33,9 @@ spec:
   ports:
     - name: gossip-udp
       port: {{ .root.Values.swim.gossip.port }}
-      targetPort: swim-gossip-udp
       protocol: UDP
     - name: gossip-tcp
       port: {{ .root.Values.swim.gossip.port }}
-      targetPort: swim-gossip
       protocol: TCP
 {{- end -}}
 
