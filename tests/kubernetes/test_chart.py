@@ -92,7 +92,7 @@ class Sidecar(unittest.TestCase):
         port = named(sidecar["ports"], "swim-http")
         self.assertEqual(port["containerPort"], 7948)
         for probe, path in (("startupProbe", "/readyz"), ("readinessProbe", "/readyz"), ("livenessProbe", "/healthz")):
-            self.assertEqual(sidecar[probe]["httpGet"], {"path": path, "port": "swim-http"})
+            self.assertEqual(sidecar[probe]["httpGet"], {"path": path, "port": 7948})
         self.assertEqual(sidecar["startupProbe"]["periodSeconds"], 1)
 
     def test_stopping_drains_first(self):
@@ -171,10 +171,17 @@ class Pod(unittest.TestCase):
         self.assertEqual(checksum(), checksum())
         self.assertNotEqual(checksum(), checksum("--set", "swim.log.level=debug"))
 
-    def test_mesh_leaves_gossip_alone(self):
-        for mesh, key in (("istio", "traffic.sidecar.istio.io/excludeInboundPorts"), ("linkerd", "config.linkerd.io/skip-inbound-ports")):
+    def test_mesh_leaves_gossip_and_the_probes_alone(self):
+        page = (tools.ROOT / "deploy" / "README.md").read_text()
+        for mesh, key in (("istio", "traffic.sidecar.istio.io/exclude{}Ports"), ("linkerd", "config.linkerd.io/skip-{}-ports")):
             template = only(rendered(*NATIVE, "--set", f"swim.mesh={mesh}"), "StatefulSet")["spec"]["template"]
-            self.assertEqual(template["metadata"]["annotations"][key], "7946")
+            for way, ports in (("Inbound", "7946,7948"), ("Outbound", "7946")):
+                annotation = key.format(way if mesh == "istio" else way.lower())
+                self.assertEqual(template["metadata"]["annotations"][annotation], ports)
+                if mesh == "istio":
+                    self.assertIn(f'`{annotation}: "{ports}"`', page)
+            for probe in ("startupProbe", "readinessProbe", "livenessProbe"):  # a name is not compared with excluded ports
+                self.assertEqual(sidecar_of(template["spec"])[probe]["httpGet"]["port"], 7948)
 
 
 class Shared(unittest.TestCase):

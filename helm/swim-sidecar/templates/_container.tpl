@@ -39,20 +39,21 @@ first container.
     - name: swim-http
       containerPort: {{ $swim.http.port }}
       protocol: TCP
+  {{- /* By number: Istio's injector compares no name with the ports that are excluded. */}}
   startupProbe:
     httpGet:
       path: /readyz
-      port: swim-http
+      port: {{ $swim.http.port }}
     {{- toYaml $swim.probes.startup | nindent 4 }}
   readinessProbe:
     httpGet:
       path: /readyz
-      port: swim-http
+      port: {{ $swim.http.port }}
     {{- toYaml $swim.probes.readiness | nindent 4 }}
   livenessProbe:
     httpGet:
       path: /healthz
-      port: swim-http
+      port: {{ $swim.http.port }}
     {{- toYaml $swim.probes.liveness | nindent 4 }}
   lifecycle:
     {{- if not $native }}
