@@ -99,6 +99,11 @@ class Sidecar(unittest.TestCase):
         sidecar = sidecar_of(pod_of(only(rendered(*NATIVE), "StatefulSet")))
         self.assertEqual(sidecar["lifecycle"]["preStop"]["exec"]["command"], ["/usr/bin/swimctl", "drain"])
 
+    def test_stopping_without_a_drain(self):
+        for mode, hooks in ((NATIVE, None), (PLAIN, ["postStart"])):
+            sidecar = sidecar_of(pod_of(only(rendered(*mode, "--set", "swim.drainOnStop=false"), "StatefulSet")))
+            self.assertEqual(list(sidecar["lifecycle"]) if "lifecycle" in sidecar else None, hooks)
+
     def test_downward_api(self):
         sidecar = sidecar_of(pod_of(only(rendered(*NATIVE), "StatefulSet")))
         fields = {entry["name"]: entry["valueFrom"]["fieldRef"]["fieldPath"] for entry in sidecar["env"] if "valueFrom" in entry}

@@ -22,6 +22,7 @@ WRONG = (
     ("swim.log.level=verbose", "level"),
     ("swim.mesh=consul", "mesh"),
     ("swim.user=0", "user"),
+    ("swim.drainOnStop=later", "drainOnStop"),
     ("swim.terminationGracePeriodSeconds=2", "terminationGracePeriodSeconds"),
     ("swim.extraConfig.gossip=fast", "gossip"),
     ("swim.extraConfig.api.socket-mode=rw-rw----", "socket-mode"),

@@ -55,15 +55,19 @@ first container.
       path: /healthz
       port: {{ $swim.http.port }}
     {{- toYaml $swim.probes.liveness | nindent 4 }}
+  {{- if or (not $native) $swim.drainOnStop }}
   lifecycle:
     {{- if not $native }}
     postStart:
       exec:
         command: [/usr/bin/swimctl, wait, --ready, --timeout=60s]
     {{- end }}
+    {{- if $swim.drainOnStop }}
     preStop:
       exec:
         command: [/usr/bin/swimctl, drain]
+    {{- end }}
+  {{- end }}
   terminationMessagePolicy: FallbackToLogsOnError
   securityContext:
     {{- include "swim-sidecar.containerSecurityContext" . | nindent 4 }}
