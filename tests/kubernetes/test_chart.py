@@ -70,6 +70,10 @@ class Sidecar(unittest.TestCase):
             self.assertEqual(sorted(resources["requests"]), ["cpu", "memory"])
             self.assertIn("memory", resources["limits"])
 
+    def test_a_cpu_limit_that_a_quota_asks_for_is_taken(self):
+        pod = pod_of(only(rendered(*NATIVE, "--set", "swim.resources.limits.cpu=2"), "StatefulSet"))
+        self.assertEqual(sidecar_of(pod)["resources"]["limits"], {"cpu": 2, "memory": "448Mi"})
+
     def test_memory_limit_holds_what_the_bounds_of_swimd_add_up_to(self):
         resources = sidecar_of(pod_of(only(rendered(*NATIVE), "StatefulSet")))["resources"]
         limit, request = (int(resources[kind]["memory"].removesuffix("Mi")) for kind in ("limits", "requests"))
