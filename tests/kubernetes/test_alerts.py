@@ -42,6 +42,11 @@ def left(pod):
     return of(pod, "swim_node_state", state="left")
 
 
+def draining(pod):
+    """To the others it is LEAVING, which is not ALIVE."""
+    return of(pod, "swim_node_state", state="draining")
+
+
 def views(values):
     """Members a, b, … and how many each sees alive."""
     return {alive(pod): value for pod, value in zip("abcdef", values)}
@@ -52,12 +57,16 @@ CASES = {
     "SwimMembersInconsistent": (
         {alive("a"): "3x60", alive("b"): "3x10 2x50"},
         [{alive("a"): "3x20 4x30 5x10", alive("b"): "3x22 4x38", alive("a", "d"): "9x60"},
-         {**views(["3x60", "3x60", "1x60"]), left("c"): "1x60"}]),
+         {**views(["3x60", "3x60", "1x60"]), left("c"): "1x60"},
+         {**views(["2x60", "2x60", "3x60"]), draining("c"): "1x60"},
+         {**views(["2x60", "2x60", "1x60"]), draining("c"): "1x60"}]),
     "SwimClusterSplit": (
-        [views(["3x60"] * 3 + ["2x60"] * 2), views(["3x60"] * 6), views(["1x60"] * 2)],
+        [views(["3x60"] * 3 + ["2x60"] * 2), views(["3x60"] * 6), views(["1x60"] * 2),
+         {**views(["3x60"] * 3 + ["2x60"] * 3), draining("f"): "1x60"}],
         [views(["5x60"] * 5), views(["1x60"]), views(["2x60"] * 2), views(["4x60"] * 6),
          {alive("a"): "1x60", alive("b", "d"): "1x60"},
-         {**views(["1x60"] * 2), left("b"): "1x60"}]),
+         {**views(["1x60"] * 2), left("b"): "1x60"},
+         {**views(["3x60"] * 6), **{draining(pod): "0x14 1x45" for pod in "abc"}, **{alive(pod): "_x14 3x45" for pod in "def"}}]),
     "SwimNodeNotJoined": (
         {of("a", "swim_node_state", state="joining"): "1x60", of("a", "swim_node_state", state="running"): "0x60"},
         {of("a", "swim_node_state", state="joining"): "1x3 0x57", of("a", "swim_node_state", state="running"): "0x3 1x57"}),

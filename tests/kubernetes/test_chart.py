@@ -70,6 +70,10 @@ class Sidecar(unittest.TestCase):
             self.assertEqual(sorted(resources["requests"]), ["cpu", "memory"])
             self.assertIn("memory", resources["limits"])
 
+    def test_a_cpu_limit_that_a_quota_asks_for_is_taken(self):
+        pod = pod_of(only(rendered(*NATIVE, "--set", "swim.resources.limits.cpu=2"), "StatefulSet"))
+        self.assertEqual(sidecar_of(pod)["resources"]["limits"], {"cpu": 2, "memory": "448Mi"})
+
     def test_memory_limit_holds_what_the_bounds_of_swimd_add_up_to(self):
         resources = sidecar_of(pod_of(only(rendered(*NATIVE), "StatefulSet")))["resources"]
         limit, request = (int(resources[kind]["memory"].removesuffix("Mi")) for kind in ("limits", "requests"))
@@ -92,12 +96,17 @@ class Sidecar(unittest.TestCase):
         port = named(sidecar["ports"], "swim-http")
         self.assertEqual(port["containerPort"], 7948)
         for probe, path in (("startupProbe", "/readyz"), ("readinessProbe", "/readyz"), ("livenessProbe", "/healthz")):
-            self.assertEqual(sidecar[probe]["httpGet"], {"path": path, "port": "swim-http"})
+            self.assertEqual(sidecar[probe]["httpGet"], {"path": path, "port": 7948})
         self.assertEqual(sidecar["startupProbe"]["periodSeconds"], 1)
 
     def test_stopping_drains_first(self):
         sidecar = sidecar_of(pod_of(only(rendered(*NATIVE), "StatefulSet")))
         self.assertEqual(sidecar["lifecycle"]["preStop"]["exec"]["command"], ["/usr/bin/swimctl", "drain"])
+
+    def test_stopping_without_a_drain(self):
+        for mode, hooks in ((NATIVE, None), (PLAIN, ["postStart"])):
+            sidecar = sidecar_of(pod_of(only(rendered(*mode, "--set", "swim.drainOnStop=false"), "StatefulSet")))
+            self.assertEqual(list(sidecar["lifecycle"]) if "lifecycle" in sidecar else None, hooks)
 
     def test_downward_api(self):
         sidecar = sidecar_of(pod_of(only(rendered(*NATIVE), "StatefulSet")))
@@ -171,10 +180,17 @@ class Pod(unittest.TestCase):
         self.assertEqual(checksum(), checksum())
         self.assertNotEqual(checksum(), checksum("--set", "swim.log.level=debug"))
 
-    def test_mesh_leaves_gossip_alone(self):
-        for mesh, key in (("istio", "traffic.sidecar.istio.io/excludeInboundPorts"), ("linkerd", "config.linkerd.io/skip-inbound-ports")):
+    def test_mesh_leaves_gossip_and_the_probes_alone(self):
+        page = (tools.ROOT / "deploy" / "README.md").read_text()
+        for mesh, key in (("istio", "traffic.sidecar.istio.io/exclude{}Ports"), ("linkerd", "config.linkerd.io/skip-{}-ports")):
             template = only(rendered(*NATIVE, "--set", f"swim.mesh={mesh}"), "StatefulSet")["spec"]["template"]
-            self.assertEqual(template["metadata"]["annotations"][key], "7946")
+            for way, ports in (("Inbound", "7946,7948"), ("Outbound", "7946")):
+                annotation = key.format(way if mesh == "istio" else way.lower())
+                self.assertEqual(template["metadata"]["annotations"][annotation], ports)
+                if mesh == "istio":
+                    self.assertIn(f'`{annotation}: "{ports}"`', page)
+            for probe in ("startupProbe", "readinessProbe", "livenessProbe"):  # a name is not compared with excluded ports
+                self.assertEqual(sidecar_of(template["spec"])[probe]["httpGet"]["port"], 7948)
 
 
 class Shared(unittest.TestCase):
@@ -203,10 +219,11 @@ class Shared(unittest.TestCase):
 
     def test_ports_of_service_pod_and_policy_agree(self):
         found = rendered("-f", str(tools.CHART / "ci" / "full-values.yaml"))
-        ports = {(port["name"], port["protocol"]): port["containerPort"]
-                 for port in sidecar_of(pod_of(only(found, "StatefulSet")))["ports"]}
-        for port in only(found, "Service")["spec"]["ports"]:
-            self.assertEqual(port["port"], ports[(port["targetPort"], port["protocol"])])
+        ports = {(port["containerPort"], port["protocol"])
+                 for port in sidecar_of(pod_of(only(found, "StatefulSet")))["ports"] if port["name"] != "swim-http"}
+        service = only(found, "Service")["spec"]["ports"]
+        self.assertEqual({(port["port"], port["protocol"]) for port in service}, ports)
+        self.assertEqual([port["targetPort"] for port in service if "targetPort" in port], [])  # the same number
         opened = only(found, "NetworkPolicy")["spec"]["ingress"]
         self.assertEqual([(port["port"], port["protocol"]) for port in opened[0]["ports"]], [(17946, "UDP"), (17946, "TCP")])
         self.assertEqual([(port["port"], port["protocol"]) for port in opened[1]["ports"]], [(17948, "TCP")])
@@ -249,14 +266,32 @@ class Shared(unittest.TestCase):
         self.assertEqual(config["gossip"], {"preset": "wan", "bind-address": "0.0.0.0:7946"})
         self.assertEqual(config["api"]["max-streams"], 7)
 
-    def test_extra_settings_that_the_environment_wins_over_are_refused(self):
-        for name, value, instead in (("node.labels", ".tier=web", "set swim.labels"), ("gossip.advertise-address", "=10.0.0.1:1", "the pod's")):
-            setting = f"swim.extraConfig.{name}"
-            done = tools.run("helm", "template", "rel", tools.CHART, "--kube-version", "1.33.0", "--set", setting + value)
-            self.assertNotEqual(done.returncode, 0, setting)
-            self.assertRegex(done.stderr, f"{setting} has no place in the file.*{instead}")
+    def assert_refused(self, values, said):
+        done = tools.run("helm", "template", "rel", tools.CHART, "--kube-version", "1.33.0", "-f", "-", stdin=values)
+        self.assertNotEqual(done.returncode, 0, values)
+        self.assertRegex(done.stderr, said)
+
+    def test_extra_settings_that_the_pods_fix_are_refused(self):
+        for name, value, instead in (("node.name", "one", "it is the pod's name"), ("node.labels", "{tier: web}", "set swim.labels"),
+                                     ("gossip.advertise-address", "10.0.0.1:1", "the pod's"),
+                                     ("gossip.bind-address", "0.0.0.0:1025", "set swim.gossip.port"),
+                                     ("admin.http-address", "off", "set swim.http.port.*networkPolicy.httpFrom"),
+                                     ("admin.http-address", '"off"', "set swim.http.port"), ("api.socket", "/tmp/s", "your containers"),
+                                     ("admin.socket", "/tmp/s", "/run/swim-admin/admin.sock"),
+                                     ("encryption.keyring-dir", "/tmp/k", "set swim.encryption.existingSecret")):
+            section, setting = name.split(".")
+            self.assert_refused(f"swim: {{extraConfig: {{{section}: {{{setting}: {value}}}}}}}",
+                                f"swim.extraConfig.{name} has no place in the file: .*{instead}")
         config = yaml.safe_load(only(rendered("--set", "swim.extraConfig.node.zone=b"), "ConfigMap")["data"]["swim.yaml"])
         self.assertEqual(config["node"], {"zone": "b"})
+
+    def test_a_file_mode_that_yaml_took_for_a_number_is_refused(self):
+        self.assert_refused("swim: {extraConfig: {api: {socket-mode: 0660}}}", 'socket-mode: write it in quotes, as in "0660"')
+        found = rendered("--set-string", "swim.extraConfig.api.socket-mode=0666")
+        self.assertEqual(yaml.safe_load(only(found, "ConfigMap")["data"]["swim.yaml"])["api"]["socket-mode"], "0666")
+
+    def test_one_port_for_gossip_and_http_is_refused(self):
+        self.assert_refused("swim: {http: {port: 7946}}", "swim.gossip.port and swim.http.port are both 7946")
 
     def test_long_release_names_stay_valid(self):
         for found in (rendered(*DEMO, release="r" * 53), rendered(*DEMO, release="swim-" + "r" * 48)):

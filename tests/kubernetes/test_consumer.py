@@ -86,6 +86,10 @@ class Consumer(unittest.TestCase):
     def test_noted_values_fit_a_release_of_other_values(self):
         self.assertEqual(self.assert_fits(consumer(noted_values(*OTHERS)), tools.rendered(*OTHERS)), "mine")
 
+    def test_one_port_for_gossip_and_http_is_refused(self):
+        with self.assertRaisesRegex(AssertionError, "swim.gossip.port and swim.http.port are both 7946"):
+            consumer("swim: {name: swim, http: {port: 7946}}\n")
+
     def test_values_that_the_readme_says_are_the_same_are_those_noted(self):
         def paths(values, prefix=""):
             for key, value in values.items():

@@ -5,6 +5,7 @@ import pathlib
 import re
 import subprocess
 import tempfile
+import textwrap
 import unittest
 
 import yaml
@@ -51,16 +52,20 @@ def of_chart():
     return tools.rendered("--set", "mode=demo", "--set", "swim.name=swim", "--set", "swim.nativeSidecar=true", release="swim")
 
 
+def with_component(**more):
+    """The applications with the component, and more in their kustomization."""
+    with tempfile.TemporaryDirectory() as folder:
+        component = os.path.relpath(DEPLOY / "kustomize" / "component", os.path.realpath(folder))
+        (pathlib.Path(folder) / "apps.yaml").write_text(APPLICATIONS)
+        (pathlib.Path(folder) / "kustomization.yaml").write_text(
+            yaml.safe_dump({"resources": ["apps.yaml"], "components": [component], **more}))
+        return tools.objects(tools.must("kustomize", "build", "--load-restrictor", "LoadRestrictionsNone", folder))
+
+
 class Component(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        with tempfile.TemporaryDirectory() as folder:
-            component = os.path.relpath(DEPLOY / "kustomize" / "component", os.path.realpath(folder))
-            (pathlib.Path(folder) / "apps.yaml").write_text(APPLICATIONS)
-            (pathlib.Path(folder) / "kustomization.yaml").write_text(
-                yaml.safe_dump({"resources": ["apps.yaml"], "components": [component]}))
-            text = tools.must("kustomize", "build", "--load-restrictor", "LoadRestrictionsNone", folder)
-        cls.found = tools.objects(text)
+        cls.found = with_component()
 
     def test_goes_before_the_applications_own_init_containers(self):
         pod = pod_of(self.found[("Deployment", "web")])
@@ -74,6 +79,13 @@ class Component(unittest.TestCase):
         selected = only(built("demo"), "Service")["spec"]["selector"]
         self.assertLessEqual(selected.items(), workload["spec"]["template"]["metadata"]["labels"].items())
         self.assertNotIn("swim.io/cluster", workload["spec"]["selector"]["matchLabels"])  # it could not be changed
+
+    def test_patch_of_the_readme_takes_the_drain_away(self):
+        self.assertIn("preStop", pod_of(self.found[("Deployment", "web")])["initContainers"][0]["lifecycle"])
+        shown = re.search(r"^ +patches:\n(?: +.*\n)+", (DEPLOY / "README.md").read_text(), re.M)[0]
+        pod = pod_of(with_component(**yaml.safe_load(textwrap.dedent(shown)))[("Deployment", "web")])
+        self.assertNotIn("lifecycle", pod["initContainers"][0])
+        self.assertEqual(pod["initContainers"][0]["name"], "swim")
 
     def test_leaves_the_others_alone(self):
         self.assertEqual(pod_of(self.found[("Deployment", "other")]), {"containers": [{"name": "other", "image": "other"}]})

@@ -3,8 +3,10 @@
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 import yaml
@@ -14,6 +16,7 @@ from tools import named, only, pod_of
 
 BIN = pathlib.Path(os.environ["SWIMD_BIN"])
 CLEAN = {"PATH": os.environ["PATH"]}  # no setting of ours by chance
+RULES = (tools.ROOT / "deploy" / "monitoring" / "swim.rules.yaml").read_text()
 
 
 def printed(program, *arguments):
@@ -77,6 +80,46 @@ class Settings(unittest.TestCase):
             self.assertIn(f"Usage: swimctl {command[1]} ", usage)  # of an unknown command it is that of all
             for flag in command[2:]:
                 self.assertIn(flag.split("=")[0], usage, command)
+
+
+class Alerts(unittest.TestCase):
+    def test_settings_that_the_alerts_name_are_known(self):
+        known = known_settings()
+        sections = "|".join({name.split(".")[0] for name in known})
+        named_there = set(re.findall(rf"(?<![\w.])(?:{sections})\.[a-z][a-z-]*(?![\w-])", RULES))
+        self.assertIn("gossip.failed-retention", named_there)
+        self.assertLessEqual(named_there, known)
+
+    def test_what_the_alert_says_clears_a_lost_app(self):
+        said = re.search(r"-c swim -- (swimctl attach) NAME (-- .*)`", RULES)
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        environment = {"PATH": f"{BIN}:{CLEAN['PATH']}", "SWIM_ENDPOINT": f"{folder}/api"}
+
+        def start(*command):
+            process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE,  # pylint: disable=consider-using-with
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            for end in (process.stdin.close, process.wait, process.kill):  # the last one first
+                self.addCleanup(end)
+            return process
+
+        def wait_for(apps):
+            until = time.monotonic() + 20
+            while True:
+                done = subprocess.run(["swimctl", "members"], capture_output=True, text=True, timeout=30, check=False, env=environment)
+                if done.returncode == 0 and apps in done.stdout and ("APPS" in done.stdout) == bool(apps):
+                    return
+                self.assertLess(time.monotonic(), until, f"{apps}: {done.stdout}{done.stderr}")
+                time.sleep(0.05)
+
+        start("swimd", "--gossip.bind-address=127.0.0.1:0", f"--api.socket={folder}/api", f"--admin.socket={folder}/admin",
+              "--admin.http-address=off")
+        wait_for("")
+        app = start("swimctl", "attach", "web", "--", "cat")
+        wait_for("web ")
+        app.send_signal(signal.SIGKILL)
+        wait_for("web (LOST)")
+        subprocess.run([*said[1].split(), "web", *said[2].split()], check=True, timeout=30, env=environment, stdout=subprocess.DEVNULL)
+        wait_for("")
 
 
 if __name__ == "__main__":

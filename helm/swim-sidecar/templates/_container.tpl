@@ -16,6 +16,7 @@ first container.
 {{- end -}}
 
 {{- define "swim-sidecar.container" -}}
+{{- include "swim-sidecar.refuseOnePort" . -}}
 {{- $swim := .Values.swim -}}
 {{- $native := eq (include "swim-sidecar.native" .) "true" -}}
 - name: swim
@@ -38,30 +39,35 @@ first container.
     - name: swim-http
       containerPort: {{ $swim.http.port }}
       protocol: TCP
+  {{- /* By number: Istio's injector compares no name with the ports that are excluded. */}}
   startupProbe:
     httpGet:
       path: /readyz
-      port: swim-http
+      port: {{ $swim.http.port }}
     {{- toYaml $swim.probes.startup | nindent 4 }}
   readinessProbe:
     httpGet:
       path: /readyz
-      port: swim-http
+      port: {{ $swim.http.port }}
     {{- toYaml $swim.probes.readiness | nindent 4 }}
   livenessProbe:
     httpGet:
       path: /healthz
-      port: swim-http
+      port: {{ $swim.http.port }}
     {{- toYaml $swim.probes.liveness | nindent 4 }}
+  {{- if or (not $native) $swim.drainOnStop }}
   lifecycle:
     {{- if not $native }}
     postStart:
       exec:
         command: [/usr/bin/swimctl, wait, --ready, --timeout=60s]
     {{- end }}
+    {{- if $swim.drainOnStop }}
     preStop:
       exec:
         command: [/usr/bin/swimctl, drain]
+    {{- end }}
+  {{- end }}
   terminationMessagePolicy: FallbackToLogsOnError
   securityContext:
     {{- include "swim-sidecar.containerSecurityContext" . | nindent 4 }}

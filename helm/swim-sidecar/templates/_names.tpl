@@ -29,14 +29,18 @@
 swim.io/cluster: {{ include "swim-sidecar.name" . | quote }}
 {{- end -}}
 
-{{/* swim-sidecar.podAnnotations: keeps a service mesh's proxy away from gossip. Nothing without a mesh. */}}
+{{/*
+swim-sidecar.podAnnotations: keeps a service mesh's proxy away from gossip, and from the probes: a native sidecar must be started before a
+proxy that is none runs. Nothing without a mesh.
+*/}}
 {{- define "swim-sidecar.podAnnotations" -}}
 {{- $port := .Values.swim.gossip.port | toString -}}
+{{- $ports := printf "%v,%v" .Values.swim.gossip.port .Values.swim.http.port -}}
 {{- if eq .Values.swim.mesh "istio" -}}
-traffic.sidecar.istio.io/excludeInboundPorts: {{ $port | quote }}
+traffic.sidecar.istio.io/excludeInboundPorts: {{ $ports | quote }}
 traffic.sidecar.istio.io/excludeOutboundPorts: {{ $port | quote }}
 {{- else if eq .Values.swim.mesh "linkerd" -}}
-config.linkerd.io/skip-inbound-ports: {{ $port | quote }}
+config.linkerd.io/skip-inbound-ports: {{ $ports | quote }}
 config.linkerd.io/skip-outbound-ports: {{ $port | quote }}
 {{- end -}}
 {{- end -}}

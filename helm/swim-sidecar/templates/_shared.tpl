@@ -15,7 +15,10 @@ annotations:
 {{- end }}
 {{- end -}}
 
-{{/* Unready members are in DNS too: otherwise nobody could be found while all start at once. */}}
+{{/*
+Unready members are in DNS too: otherwise nobody could be found while all start at once. Its ports go to the same numbers: by the name of
+a port no init container is found before Kubernetes 1.32.
+*/}}
 {{- define "swim-sidecar.headlessService" -}}
 apiVersion: v1
 kind: Service
@@ -30,11 +33,9 @@ spec:
   ports:
     - name: gossip-udp
       port: {{ .root.Values.swim.gossip.port }}
-      targetPort: swim-gossip-udp
       protocol: UDP
     - name: gossip-tcp
       port: {{ .root.Values.swim.gossip.port }}
-      targetPort: swim-gossip
       protocol: TCP
 {{- end -}}
 
@@ -48,7 +49,39 @@ data:
     {{- include "swim-sidecar.config" .root | nindent 4 }}
 {{- end -}}
 
+{{/* Settings that fit no pod, as all of them read one file, or not what the pods' template says. */}}
+{{- define "swim-sidecar.refuseExtraConfig" -}}
+{{- $swim := .Values.swim -}}
+{{- range $name, $why := dict
+  "node.name" "all pods read this file; it is the pod's name"
+  "node.labels" "the sidecar's environment wins over it; set swim.labels in the chart of your pods"
+  "gossip.advertise-address" "the sidecar's environment wins over it; it is the pod's"
+  "gossip.bind-address" "set swim.gossip.port and swim.gossip.ipFamily"
+  "admin.http-address" "the probes ask it; set swim.http.port, and who may read it in networkPolicy.httpFrom"
+  "api.socket" "your containers mount its folder; it is /run/swim/swim.sock"
+  "admin.socket" "the sidecar mounts its folder; it is /run/swim-admin/admin.sock"
+  "encryption.keyring-dir" "the Secret is mounted there; set swim.encryption.existingSecret" -}}
+{{- $path := splitList "." $name -}}
+{{- if hasKey (index $swim.extraConfig (first $path) | default dict) (last $path) -}}
+{{- fail (printf "swim.extraConfig.%s has no place in the file: %s" $name $why) -}}
+{{- end -}}
+{{- end -}}
+{{- $mode := dig "api" "socket-mode" "" $swim.extraConfig -}}
+{{- if not (kindIs "string" $mode) -}}
+{{- fail (printf "swim.extraConfig.api.socket-mode: write it in quotes, as in \"0660\": without them YAML made it the number %v" $mode) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "swim-sidecar.refuseOnePort" -}}
+{{- $swim := .Values.swim -}}
+{{- if eq (int $swim.gossip.port) (int $swim.http.port) -}}
+{{- fail (printf "swim.gossip.port and swim.http.port are both %v: they need two" $swim.http.port) -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "swim-sidecar.config" -}}
+{{- include "swim-sidecar.refuseOnePort" . -}}
+{{- include "swim-sidecar.refuseExtraConfig" . -}}
 {{- $swim := .Values.swim -}}
 {{- $any := eq $swim.gossip.ipFamily "IPv6" | ternary "[::]" "0.0.0.0" -}}
 {{- /* The dot at the end spares the resolver the search list. */ -}}
@@ -62,35 +95,30 @@ data:
   "admin" (dict "socket" "/run/swim-admin/admin.sock" "http-address" (printf "%s:%v" $any $swim.http.port))
   "lifecycle" (dict "drain-timeout" (printf "%vs" $swim.terminationGracePeriodSeconds))
   "log" (dict "level" $swim.log.level "format" $swim.log.format) -}}
-{{- /* What the container's environment says wins over the file. */ -}}
-{{- range $name, $instead := dict "node.labels" "set swim.labels in the chart of your pods" "gossip.advertise-address" "it is the pod's" -}}
-{{- $path := splitList "." $name -}}
-{{- if hasKey (index $swim.extraConfig (first $path) | default dict) (last $path) -}}
-{{- fail (printf "swim.extraConfig.%s has no place in the file: the sidecar's environment wins over it; %s" $name $instead) -}}
-{{- end -}}
-{{- end -}}
 {{- toYaml (mustMergeOverwrite $config (deepCopy $swim.extraConfig)) -}}
 {{- end -}}
 
-{{/* What is in the Secret already stays, so that an upgrade neither changes the key nor ends a rotation. */}}
+{{/*
+A hook, and only where no Secret of that name is there: so Helm never writes over a key, which may have been rotated since, and a rollback
+or an uninstall leaves it alone. Without a policy of its own Helm would delete what it finds before it makes a hook's object; under
+hook-failed a key that came up meanwhile is an error instead.
+*/}}
 {{- define "swim-sidecar.secret" -}}
 {{- $name := include "swim-sidecar.secretName" .root -}}
 {{- if not .root.Values.swim.encryption.existingSecret -}}
 {{- if not .root.Values.swim.encryption.generate -}}
 {{- fail "swim.encryption: name an existingSecret with the key (swimctl keys generate), or set generate: true" -}}
 {{- end -}}
-{{- $there := (lookup "v1" "Secret" .root.Release.Namespace $name) | default dict -}}
+{{- if not (lookup "v1" "Secret" .root.Release.Namespace $name) -}}
+{{- $hook := dict "helm.sh/hook" "pre-install,pre-upgrade" "helm.sh/hook-delete-policy" "hook-failed" -}}
 apiVersion: v1
 kind: Secret
 metadata:
-  {{- include "swim-sidecar.metadata" (merge (dict "name" $name) .) | nindent 2 }}
+  {{- include "swim-sidecar.metadata" (merge (dict "name" $name "annotations" (merge $hook (.annotations | default dict))) .) | nindent 2 }}
 type: Opaque
 data:
-  {{- if $there.data }}
-  {{- toYaml $there.data | nindent 2 }}
-  {{- else }}
   primary: {{ randBytes 32 | b64enc }}
-  {{- end }}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 
