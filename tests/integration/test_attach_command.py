@@ -42,7 +42,7 @@ def test_a_reader_of_the_notes_that_goes_away_ends_nothing(cluster):
     held.stderr.close()
     daemon.kill()
     daemon.start()
-    wait_until(lambda: "web" in Swimctl(daemon).ok("members", "-o", "json"), "attached again", 3.0)
+    wait_until(lambda: "web" in Swimctl(daemon).run("members", "-o", "json")[1], "attached again", 3.0)
     held.send_signal(signal.SIGTERM)
     assert held.wait(30) == 0
     held.stdout.close()
