@@ -67,7 +67,7 @@ grpc::Status reload_refused(const ReloadFailure& failure) {
   }
   const bool keys = failure.part == ReloadFailure::Part::keyring;
   return make_status(StatusCode::FAILED_PRECONDITION, keys ? "KEYRING_INVALID" : "SETTINGS_INVALID",
-                     failure.text);
+                     first_of(failure.problems));
 }
 
 pb::LogLevel to_proto(LogLevel level) {

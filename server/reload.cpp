@@ -37,7 +37,7 @@ std::string fingerprints(const crypto::Keyring& keys) {
 
 ReloadFailure not_taken(const std::string& what, const Error& error) {
   const std::string_view why = error.what.empty() ? to_string(error.code) : error.what;
-  return {ReloadFailure::Part::engine, what + " not taken over: " + std::string(why), error};
+  return {ReloadFailure::Part::engine, {what + " not taken over: " + std::string(why)}, error};
 }
 
 // What the engine answers to the command that `post` hands over with its completion.
@@ -85,10 +85,10 @@ tl::expected<Reloaded, ReloadFailure> Reloader::reload(bool force_keys) {
                  {"keys_reloaded", result->keys_reloaded ? "true" : "false"}});
   } else if (result.error().part == ReloadFailure::Part::engine) {
     logger_.log(LogLevel::error, "reload not taken over, try it again",
-                {{"problem", result.error().text}});
+                {{"problem", joined(result.error().problems, "; ")}});
   } else {
     logger_.log(LogLevel::error, "reload refused, everything stays as it was",
-                {{"problem", result.error().text}});
+                {{"problem", joined(result.error().problems, "; ")}});
   }
   return result;
 }
@@ -97,14 +97,13 @@ Reloader::Result Reloader::read_and_apply(bool force_keys) {
   const auto next = load_();
   if (!next) {
     judge_settings(false);
-    return tl::unexpected(
-        ReloadFailure{ReloadFailure::Part::settings, joined(next.error(), "; "), {}});
+    return tl::unexpected(ReloadFailure{ReloadFailure::Part::settings, next.error(), {}});
   }
   auto keys = changed_keys(force_keys);
   if (!keys) {
     judge_settings(!has_changed(*next));
     judge_keys(false);
-    return tl::unexpected(ReloadFailure{ReloadFailure::Part::keyring, keys.error(), {}});
+    return tl::unexpected(ReloadFailure{ReloadFailure::Part::keyring, {keys.error()}, {}});
   }
   Reloaded result;
   // First, as nothing but its own state keeps the engine from taking them.

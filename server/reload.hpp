@@ -33,8 +33,9 @@ struct Reloaded {
 struct ReloadFailure {
   enum class Part : std::uint8_t { settings, keyring, engine };
   Part part{};
-  std::string text;  // for people; names the file or setting and what is wrong
-  Error error{};     // of the engine
+  // One or more, for people; each names the file or setting and what is wrong. Any length.
+  std::vector<std::string> problems;
+  Error error{};  // of the engine
 };
 
 class Reloader {
