@@ -31,8 +31,12 @@ Duration bookmark_interval(bool is_set, const google::protobuf::Duration& wanted
   if (!is_set) {
     return bookmark_default;
   }
-  const auto interval = from_proto(wanted);
-  return interval ? std::clamp(*interval, bookmark_min, bookmark_max) : bookmark_max;
+  // Whatever the sender made of it: first into a range that no sum leaves. Nanoseconds out of
+  // theirs are some 2 s.
+  constexpr std::int64_t seconds_bound = 1000;
+  const std::int64_t seconds = std::clamp(wanted.seconds(), -seconds_bound, seconds_bound);
+  return std::clamp<Duration>(std::chrono::seconds(seconds) + Duration(wanted.nanos()),
+                              bookmark_min, bookmark_max);
 }
 
 const MemberInfo* find_member(const Snapshot& snapshot, const std::string& name) {
