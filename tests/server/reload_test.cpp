@@ -5,11 +5,13 @@
 
 #include "server/goodbye.hpp"
 #include "tests/server/harness.hpp"
+#include "tests/server/held.hpp"
 
 namespace swim::server {
 namespace {
 
 using testing::Folder;
+using testing::Held;
 using testing::Node;
 using testing::reason_of;
 using testing::seeds;
@@ -132,49 +134,6 @@ TEST(Reload, that_waits_for_a_file_keeps_nobody_waiting) {
   close(writer);
   reloading.join();
 }
-
-// A runtime whose engine is held in a completion, where nobody ought to linger, until release().
-class Held {
- public:
-  Held() {
-    const auto options = load_options(
-        load_flags({"--node.name=held", "--cluster.label=test/server", "--gossip.preset=local"}),
-        {});
-    settings = *options;
-    runtime::Options held;
-    held.engine = options->engine;
-    held.node_name = "held";
-    held.cluster_label = "test/server";
-    held.bind = Endpoint::v4(127, 0, 0, 1, 0);
-    node = std::move(*runtime::Runtime::start(held, keys));
-    hold();
-  }
-  // Until release().
-  void hold() {
-    release_ = {};
-    std::promise<void> holds;
-    const auto gate = release_.get_future().share();
-    EXPECT_TRUE(node->explain("held", [&holds, gate](const Expected<Explanation>&) {
-      holds.set_value();
-      gate.wait();
-    }));
-    holds.get_future().wait();
-  }
-  void fill_mailbox() const {
-    while (node->explain("held", [](const Expected<Explanation>&) {})) {
-    }
-  }
-  void release() { release_.set_value(); }
-
-  const crypto::Keyring keys{crypto::Key::generate()};
-  Options settings;
-  testing::Lines lines;
-  Logger logger{LogLevel::info, LogFormat::logfmt, &testing::Lines::add, &lines};
-  std::unique_ptr<runtime::Runtime> node;
-
- private:
-  std::promise<void> release_;
-};
 
 TEST(Reload, what_a_full_mailbox_refuses_is_no_success_and_is_tried_again) {
   Held held;
