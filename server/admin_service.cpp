@@ -177,7 +177,8 @@ grpc::ServerUnaryReactor* AdminService::Leave(grpc::CallbackServerContext* conte
       return;
     }
     call->finish(status);
-    if (shutdown) {
+    // Who is refused still has its node, and can try again or end it otherwise.
+    if (shutdown && status.ok()) {
       stop();
     }
   };

@@ -1,4 +1,6 @@
+#include "server/admin_service.hpp"
 #include "tests/server/harness.hpp"
+#include "tests/server/held.hpp"
 
 namespace swim::server {
 namespace {
@@ -205,6 +207,17 @@ TEST(Admin, a_leave_with_shutdown_asks_for_the_end_of_the_process) {
   pb::LeaveResponse response;
   ASSERT_TRUE(call(one, &pb::AdminService::Stub::Leave, request, response).ok());
   EXPECT_TRUE(wait_until([&] { return one.stop_requested.load(); }));
+}
+
+TEST(Admin, a_leave_that_is_refused_does_not_end_the_process) {
+  testing::Services services;
+  services.held.fill_mailbox();
+  AdminService service(services.context);
+  testing::Call<pb::LeaveRequest, pb::LeaveResponse> leave;
+  leave.request.set_shutdown(true);
+  leave.begin(service, &AdminService::Leave);
+  EXPECT_EQ(reason_of(leave.end()), "QUEUE_FULL");
+  EXPECT_FALSE(services.stop_requested);
 }
 
 TEST(Admin, a_join_says_what_became_of_each_address) {
