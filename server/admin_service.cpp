@@ -237,16 +237,20 @@ grpc::ServerUnaryReactor* AdminService::Reload(grpc::CallbackServerContext* cont
                                                pb::ReloadResponse* response) {
   const auto call =
       begin(context, "Reload", {{"force_keys", request->force_keys() ? "true" : "false"}});
-  const auto reloaded = context_.reloader.reload(request->force_keys());
-  if (!reloaded) {
-    call->finish(reload_refused(reloaded.error()));
-    return call->reactor;
+  auto done = [call, response](const ReloadThread::Result& reloaded) {
+    if (!reloaded) {
+      call->finish(reload_refused(reloaded.error()));
+      return;
+    }
+    response->mutable_applied()->Add(reloaded->applied.begin(), reloaded->applied.end());
+    response->mutable_restart_needed()->Add(reloaded->restart_needed.begin(),
+                                            reloaded->restart_needed.end());
+    response->set_keys_reloaded(reloaded->keys_reloaded);
+    call->finish(grpc::Status::OK);
+  };
+  if (const auto asked = context_.reloads.reload(request->force_keys(), std::move(done)); !asked) {
+    call->finish(to_status(asked.error()));
   }
-  response->mutable_applied()->Add(reloaded->applied.begin(), reloaded->applied.end());
-  response->mutable_restart_needed()->Add(reloaded->restart_needed.begin(),
-                                          reloaded->restart_needed.end());
-  response->set_keys_reloaded(reloaded->keys_reloaded);
-  call->finish(grpc::Status::OK);
   return call->reactor;
 }
 

@@ -78,14 +78,14 @@ TEST(Admin, a_reload_takes_new_keys_and_a_bad_ring_changes_nothing) {
 TEST(Admin, keys_that_changed_in_their_folder_are_noticed) {
   const Folder folder;
   Node one(folder, "one");
-  one.daemon->poll_keys();
+  one.poll_keys();
   EXPECT_EQ(keys_of(one).keys_size(), 1);
   folder.write_key("secondary-next", crypto::Key::generate());
-  one.daemon->poll_keys();
+  one.poll_keys();
   EXPECT_EQ(keys_of(one).keys_size(), 2);
   std::ofstream(folder.keys() / "primary") << "too short";
-  one.daemon->poll_keys();
-  one.daemon->poll_keys();
+  one.poll_keys();
+  one.poll_keys();
   EXPECT_EQ(keys_of(one).keys_size(), 2);
   EXPECT_EQ(one.lines.count("keys refused"), 1U);
 }
@@ -96,8 +96,8 @@ TEST(Admin, a_cluster_survives_the_three_steps_of_a_rotation) {
   Node two(folder, "two", {seeds(one)});
   ASSERT_TRUE(wait_until([&] { return both_alive(one, two); }));
   const auto reload = [&] {
-    one.daemon->reload();
-    two.daemon->reload();
+    one.reload();
+    two.reload();
   };
   std::string old;
   std::ifstream(folder.keys() / "primary") >> old;

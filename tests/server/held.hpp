@@ -68,13 +68,16 @@ class Services {
   std::atomic<bool> stop_requested{};
   StreamGate streams{16, fan_out, [](bool) { return Expected<void>(); }};
   Attachments apps{fan_out, {}};
-  Reloader reloader{held.settings, held.keys, {}, *held.node, held.logger};
+  std::shared_ptr<Reloader> reloader = std::make_shared<Reloader>(
+      held.settings, held.keys, Reloader::LoadOptions{}, *held.node, held.logger);
+  ReloadThread reloads{reloader};
   ServiceContext context{*held.node,
                          fan_out,
                          streams,
                          apps,
                          held.logger,
-                         reloader,
+                         *reloader,
+                         reloads,
                          [this] { stop_requested = true; },
                          held.node->snapshot()->local->incarnation.boot,
                          std::chrono::seconds(1),
