@@ -17,6 +17,9 @@ namespace {
 
 using grpc::StatusCode;
 
+// More than a cluster has use for; each is compared with all others, and dialled.
+constexpr int seeds_max = 256;
+
 std::string code_text(const grpc::Status& status) {
   return status.ok() ? "ok" : status.error_message();
 }
@@ -70,6 +73,30 @@ grpc::Status reload_refused(const ReloadFailure& failure) {
                      first_of(failure.problems));
 }
 
+// For the audit.
+std::string seeds_text(const pb::JoinRequest& request) {
+  if (request.seeds_size() > seeds_max) {
+    return std::to_string(request.seeds_size()) + " seeds";
+  }
+  std::string text;
+  for (const std::string& seed : request.seeds()) {
+    text += (text.empty() ? "" : ",") + seed;
+  }
+  return text;
+}
+
+// The configured ones where the request has none.
+Parsed<std::vector<SeedSpec>> seeds_of(const pb::JoinRequest& request, const Reloader& configured) {
+  if (request.seeds_size() > seeds_max) {
+    return tl::unexpected("there are " + std::to_string(request.seeds_size()) + "; the most is " +
+                          std::to_string(seeds_max));
+  }
+  if (request.seeds_size() == 0) {
+    return configured.options().discovery.seeds;
+  }
+  return parse_seeds({request.seeds().begin(), request.seeds().end()});
+}
+
 pb::LogLevel to_proto(LogLevel level) {
   return static_cast<pb::LogLevel>(pb::LOG_LEVEL_DEBUG + static_cast<int>(level));
 }
@@ -111,20 +138,11 @@ std::shared_ptr<AdminService::Call> AdminService::begin(grpc::CallbackServerCont
 grpc::ServerUnaryReactor* AdminService::Join(grpc::CallbackServerContext* context,
                                              const pb::JoinRequest* request,
                                              pb::JoinResponse* response) {
-  std::string listed;
-  for (const std::string& seed : request->seeds()) {
-    listed += (listed.empty() ? "" : ",") + seed;
-  }
-  const auto call = begin(context, "Join", {{"seeds", listed}});
-  std::vector<SeedSpec> seeds = context_.reloader.options().discovery.seeds;
-  if (request->seeds_size() > 0) {
-    auto parsed = parse_seeds({request->seeds().begin(), request->seeds().end()});
-    if (!parsed) {
-      call->finish(
-          make_status(StatusCode::INVALID_ARGUMENT, "BAD_SEED", "seeds: " + parsed.error()));
-      return call->reactor;
-    }
-    seeds = std::move(*parsed);
+  const auto call = begin(context, "Join", {{"seeds", seeds_text(*request)}});
+  auto seeds = seeds_of(*request, context_.reloader);
+  if (!seeds) {
+    call->finish(make_status(StatusCode::INVALID_ARGUMENT, "BAD_SEED", "seeds: " + seeds.error()));
+    return call->reactor;
   }
   auto done = deliver<runtime::JoinReport>(
       context_.fan_out, [call, response](const Expected<runtime::JoinReport>& report) {
@@ -133,7 +151,7 @@ grpc::ServerUnaryReactor* AdminService::Join(grpc::CallbackServerContext* contex
         }
         call->finish(report ? grpc::Status::OK : to_status(report.error()));
       });
-  if (const auto posted = context_.runtime.join(std::move(seeds), std::move(done)); !posted) {
+  if (const auto posted = context_.runtime.join(std::move(*seeds), std::move(done)); !posted) {
     call->finish(to_status(posted.error()));
   }
   return call->reactor;

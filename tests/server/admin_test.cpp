@@ -234,6 +234,13 @@ TEST(Admin, a_join_says_what_became_of_each_address) {
   pb::JoinRequest bad;
   bad.add_seeds("nowhere");
   EXPECT_EQ(reason_of(call(one, &pb::AdminService::Stub::Join, bad, response)), "BAD_SEED");
+  pb::JoinRequest many;
+  for (int i = 0; i < 257; ++i) {
+    many.add_seeds("127.0.0.1:1");
+  }
+  const auto refused = call(one, &pb::AdminService::Stub::Join, many, response);
+  EXPECT_EQ(reason_of(refused), "BAD_SEED");
+  EXPECT_EQ(refused.error_message(), "seeds: there are 257; the most is 256");
   EXPECT_EQ(reason_of(call(one, &pb::AdminService::Stub::Join, {}, response)), "NO_SEEDS");
 }
 
