@@ -17,6 +17,9 @@ namespace {
 
 using grpc::StatusCode;
 
+// More than a cluster has use for; each is compared with all others, and dialled.
+constexpr int seeds_max = 256;
+
 std::string code_text(const grpc::Status& status) {
   return status.ok() ? "ok" : status.error_message();
 }
@@ -67,7 +70,31 @@ grpc::Status reload_refused(const ReloadFailure& failure) {
   }
   const bool keys = failure.part == ReloadFailure::Part::keyring;
   return make_status(StatusCode::FAILED_PRECONDITION, keys ? "KEYRING_INVALID" : "SETTINGS_INVALID",
-                     failure.text);
+                     first_of(failure.problems));
+}
+
+// For the audit.
+std::string seeds_text(const pb::JoinRequest& request) {
+  if (request.seeds_size() > seeds_max) {
+    return std::to_string(request.seeds_size()) + " seeds";
+  }
+  std::string text;
+  for (const std::string& seed : request.seeds()) {
+    text += (text.empty() ? "" : ",") + seed;
+  }
+  return text;
+}
+
+// The configured ones where the request has none.
+Parsed<std::vector<SeedSpec>> seeds_of(const pb::JoinRequest& request, const Reloader& configured) {
+  if (request.seeds_size() > seeds_max) {
+    return tl::unexpected("there are " + std::to_string(request.seeds_size()) + "; the most is " +
+                          std::to_string(seeds_max));
+  }
+  if (request.seeds_size() == 0) {
+    return configured.options().discovery.seeds;
+  }
+  return parse_seeds({request.seeds().begin(), request.seeds().end()});
 }
 
 pb::LogLevel to_proto(LogLevel level) {
@@ -111,20 +138,11 @@ std::shared_ptr<AdminService::Call> AdminService::begin(grpc::CallbackServerCont
 grpc::ServerUnaryReactor* AdminService::Join(grpc::CallbackServerContext* context,
                                              const pb::JoinRequest* request,
                                              pb::JoinResponse* response) {
-  std::string listed;
-  for (const std::string& seed : request->seeds()) {
-    listed += (listed.empty() ? "" : ",") + seed;
-  }
-  const auto call = begin(context, "Join", {{"seeds", listed}});
-  std::vector<SeedSpec> seeds = context_.reloader.options().discovery.seeds;
-  if (request->seeds_size() > 0) {
-    auto parsed = parse_seeds({request->seeds().begin(), request->seeds().end()});
-    if (!parsed) {
-      call->finish(
-          make_status(StatusCode::INVALID_ARGUMENT, "BAD_SEED", "seeds: " + parsed.error()));
-      return call->reactor;
-    }
-    seeds = std::move(*parsed);
+  const auto call = begin(context, "Join", {{"seeds", seeds_text(*request)}});
+  auto seeds = seeds_of(*request, context_.reloader);
+  if (!seeds) {
+    call->finish(make_status(StatusCode::INVALID_ARGUMENT, "BAD_SEED", "seeds: " + seeds.error()));
+    return call->reactor;
   }
   auto done = deliver<runtime::JoinReport>(
       context_.fan_out, [call, response](const Expected<runtime::JoinReport>& report) {
@@ -133,7 +151,7 @@ grpc::ServerUnaryReactor* AdminService::Join(grpc::CallbackServerContext* contex
         }
         call->finish(report ? grpc::Status::OK : to_status(report.error()));
       });
-  if (const auto posted = context_.runtime.join(std::move(seeds), std::move(done)); !posted) {
+  if (const auto posted = context_.runtime.join(std::move(*seeds), std::move(done)); !posted) {
     call->finish(to_status(posted.error()));
   }
   return call->reactor;
@@ -177,7 +195,8 @@ grpc::ServerUnaryReactor* AdminService::Leave(grpc::CallbackServerContext* conte
       return;
     }
     call->finish(status);
-    if (shutdown) {
+    // Who is refused still has its node, and can try again or end it otherwise.
+    if (shutdown && status.ok()) {
       stop();
     }
   };
@@ -236,16 +255,20 @@ grpc::ServerUnaryReactor* AdminService::Reload(grpc::CallbackServerContext* cont
                                                pb::ReloadResponse* response) {
   const auto call =
       begin(context, "Reload", {{"force_keys", request->force_keys() ? "true" : "false"}});
-  const auto reloaded = context_.reloader.reload(request->force_keys());
-  if (!reloaded) {
-    call->finish(reload_refused(reloaded.error()));
-    return call->reactor;
+  auto done = [call, response](const ReloadThread::Result& reloaded) {
+    if (!reloaded) {
+      call->finish(reload_refused(reloaded.error()));
+      return;
+    }
+    response->mutable_applied()->Add(reloaded->applied.begin(), reloaded->applied.end());
+    response->mutable_restart_needed()->Add(reloaded->restart_needed.begin(),
+                                            reloaded->restart_needed.end());
+    response->set_keys_reloaded(reloaded->keys_reloaded);
+    call->finish(grpc::Status::OK);
+  };
+  if (const auto asked = context_.reloads.reload(request->force_keys(), std::move(done)); !asked) {
+    call->finish(to_status(asked.error()));
   }
-  response->mutable_applied()->Add(reloaded->applied.begin(), reloaded->applied.end());
-  response->mutable_restart_needed()->Add(reloaded->restart_needed.begin(),
-                                          reloaded->restart_needed.end());
-  response->set_keys_reloaded(reloaded->keys_reloaded);
-  call->finish(grpc::Status::OK);
   return call->reactor;
 }
 

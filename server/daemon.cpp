@@ -11,6 +11,7 @@
 #include "server/goodbye.hpp"
 #include "server/http_server.hpp"
 #include "server/http_source.hpp"
+#include "server/reload_thread.hpp"
 #include "server/rpc_counters.hpp"
 #include "server/settings_table.hpp"
 #include "server/sockets.hpp"
@@ -80,11 +81,13 @@ class Daemon::Parts {
   std::unique_ptr<runtime::Runtime> node;
   std::unique_ptr<StreamGate> streams;
   std::unique_ptr<Attachments> apps;
-  std::unique_ptr<Reloader> reloader;
+  std::shared_ptr<Reloader> reloader;
+  std::unique_ptr<ReloadThread> reloads;
   std::unique_ptr<ServiceContext> context;
   std::unique_ptr<ApiServers> servers;
   HttpServer http;
   bool stopped{};
+  bool left_behind{};  // a thread that reads a file
 
  private:
   void wake_by_logs();
@@ -123,9 +126,10 @@ Daemon::Parts::Started Daemon::Parts::start(const Options& options, Reloader::Lo
   apps = std::make_unique<Attachments>(
       fan_out, Attachments::Engine{[this](AppId id) { return node->detach_app(id); },
                                    [this](AppId id) { return node->lose_app(id); }});
-  reloader = std::make_unique<Reloader>(options, std::move(*keys), std::move(load), *node, logger);
+  reloader = std::make_shared<Reloader>(options, std::move(*keys), std::move(load), *node, logger);
+  reloads = std::make_unique<ReloadThread>(reloader);
   context.reset(
-      new ServiceContext{*node, fan_out, *streams, *apps, logger, *reloader,
+      new ServiceContext{*node, fan_out, *streams, *apps, logger, *reloader, *reloads,
                          std::move(request_stop), node->snapshot()->local->incarnation.boot,
                          options.engine.join_timeout, SWIM_VERSION, runtime::steady_now()});
   wake_by_logs();
@@ -196,6 +200,9 @@ void Daemon::Parts::stop() {
   if (node) {
     node->stop();  // answers what is still asked
   }
+  if (reloads) {
+    left_behind = !reloads->stop();
+  }
   if (servers) {
     servers->shutdown(calls_grace);
     servers.reset();
@@ -245,21 +252,29 @@ tl::expected<std::unique_ptr<Daemon>, std::string> Daemon::start(
   return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
 }
 
-void Daemon::reload() {
-  static_cast<void>(parts_->reloader->reload(false));
+void Daemon::reload(const std::function<void()>& done) {
+  static_cast<void>(parts_->reloads->reload(false, [done](const ReloadThread::Result&) {
+    if (done) {
+      done();
+    }
+  }));
 }
 
-void Daemon::poll_keys() {
-  parts_->reloader->poll_keys();
+void Daemon::poll_keys(const std::function<void()>& done) {
+  static_cast<void>(parts_->reloads->poll_keys([done] {
+    if (done) {
+      done();
+    }
+  }));
 }
 
-void Daemon::shut_down() {
-  if (parts_->stopped) {
-    return;
+bool Daemon::shut_down() {
+  if (!parts_->stopped) {
+    parts_->servers->stop_serving();
+    say_goodbye(*parts_->node, parts_->leave_timeout + goodbye_margin, parts_->logger);
+    parts_->stop();
   }
-  parts_->servers->stop_serving();
-  say_goodbye(*parts_->node, parts_->leave_timeout + goodbye_margin, parts_->logger);
-  parts_->stop();
+  return !parts_->left_behind;
 }
 
 ServerFacts Daemon::facts() const {

@@ -7,6 +7,9 @@ namespace swim::server {
 namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
+constexpr std::string_view ellipsis = "\xE2\x80\xA6";
+// Of one character.
+constexpr std::size_t utf8_bytes_max = 4;
 
 bool continues(std::string_view text, std::size_t at) {
   return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
@@ -48,6 +51,19 @@ std::string valid_utf8(std::string_view text) {
     at += std::max<std::size_t>(length, 1);
   }
   return result;
+}
+
+std::string shortened(std::string_view text, std::size_t bytes_max) {
+  // What is far beyond the bound need not be looked at: no text gets shorter by becoming valid.
+  std::string result = valid_utf8(text.substr(0, bytes_max + utf8_bytes_max));
+  if (result.size() <= bytes_max) {
+    return result;
+  }
+  std::size_t end = bytes_max - ellipsis.size();
+  while (continues(result, end)) {
+    --end;
+  }
+  return result.replace(end, std::string::npos, ellipsis);
 }
 
 std::string html_escaped(std::string_view text) {

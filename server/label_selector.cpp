@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace swim::server {
 
@@ -13,6 +14,10 @@ class LabelSelector::Parser {
     std::vector<Requirement> requirements;
     skip_spaces();
     while (error_.empty() && !at_end()) {
+      if (requirements.size() == requirements_max) {
+        error_ = "holds more than " + std::to_string(requirements_max) + " requirements";
+        break;
+      }
       requirements.push_back(requirement());
       if (error_.empty() && !at_end() && !take(",")) {
         expected("a comma");
@@ -37,10 +42,10 @@ class LabelSelector::Parser {
     result.key = word("a label's key");
     if (take("!=")) {
       result.op = Operator::none_of;
-      result.values.push_back(word_or_nothing());
+      add_value(result.values, word_or_nothing());
     } else if (take("==") || take("=")) {
       result.op = Operator::one_of;
-      result.values.push_back(word_or_nothing());
+      add_value(result.values, word_or_nothing());
     } else if (const std::string_view name = keyword(); !name.empty()) {
       result.op = name == "in" ? Operator::one_of : Operator::none_of;
       result.values = list();
@@ -55,12 +60,22 @@ class LabelSelector::Parser {
       return values;
     }
     do {
-      values.push_back(word("a value"));
+      add_value(values, word("a value"));
     } while (error_.empty() && take(","));
     if (error_.empty() && !take(")")) {
       expected("a comma or a closing bracket");
     }
     return values;
+  }
+
+  void add_value(std::vector<std::string>& values, std::string value) {
+    if (values_ == values_max && error_.empty()) {
+      error_ = "names more than " + std::to_string(values_max) + " values";
+    }
+    if (error_.empty()) {
+      values.push_back(std::move(value));
+      ++values_;
+    }
   }
 
   std::string_view keyword() {
@@ -123,10 +138,15 @@ class LabelSelector::Parser {
 
   std::string_view text_;
   std::size_t at_{};
+  std::size_t values_{};  // of all requirements so far
   std::string error_;
 };
 
 Parsed<LabelSelector> LabelSelector::parse(std::string_view text) {
+  if (text.size() > text_bytes_max) {
+    return tl::unexpected("is " + std::to_string(text.size()) + " bytes long; the most is " +
+                          std::to_string(text_bytes_max));
+  }
   auto requirements = Parser(text).parse();
   if (!requirements) {
     return tl::unexpected(requirements.error());

@@ -3,6 +3,7 @@
 // A plain value; pure.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,7 +16,13 @@ namespace swim::server {
 
 class LabelSelector {
  public:
-  // Empty text selects everything. The error names the place and what was expected.
+  // A selector is kept for each stream and asked about each change of a member, on the thread that
+  // serves all streams. Beyond one of these it is refused.
+  static constexpr std::size_t text_bytes_max = 4096;
+  static constexpr std::size_t requirements_max = 64;
+  static constexpr std::size_t values_max = 256;  // of all requirements together
+
+  // Empty text selects everything. The error names the place and what was expected, or the bound.
   static Parsed<LabelSelector> parse(std::string_view text);
 
   bool matches(const wire::Labels& labels) const;

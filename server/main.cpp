@@ -43,21 +43,23 @@ int print(const std::string& text) {
   return std::fflush(stdout) == 0 ? 0 : 1;
 }
 
-// Where the log could not be written, whatever would wait for its thread is left out.
-int end(bool log_written, int code) {
-  if (!log_written) {
+// Where a thread is left behind, in a write of the log or in the read of a file, nobody waits for
+// it, and nothing is taken from under it.
+int end(bool threads_ended, int code) {
+  if (!threads_ended) {
     _exit(code);
   }
   return code;
 }
 
-void stop(Daemon& daemon, Signals& signals, Logger& logger, int spared) {
+bool stop(Daemon& daemon, Signals& signals, Logger& logger, int spared) {
   logger.log(LogLevel::info, "stopping");
   signals.let_them_kill(spared);
-  daemon.shut_down();
+  return daemon.shut_down();
 }
 
-void run(Daemon& daemon, Signals& signals, Logger& logger) {
+// Whether its threads have ended.
+bool run(Daemon& daemon, Signals& signals, Logger& logger) {
   while (true) {
     switch (signals.wait(keys_interval)) {
       case Signals::Wake::nothing:
@@ -76,8 +78,9 @@ void run(Daemon& daemon, Signals& signals, Logger& logger) {
   }
 }
 
-// Until it is told to stop. The error, for people: why it did not start.
-tl::expected<void, std::string> serve(const swim::server::Options& options,
+// Until it is told to stop. Whether its threads have ended; the error, for people: why it did not
+// start.
+tl::expected<bool, std::string> serve(const swim::server::Options& options,
                                       swim::server::Reloader::LoadOptions load, Signals& signals,
                                       Logger& logger) {
   const swim::server::LibraryLogs libraries(logger);
@@ -86,10 +89,10 @@ tl::expected<void, std::string> serve(const swim::server::Options& options,
   if (!daemon) {
     return tl::unexpected(daemon.error());
   }
-  run(**daemon, signals, logger);
+  const bool ended = run(**daemon, signals, logger);
   daemon->reset();
   logger.log(LogLevel::info, "stopped");
-  return {};
+  return ended;
 }
 
 }  // namespace
@@ -123,5 +126,8 @@ int main(int argc, char** argv) {
   }
   const auto served = serve(*options, load, signals, logger);
   const bool written = logger.close(log_patience);
-  return end(written, served ? 0 : written ? refuse(signals, {served.error()}) : exit_settings);
+  const bool ended = served.value_or(true);
+  return end(written && ended, served    ? 0
+                               : written ? refuse(signals, {served.error()})
+                                         : exit_settings);
 }

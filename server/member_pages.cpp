@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::int32_t page_default = 1000;
 constexpr std::int32_t page_max = 5000;
+constexpr int statuses_max = 16;  // more than there are, as some may be named twice
 
 // A page token is the resume token of the first page, a dot, and the last name in hexadecimal: what
 // others chose for a name must not break a string field.
@@ -71,6 +72,10 @@ std::optional<PageStart> read_page_token(const std::string& token, std::uint64_t
 }  // namespace
 
 Parsed<MemberFilter> filter_from(const pb::MemberFilter& filter) {
+  if (filter.statuses_size() > statuses_max) {
+    return tl::unexpected("statuses are " + std::to_string(filter.statuses_size()) +
+                          "; the most is " + std::to_string(statuses_max));
+  }
   std::vector<MemberStatus> statuses;
   for (const int status : filter.statuses()) {
     const auto known = from_proto(static_cast<pb::MemberStatus>(status));

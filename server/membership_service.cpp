@@ -21,7 +21,8 @@ constexpr Duration bookmark_default = std::chrono::seconds(10);
 constexpr Duration bookmark_min = std::chrono::seconds(1);
 constexpr Duration bookmark_max = std::chrono::minutes(5);
 
-// A change of labels that met another one is tried again on what that left.
+// A change of labels that met another one is tried again on what that left, and one that is ahead
+// of the snapshot on the next.
 constexpr int label_attempts = 20;
 constexpr Duration label_retry = std::chrono::milliseconds(2);
 
@@ -31,8 +32,12 @@ Duration bookmark_interval(bool is_set, const google::protobuf::Duration& wanted
   if (!is_set) {
     return bookmark_default;
   }
-  const auto interval = from_proto(wanted);
-  return interval ? std::clamp(*interval, bookmark_min, bookmark_max) : bookmark_max;
+  // Whatever the sender made of it: first into a range that no sum leaves. Nanoseconds out of
+  // theirs are some 2 s.
+  constexpr std::int64_t seconds_bound = 1000;
+  const std::int64_t seconds = std::clamp(wanted.seconds(), -seconds_bound, seconds_bound);
+  return std::clamp<Duration>(std::chrono::seconds(seconds) + Duration(wanted.nanos()),
+                              bookmark_min, bookmark_max);
 }
 
 const MemberInfo* find_member(const Snapshot& snapshot, const std::string& name) {
@@ -135,8 +140,27 @@ grpc::ServerUnaryReactor* MembershipService::UpdateLocalMember(
   return reactor;
 }
 
+void MembershipService::again_later(const std::shared_ptr<LabelUpdate>& update) {
+  context_.fan_out.at(runtime::steady_now() + label_retry,
+                      [this, update] { update_labels(update); });
+}
+
 void MembershipService::update_labels(const std::shared_ptr<LabelUpdate>& update) {
   const MemberPtr local = context_.runtime.snapshot()->local;
+  const bool conditional = update->request->has_expected_revision();
+  const std::uint64_t expected =
+      conditional ? update->request->expected_revision() : local->revision;
+  // An event is told before the snapshot with its revision. Labels merged into a view that is older
+  // than the caller's would undo what it has seen, and the engine would find nothing wrong with
+  // that; a caller who is behind the view it refuses.
+  if (expected > local->revision) {
+    if (--update->attempts_left > 0) {
+      again_later(update);
+    } else {
+      update->reactor->Finish(to_status(Error{Errc::revision_mismatch}));
+    }
+    return;
+  }
   const auto labels =
       update->merged_with(wire::decode_labels(local->metadata).value_or(wire::Labels{}));
   auto metadata = wire::encode_labels(labels);
@@ -150,9 +174,6 @@ void MembershipService::update_labels(const std::shared_ptr<LabelUpdate>& update
                           "A-Z, a-z, 0-9, '.', '_', '/', '-'"));
     return;
   }
-  const bool conditional = update->request->has_expected_revision();
-  const std::uint64_t expected =
-      conditional ? update->request->expected_revision() : local->revision;
   auto done = deliver<MemberPtr>(
       context_.fan_out, [this, update, conditional](const Expected<MemberPtr>& updated) {
         if (updated) {
@@ -160,8 +181,7 @@ void MembershipService::update_labels(const std::shared_ptr<LabelUpdate>& update
           update->reactor->Finish(grpc::Status::OK);
         } else if (updated.error().code == Errc::revision_mismatch && !conditional &&
                    --update->attempts_left > 0) {
-          context_.fan_out.at(runtime::steady_now() + label_retry,
-                              [this, update] { update_labels(update); });
+          again_later(update);
         } else {
           update->reactor->Finish(to_status(updated.error(), {.labels = true}));
         }

@@ -43,6 +43,7 @@ class MembershipService final : public MembershipServiceBase {
  private:
   struct LabelUpdate;
   void update_labels(const std::shared_ptr<LabelUpdate>& update);
+  void again_later(const std::shared_ptr<LabelUpdate>& update);
 
   ServiceContext& context_;
 };

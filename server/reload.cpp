@@ -37,7 +37,7 @@ std::string fingerprints(const crypto::Keyring& keys) {
 
 ReloadFailure not_taken(const std::string& what, const Error& error) {
   const std::string_view why = error.what.empty() ? to_string(error.code) : error.what;
-  return {ReloadFailure::Part::engine, what + " not taken over: " + std::string(why), error};
+  return {ReloadFailure::Part::engine, {what + " not taken over: " + std::string(why)}, error};
 }
 
 // What the engine answers to the command that `post` hands over with its completion.
@@ -72,9 +72,25 @@ Reloader::Reloader(Options options, crypto::Keyring keys, LoadOptions load,
   }
 }
 
+ReloadFailure reload_too_late() {
+  return {ReloadFailure::Part::engine, {"this node is shutting down"}, Error{Errc::not_running}};
+}
+
+// What a reload read from files.
+struct Reloader::Found {
+  tl::expected<Options, SettingErrors> options;
+  // nullopt: as before, or not read because of the options.
+  tl::expected<std::optional<crypto::Keyring>, std::string> keys;
+};
+
 tl::expected<Reloaded, ReloadFailure> Reloader::reload(bool force_keys) {
   const std::lock_guard turn(turn_);
-  Result result = read_and_apply(force_keys);
+  Found found = read(force_keys);
+  const std::lock_guard use(use_);
+  if (closed_) {
+    return tl::unexpected(reload_too_late());
+  }
+  Result result = take_over(std::move(found));
   if (result) {
     judge_settings(true);
     judge_keys(true);
@@ -85,26 +101,33 @@ tl::expected<Reloaded, ReloadFailure> Reloader::reload(bool force_keys) {
                  {"keys_reloaded", result->keys_reloaded ? "true" : "false"}});
   } else if (result.error().part == ReloadFailure::Part::engine) {
     logger_.log(LogLevel::error, "reload not taken over, try it again",
-                {{"problem", result.error().text}});
+                {{"problem", joined(result.error().problems, "; ")}});
   } else {
     logger_.log(LogLevel::error, "reload refused, everything stays as it was",
-                {{"problem", result.error().text}});
+                {{"problem", joined(result.error().problems, "; ")}});
   }
   return result;
 }
 
-Reloader::Result Reloader::read_and_apply(bool force_keys) {
-  const auto next = load_();
+Reloader::Found Reloader::read(bool force_keys) const {
+  Found found{load_(), std::nullopt};
+  if (found.options) {
+    found.keys = changed_keys(force_keys);
+  }
+  return found;
+}
+
+Reloader::Result Reloader::take_over(Found found) {
+  const auto& next = found.options;
   if (!next) {
     judge_settings(false);
-    return tl::unexpected(
-        ReloadFailure{ReloadFailure::Part::settings, joined(next.error(), "; "), {}});
+    return tl::unexpected(ReloadFailure{ReloadFailure::Part::settings, next.error(), {}});
   }
-  auto keys = changed_keys(force_keys);
+  auto& keys = found.keys;
   if (!keys) {
     judge_settings(!has_changed(*next));
     judge_keys(false);
-    return tl::unexpected(ReloadFailure{ReloadFailure::Part::keyring, keys.error(), {}});
+    return tl::unexpected(ReloadFailure{ReloadFailure::Part::keyring, {keys.error()}, {}});
   }
   Reloaded result;
   // First, as nothing but its own state keeps the engine from taking them.
@@ -123,7 +146,7 @@ Reloader::Result Reloader::read_and_apply(bool force_keys) {
   return result;
 }
 
-tl::expected<std::optional<crypto::Keyring>, std::string> Reloader::changed_keys(bool force) {
+tl::expected<std::optional<crypto::Keyring>, std::string> Reloader::changed_keys(bool force) const {
   if (!folder_) {
     return std::nullopt;
   }
@@ -162,6 +185,10 @@ void Reloader::poll_keys() {
     return;
   }
   auto ring = folder_->poll();
+  const std::lock_guard use(use_);
+  if (closed_) {
+    return;
+  }
   if (ring && *ring && !(**ring == keys_)) {
     static_cast<void>(use_keys(std::move(**ring), poll_patience));
     return;
@@ -170,6 +197,11 @@ void Reloader::poll_keys() {
   if (ring && !*ring) {
     logger_.log(LogLevel::error, "keys refused, the old ones stay", {{"problem", ring->error()}});
   }
+}
+
+void Reloader::close() {
+  const std::lock_guard use(use_);
+  closed_ = true;
 }
 
 tl::expected<void, ReloadFailure> Reloader::apply(const Options& next, Reloaded& result) {
@@ -183,7 +215,7 @@ tl::expected<void, ReloadFailure> Reloader::apply(const Options& next, Reloaded&
       result.restart_needed.emplace_back(setting.name);
       continue;
     }
-    if (const auto taken = take_over(setting.name, next); !taken) {
+    if (const auto taken = apply(setting.name, next); !taken) {
       return tl::unexpected(not_taken(std::string(setting.name), taken.error()));
     }
     result.applied.emplace_back(setting.name);
@@ -193,7 +225,7 @@ tl::expected<void, ReloadFailure> Reloader::apply(const Options& next, Reloaded&
   return {};
 }
 
-Expected<void> Reloader::take_over(std::string_view setting, const Options& next) {
+Expected<void> Reloader::apply(std::string_view setting, const Options& next) {
   if (setting == "node.labels") {
     if (auto taken = apply_labels(next.node.labels); !taken) {
       return taken;

@@ -33,15 +33,21 @@ struct Reloaded {
 struct ReloadFailure {
   enum class Part : std::uint8_t { settings, keyring, engine };
   Part part{};
-  std::string text;  // for people; names the file or setting and what is wrong
-  Error error{};     // of the engine
+  // One or more, for people; each names the file or setting and what is wrong. Any length.
+  std::vector<std::string> problems;
+  Error error{};  // of the engine
 };
+
+// What a closed reloader answers.
+ReloadFailure reload_too_late();
 
 class Reloader {
  public:
-  // Where settings come from: load_options() with this process's flags and environment.
+  // Where settings come from: load_options() with this process's flags and environment. May wait
+  // for files; holds what it uses, as it may still be running when the daemon is gone.
   using LoadOptions = std::function<tl::expected<Options, SettingErrors>()>;
 
+  // `runtime` and `logger` must outlive it, or close().
   Reloader(Options options, crypto::Keyring keys, LoadOptions load, runtime::Runtime& runtime,
            Logger& logger);
 
@@ -53,6 +59,9 @@ class Reloader {
   // Looks whether the keys changed; logs what it does. Not while a reload is under way, which looks
   // itself: whoever polls has other things to do than to wait for its files.
   void poll_keys();
+  // Whatever is still read is dropped: from here on runtime and logger are not used any more. Waits
+  // for what is being taken over, but for no file.
+  void close();
 
   // These never wait for a reload that is under way.
   Options options() const;
@@ -63,11 +72,13 @@ class Reloader {
 
  private:
   using Result = tl::expected<Reloaded, ReloadFailure>;
-  Result read_and_apply(bool force_keys);
-  tl::expected<std::optional<crypto::Keyring>, std::string> changed_keys(bool force);
+  struct Found;
+  Found read(bool force_keys) const;
+  Result take_over(Found found);
+  tl::expected<std::optional<crypto::Keyring>, std::string> changed_keys(bool force) const;
   Expected<void> use_keys(crypto::Keyring keys, std::chrono::milliseconds patience);
   tl::expected<void, ReloadFailure> apply(const Options& next, Reloaded& result);
-  Expected<void> take_over(std::string_view setting, const Options& next);
+  Expected<void> apply(std::string_view setting, const Options& next);
   Expected<void> apply_labels(const wire::Labels& labels);
   bool has_changed(const Options& next) const;
   void judge_settings(bool good);
@@ -78,6 +89,8 @@ class Reloader {
   runtime::Runtime& runtime_;
   Logger& logger_;
   std::mutex turn_;  // of whoever reads files and changes what follows; taken first
+  std::mutex use_;   // of runtime and logger; taken after the files are read
+  bool closed_{};
   std::optional<runtime::KeyringFolder> folder_;
   mutable std::mutex mutex_;  // for a moment, to change or to copy
   Options options_;

@@ -16,6 +16,7 @@
 #include "server/fan_out.hpp"
 #include "server/logger.hpp"
 #include "server/reload.hpp"
+#include "server/reload_thread.hpp"
 #include "server/selections.hpp"
 #include "server/stream_gate.hpp"
 
@@ -28,6 +29,7 @@ struct ServiceContext {
   Attachments& apps;
   Logger& logger;
   Reloader& reloader;
+  ReloadThread& reloads;
   std::function<void()> request_shutdown;  // any thread; of the whole process
   std::uint64_t boot{};                    // of this process
   Duration join_timeout{};

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <limits>
 
+#include "server/http_text.hpp"
+
 namespace swim::server {
 namespace {
 
@@ -24,8 +26,12 @@ tl::unexpected<std::string> wrong(std::string text) {
   return tl::unexpected<std::string>(std::move(text));
 }
 
+// What is said behind it is read too where the text is endless.
 std::string quoted(std::string_view text) {
-  return "\"" + std::string(text) + "\"";
+  constexpr std::size_t shown_bytes_max = 256;
+  std::string result = "\"";
+  result += shortened(text, shown_bytes_max);
+  return result += '"';
 }
 
 const Unit* unit_at(std::string_view& text) {

@@ -28,8 +28,11 @@ std::string text_of(const Error& error) {
   return std::string(error.what.empty() ? to_string(error.code) : error.what);
 }
 
+// Where it is no member's name, what is said behind it must still fit.
 std::string quoted(const std::string& member) {
-  return "\"" + member + "\"";
+  std::string text = "\"";
+  text += shortened(member, metadata_value_bytes_max);
+  return text += '"';
 }
 
 grpc::Status too_large(const Error& error, const ErrorSubject& subject) {
@@ -77,13 +80,30 @@ grpc::Status make_status(StatusCode code, std::string_view reason, const std::st
   info.set_reason(std::string(reason));
   info.set_domain(error_domain);
   for (const auto& [key, value] : metadata) {
-    (*info.mutable_metadata())[key] = valid_utf8(value);
+    (*info.mutable_metadata())[key] = shortened(value, metadata_value_bytes_max);
   }
   google::rpc::Status details;
   details.set_code(static_cast<std::int32_t>(code));
-  details.set_message(valid_utf8(message));
+  details.set_message(shortened(message, message_bytes_max));
   details.add_details()->PackFrom(info);
   return {code, details.message(), details.SerializeAsString()};
+}
+
+std::string first_of(const std::vector<std::string>& problems) {
+  constexpr std::size_t room = message_bytes_max - 64;  // for the last words
+  std::string text;
+  std::size_t told = 0;
+  for (const std::string& problem : problems) {
+    const std::string next = told == 0 ? shortened(problem, room) : "; " + problem;
+    if (text.size() + next.size() > room) {
+      break;
+    }
+    text += next;
+    ++told;
+  }
+  return told == problems.size()
+             ? text
+             : text + "; and " + std::to_string(problems.size() - told) + " more, all in the log";
 }
 
 grpc::Status shutting_down() {

@@ -4,6 +4,7 @@
 
 #include <grpcpp/support/status.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,7 +18,13 @@ namespace swim::server {
 
 using ErrorMetadata = std::vector<std::pair<std::string, std::string>>;
 
-// `message` is for people: what is wrong and what to do. `reason` is UPPER_SNAKE_CASE.
+// Clients refuse trailers of more than 8 KiB, and then see neither reason nor message. The message
+// is sent twice: percent-encoded, by which a byte may become three, and in the details, in base64.
+inline constexpr std::size_t message_bytes_max = 1024;
+inline constexpr std::size_t metadata_value_bytes_max = 256;  // a member's name fits
+
+// `message` is for people: what is wrong and what to do. `reason` is UPPER_SNAKE_CASE. Message and
+// values of `metadata`, of which there are few, may hold what a client sent: they are cut.
 grpc::Status make_status(grpc::StatusCode code, std::string_view reason, const std::string& message,
                          const ErrorMetadata& metadata = {});
 
@@ -29,6 +36,9 @@ struct ErrorSubject {
   std::optional<std::uint64_t> size_limit{};  // what would have been accepted
   bool labels{};                              // too_large is about labels, not about a payload
 };
+
+// As many of them, the first first, as a message has room for, and how many more there are.
+std::string first_of(const std::vector<std::string>& problems);
 
 // The one place that maps the errors of the core.
 grpc::Status to_status(const Error& error, const ErrorSubject& subject = {});

@@ -7,7 +7,7 @@ import time
 
 import grpc
 import pytest
-from swim.v1 import membership_pb2, messaging_pb2
+from swim.v1 import admin_pb2, membership_pb2, messaging_pb2
 
 from harness.client import CALL_TIMEOUT, error_of
 from harness.settings import PROTOS
@@ -102,6 +102,36 @@ def test_what_is_wrong_with_a_message(cluster):
     calls["Broadcast"].close("QUEUE_FULL", "NODE_DRAINING", "NODE_LEFT", "NAME_CONFLICT", "SHUTTING_DOWN")
     calls["Send"].close("QUEUE_FULL", "NODE_DRAINING", "NODE_LEFT", "NAME_CONFLICT", "SHUTTING_DOWN",
                         "MEMBER_NOT_ALIVE", "UNREACHABLE", "TIMEOUT")
+
+
+@pytest.mark.parametrize("character", ["x", "%", "é"])
+def test_what_is_said_of_endless_texts_arrives(cluster, character):
+    """A client would refuse the whole answer, and show an error of its own, where it gave all of them back."""
+    config = cluster.folder / "swim.yaml"
+    config.write_text("")
+    client = cluster.running(1, config__file=config)[0].client
+    endless = character * 10_000
+    listed = client.members_service.ListMembers
+    for service, rpc, reason, call in (
+            ("membership", "GetMember", "MEMBER_NOT_FOUND", lambda: client.members_service.GetMember(
+                membership_pb2.GetMemberRequest(name=endless), timeout=CALL_TIMEOUT)),
+            ("membership", "ExplainMember", "MEMBER_NOT_FOUND", lambda: client.members_service.ExplainMember(
+                membership_pb2.ExplainMemberRequest(name=endless), timeout=CALL_TIMEOUT)),
+            ("membership", "ListMembers", "BAD_FILTER", lambda: listed(membership_pb2.ListMembersRequest(
+                filter=membership_pb2.MemberFilter(label_selector="a in (" + endless)), timeout=CALL_TIMEOUT)),
+            ("membership", "ListMembers", "BAD_FILTER", lambda: listed(membership_pb2.ListMembersRequest(
+                filter=membership_pb2.MemberFilter(label_selector="a in (" + endless[:1900])), timeout=CALL_TIMEOUT)),
+            ("messaging", "Send", "MEMBER_NOT_FOUND", lambda: send(client, member=endless)),
+            ("admin", "Ping", "MEMBER_NOT_FOUND", lambda: client.ping(endless)),
+            ("admin", "ForceLeave", "MEMBER_NOT_FOUND", lambda: client.force_leave(endless)),
+            ("admin", "Join", "BAD_SEED", lambda: client.admin.Join(
+                admin_pb2.JoinRequest(seeds=[endless]), timeout=CALL_TIMEOUT))):
+        Seen(f"{service}.proto", rpc).expect(reason, call)
+    config.write_text("log:\n" + "".join(f"  level-{number}: '{character * 20}'\n" for number in range(1000)))
+    seen = Seen("admin.proto", "Reload")
+    seen.expect("SETTINGS_INVALID", client.reload)
+    _, _, said, _ = error_of(client.reload)
+    assert "level-0" in said and re.search(r"and 9\d\d more, all in the log$", said)
 
 
 def test_what_a_node_in_another_state_says(cluster):

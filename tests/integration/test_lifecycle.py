@@ -6,9 +6,9 @@ import signal
 import subprocess
 import time
 
-from swim.v1 import member_pb2
+from swim.v1 import admin_pb2, member_pb2
 
-from harness.client import status_name
+from harness.client import CALL_TIMEOUT, status_name, told_by
 from harness.cluster import write_key
 from harness.settings import clean_environment
 from harness.waiting import measured, wait_until
@@ -38,6 +38,32 @@ def test_sigterm_with_open_streams_and_unreachable_peers(cluster):
         daemon.pause()
     measured("SIGTERM → exit 0, peers stopped, ten streams open", daemons[0].stop(), 1.5)
     wait_until(lambda: all(stream.ended for stream in streams), "the streams ended", 1.0)
+
+
+def test_file_that_never_answers_delays_no_end(cluster):
+    """As on a mount that hangs: the reload waits for it, and neither signals nor other calls do."""
+    config = cluster.folder / "swim.yaml"
+    config.write_text("")
+    daemon = cluster.running(1, config__file=config)[0]
+    config.unlink()
+    os.mkfifo(config)
+    reload = daemon.client.admin.Reload.future(admin_pb2.ReloadRequest(), timeout=CALL_TIMEOUT)
+    writers = []
+
+    def is_read():
+        try:
+            writers.append(os.open(config, os.O_WRONLY | os.O_NONBLOCK))
+        except OSError:
+            return False
+        return True
+    wait_until(is_read, "the reload reads", 1.0)
+    os.kill(daemon.process.pid, signal.SIGHUP)
+    wait_until(lambda: "SIGHUP" in daemon.log, "the signal is heard", 1.0)
+    assert daemon.client.node_status().member.name == daemon.name
+    measured("SIGTERM → exit 0, a reload waits for its file", daemon.stop(), 1.5)
+    assert told_by(reload.exception())[1] == "SHUTTING_DOWN"
+    for writer in writers:
+        os.close(writer)
 
 
 def test_sigint_leaves_too(cluster):

@@ -1,4 +1,6 @@
+#include "server/admin_service.hpp"
 #include "tests/server/harness.hpp"
+#include "tests/server/held.hpp"
 
 namespace swim::server {
 namespace {
@@ -76,14 +78,14 @@ TEST(Admin, a_reload_takes_new_keys_and_a_bad_ring_changes_nothing) {
 TEST(Admin, keys_that_changed_in_their_folder_are_noticed) {
   const Folder folder;
   Node one(folder, "one");
-  one.daemon->poll_keys();
+  one.poll_keys();
   EXPECT_EQ(keys_of(one).keys_size(), 1);
   folder.write_key("secondary-next", crypto::Key::generate());
-  one.daemon->poll_keys();
+  one.poll_keys();
   EXPECT_EQ(keys_of(one).keys_size(), 2);
   std::ofstream(folder.keys() / "primary") << "too short";
-  one.daemon->poll_keys();
-  one.daemon->poll_keys();
+  one.poll_keys();
+  one.poll_keys();
   EXPECT_EQ(keys_of(one).keys_size(), 2);
   EXPECT_EQ(one.lines.count("keys refused"), 1U);
 }
@@ -94,8 +96,8 @@ TEST(Admin, a_cluster_survives_the_three_steps_of_a_rotation) {
   Node two(folder, "two", {seeds(one)});
   ASSERT_TRUE(wait_until([&] { return both_alive(one, two); }));
   const auto reload = [&] {
-    one.daemon->reload();
-    two.daemon->reload();
+    one.reload();
+    two.reload();
   };
   std::string old;
   std::ifstream(folder.keys() / "primary") >> old;
@@ -207,6 +209,17 @@ TEST(Admin, a_leave_with_shutdown_asks_for_the_end_of_the_process) {
   EXPECT_TRUE(wait_until([&] { return one.stop_requested.load(); }));
 }
 
+TEST(Admin, a_leave_that_is_refused_does_not_end_the_process) {
+  testing::Services services;
+  services.held.fill_mailbox();
+  AdminService service(services.context);
+  testing::Call<pb::LeaveRequest, pb::LeaveResponse> leave;
+  leave.request.set_shutdown(true);
+  leave.begin(service, &AdminService::Leave);
+  EXPECT_EQ(reason_of(leave.end()), "QUEUE_FULL");
+  EXPECT_FALSE(services.stop_requested);
+}
+
 TEST(Admin, a_join_says_what_became_of_each_address) {
   const Folder folder;
   Node one(folder, "one");
@@ -221,6 +234,13 @@ TEST(Admin, a_join_says_what_became_of_each_address) {
   pb::JoinRequest bad;
   bad.add_seeds("nowhere");
   EXPECT_EQ(reason_of(call(one, &pb::AdminService::Stub::Join, bad, response)), "BAD_SEED");
+  pb::JoinRequest many;
+  for (int i = 0; i < 257; ++i) {
+    many.add_seeds("127.0.0.1:1");
+  }
+  const auto refused = call(one, &pb::AdminService::Stub::Join, many, response);
+  EXPECT_EQ(reason_of(refused), "BAD_SEED");
+  EXPECT_EQ(refused.error_message(), "seeds: there are 257; the most is 256");
   EXPECT_EQ(reason_of(call(one, &pb::AdminService::Stub::Join, {}, response)), "NO_SEEDS");
 }
 

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -118,8 +119,10 @@ class Node {
     all.insert(all.end(), flags.begin(), flags.end());
     const auto load = [this, all] {
       Flags now = all;
-      const std::lock_guard lock(mutex_);
-      now.insert(now.end(), changed_.begin(), changed_.end());
+      {
+        const std::lock_guard lock(mutex_);
+        now.insert(now.end(), changed_.begin(), changed_.end());
+      }
       return load_options(load_flags(now), {});
     };
     auto options = load();
@@ -136,6 +139,18 @@ class Node {
   void change_flags(Flags flags) {
     const std::lock_guard lock(mutex_);
     changed_ = std::move(flags);
+  }
+
+  // These wait until it is done.
+  void reload() const {
+    std::promise<void> done;
+    daemon->reload([&done] { done.set_value(); });
+    done.get_future().wait();
+  }
+  void poll_keys() const {
+    std::promise<void> done;
+    daemon->poll_keys([&done] { done.set_value(); });
+    done.get_future().wait();
   }
 
   pb::GetNodeStatusResponse status() const {

@@ -1,4 +1,6 @@
+#include "server/membership_service.hpp"
 #include "tests/server/harness.hpp"
+#include "tests/server/held.hpp"
 
 namespace swim::server {
 namespace {
@@ -115,6 +117,53 @@ TEST(Labels, of_writers_who_read_before_they_write_none_is_lost) {
     thread.join();
   }
   EXPECT_EQ(one.status().member().labels().at("count"), std::to_string(writers * each));
+}
+
+TEST(Labels, with_a_revision_that_is_not_there_yet_are_not_written) {
+  const Folder folder;
+  Node one(folder, "one");
+  pb::Member member;
+  pb::UpdateLocalMemberRequest request;
+  (*request.mutable_labels())["a"] = "1";
+  request.set_expected_revision(one.status().member().revision() + 1);
+  EXPECT_EQ(reason_of(update(one, request, member)), "REVISION_MISMATCH");
+  EXPECT_TRUE(one.status().member().labels().empty());
+}
+
+// Who knows a revision by its event may be ahead of the snapshot, into which labels are merged.
+TEST(Labels, of_another_are_not_undone_by_one_who_saw_them_in_an_event) {
+  testing::Services services;
+  services.held.release();
+  runtime::Runtime& node = *services.held.node;
+  std::promise<void> logged;
+  std::promise<void> go;
+  node.events().on_append([&logged, gate = go.get_future().share(), first = true]() mutable {
+    if (std::exchange(first, false)) {
+      logged.set_value();
+      gate.wait();
+    }
+  });
+  ASSERT_TRUE(node.update_metadata(*wire::encode_labels({{"a", "1"}}), std::nullopt,
+                                   [](const Expected<MemberPtr>&) {}));
+  logged.get_future().wait();
+  const auto event = node.events().read_after(node.events().last() - 1, 1).entries.at(0);
+  const std::uint64_t revision = event->value.member->revision;
+  ASSERT_EQ(event->value.type, EventType::updated);
+  ASSERT_LT(node.snapshot()->local->revision, revision);
+
+  MembershipService service(services.context);
+  testing::Call<pb::UpdateLocalMemberRequest, pb::UpdateLocalMemberResponse> call;
+  (*call.request.mutable_labels())["b"] = "1";
+  call.request.set_expected_revision(revision);
+  call.begin(service, &MembershipService::UpdateLocalMember);
+  go.set_value();
+  const grpc::Status status = call.end();
+  // Where this machine stands still for long the call may give up.
+  EXPECT_TRUE(status.ok() || reason_of(status) == "REVISION_MISMATCH") << status.error_message();
+  EXPECT_TRUE(wait_until([&] { return node.snapshot()->local->revision >= revision; }));
+  const auto labels = *wire::decode_labels(node.snapshot()->local->metadata);
+  EXPECT_EQ(labels.contains("b"), status.ok());
+  EXPECT_TRUE(labels.contains("a")) << "the other's label";
 }
 
 TEST(Labels, that_cant_be_carried_are_refused) {

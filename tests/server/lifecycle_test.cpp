@@ -50,7 +50,7 @@ TEST(HealthService, does_not_serve_before_the_join) {
   // A seed comes up, and the node joins by itself.
   Node one(folder, "one");
   lost.change_flags({seeds(one)});
-  lost.daemon->reload();
+  lost.reload();
   EXPECT_TRUE(
       wait_until([&] { return health(lost.api_channel, "") == HealthCheckResponse::SERVING; }));
 }

@@ -5,11 +5,13 @@
 
 #include "server/goodbye.hpp"
 #include "tests/server/harness.hpp"
+#include "tests/server/held.hpp"
 
 namespace swim::server {
 namespace {
 
 using testing::Folder;
+using testing::Held;
 using testing::Node;
 using testing::reason_of;
 using testing::seeds;
@@ -86,95 +88,118 @@ TEST(Reload, success_is_that_of_settings_and_of_keys) {
   EXPECT_TRUE(successful());
   // Settings that can't be read stay a failure, whatever the keys do.
   one.change_flags({"--log.level=loud"});
-  one.daemon->reload();
+  one.reload();
   EXPECT_FALSE(successful());
   folder.write_key("secondary-next", crypto::Key::generate());
-  one.daemon->poll_keys();
-  one.daemon->poll_keys();
+  one.poll_keys();
+  one.poll_keys();
   EXPECT_FALSE(successful());
   one.change_flags({});
-  one.daemon->reload();
+  one.reload();
   EXPECT_TRUE(successful());
   // Keys that a reload found broken and that are whole again are none any more.
   std::string whole;
   std::ifstream(folder.keys() / "primary") >> whole;
   std::ofstream(folder.keys() / "primary") << "too short";
-  one.daemon->reload();
+  one.reload();
   EXPECT_FALSE(successful());
   std::ofstream(folder.keys() / "primary") << whole;
-  one.daemon->poll_keys();
+  one.poll_keys();
   EXPECT_TRUE(successful());
   // Settings that were left out because of the keys are still to be taken over.
   std::ofstream(folder.keys() / "primary") << "too short";
   one.change_flags({"--node.labels=role=web"});
-  one.daemon->reload();
+  one.reload();
   std::ofstream(folder.keys() / "primary") << whole;
-  one.daemon->poll_keys();
+  one.poll_keys();
   EXPECT_FALSE(successful());
-  one.daemon->reload();
+  one.reload();
   EXPECT_TRUE(successful());
+}
+
+// A file of settings that is read for as long as the test wants.
+class SlowFile {
+ public:
+  explicit SlowFile(const Folder& folder) : path_(folder.path() / "slow.yaml") {
+    EXPECT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  }
+  std::string flag() const { return "--config.file=" + path_; }
+  // It can be opened once the other end waits for it.
+  bool wait_for_reader() {
+    return wait_until([&] { return (writer_ = open(path_.c_str(), O_WRONLY | O_NONBLOCK)) >= 0; });
+  }
+  void end() const { close(writer_); }
+
+ private:
+  const std::string path_;
+  int writer_{-1};
+};
+
+// A call of Reload that is under way.
+class Reloading {
+ public:
+  explicit Reloading(const Node& node) {
+    node.admin->async()->Reload(&context_, &request_, &response_, [this](grpc::Status status) {
+      status_.set_value(std::move(status));
+    });
+  }
+  grpc::Status end() { return status_.get_future().get(); }
+
+ private:
+  grpc::ClientContext context_;
+  pb::ReloadRequest request_;
+  pb::ReloadResponse response_;
+  std::promise<grpc::Status> status_;
+};
+
+// Whether both doors answer.
+bool serves(const Node& node) {
+  const auto deadline = std::chrono::system_clock::now() + testing::patience;
+  grpc::ClientContext of_keys;
+  of_keys.set_deadline(deadline);
+  pb::ListKeysResponse keys;
+  grpc::ClientContext of_status;
+  of_status.set_deadline(deadline);
+  pb::GetNodeStatusResponse status;
+  // The first one behind all that was said on its connection before.
+  return node.admin->ListKeys(&of_keys, {}, &keys).ok() &&
+         node.members->GetNodeStatus(&of_status, {}, &status).ok();
 }
 
 TEST(Reload, that_waits_for_a_file_keeps_nobody_waiting) {
   const Folder folder;
   Node one(folder, "one");
-  const std::string slow = folder.path() / "slow.yaml";
-  ASSERT_EQ(mkfifo(slow.c_str(), 0600), 0);
-  one.change_flags({"--config.file=" + slow});
-  std::thread reloading([&] { one.daemon->reload(); });
-  int writer = -1;  // can be opened once the other end waits for it
-  EXPECT_TRUE(
-      wait_until([&] { return (writer = open(slow.c_str(), O_WRONLY | O_NONBLOCK)) >= 0; }));
+  SlowFile slow(folder);
+  one.change_flags({slow.flag()});
+  std::vector<std::unique_ptr<Reloading>> reloads;
+  for (int i = 0; i < 16; ++i) {  // more than gRPC has threads
+    reloads.push_back(std::make_unique<Reloading>(one));
+  }
+  EXPECT_TRUE(slow.wait_for_reader());
+  one.change_flags({});
+  EXPECT_TRUE(serves(one));
+  one.daemon->reload();
+  one.daemon->poll_keys();
   auto facts = std::async(std::launch::async, [&] { return one.daemon->facts(); });
   EXPECT_EQ(facts.wait_for(testing::patience), std::future_status::ready);
-  auto poll = std::async(std::launch::async, [&] { one.daemon->poll_keys(); });
-  EXPECT_EQ(poll.wait_for(testing::patience), std::future_status::ready);
-  close(writer);
-  reloading.join();
+  slow.end();
+  for (const auto& reloading : reloads) {
+    EXPECT_TRUE(reloading->end().ok());
+  }
 }
 
-// A runtime whose engine is held in a completion, where nobody ought to linger, until release().
-class Held {
- public:
-  Held() {
-    const auto options = load_options(
-        load_flags({"--node.name=held", "--cluster.label=test/server", "--gossip.preset=local"}),
-        {});
-    settings = *options;
-    runtime::Options held;
-    held.engine = options->engine;
-    held.node_name = "held";
-    held.cluster_label = "test/server";
-    held.bind = Endpoint::v4(127, 0, 0, 1, 0);
-    node = std::move(*runtime::Runtime::start(held, keys));
-    hold();
-  }
-  // Until release().
-  void hold() {
-    release_ = {};
-    std::promise<void> holds;
-    const auto gate = release_.get_future().share();
-    EXPECT_TRUE(node->explain("held", [&holds, gate](const Expected<Explanation>&) {
-      holds.set_value();
-      gate.wait();
-    }));
-    holds.get_future().wait();
-  }
-  void fill_mailbox() const {
-    while (node->explain("held", [](const Expected<Explanation>&) {})) {
-    }
-  }
-  void release() { release_.set_value(); }
-
-  const crypto::Keyring keys{crypto::Key::generate()};
-  Options settings;
-  testing::Lines lines;
-  Logger logger{LogLevel::info, LogFormat::logfmt, &testing::Lines::add, &lines};
-  std::unique_ptr<runtime::Runtime> node;
-
- private:
-  std::promise<void> release_;
-};
+TEST(Reload, that_waits_for_a_file_does_not_keep_the_daemon) {
+  const Folder folder;
+  Node one(folder, "one");
+  SlowFile slow(folder);
+  one.change_flags({slow.flag()});
+  Reloading reloading(one);
+  EXPECT_TRUE(slow.wait_for_reader());
+  EXPECT_FALSE(one.daemon->shut_down()) << "its thread is left behind";
+  EXPECT_EQ(reason_of(reloading.end()), "SHUTTING_DOWN");
+  one.daemon.reset();
+  slow.end();
+}
 
 TEST(Reload, what_a_full_mailbox_refuses_is_no_success_and_is_tried_again) {
   Held held;

@@ -157,6 +157,36 @@ TEST(WatchMembers, a_filter_that_cant_be_read_is_refused) {
   EXPECT_EQ(reason_of(status), "BAD_FILTER");
 }
 
+TEST(WatchMembers, a_filter_beyond_its_bounds_is_refused) {
+  const Folder folder;
+  Node one(folder, "one");
+  const auto refused = [&](const pb::MemberFilter& filter) {
+    pb::ListMembersRequest request;
+    *request.mutable_filter() = filter;
+    grpc::ClientContext context;
+    pb::ListMembersResponse response;
+    const std::string of_list = reason_of(one.members->ListMembers(&context, request, &response));
+    pb::WatchMembersRequest watched;
+    *watched.mutable_filter() = filter;
+    EXPECT_EQ(reason_of(Watch(one, watched).finish()), of_list);
+    return of_list;
+  };
+  std::string long_selector = "a";
+  while (long_selector.size() < 3'000'000) {
+    long_selector += ",!a";
+  }
+  pb::MemberFilter filter;
+  filter.set_label_selector(long_selector);
+  EXPECT_EQ(refused(filter), "BAD_FILTER");
+  filter.set_label_selector(long_selector.substr(0, 400));
+  EXPECT_EQ(refused(filter), "BAD_FILTER");
+  filter.clear_label_selector();
+  for (int i = 0; i < 17; ++i) {
+    filter.add_statuses(pb::MEMBER_STATUS_ALIVE);
+  }
+  EXPECT_EQ(refused(filter), "BAD_FILTER");
+}
+
 TEST(WatchMembers, bookmarks_come_while_nothing_happens) {
   const Folder folder;
   Node one(folder, "one");

@@ -3,6 +3,10 @@
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <limits>
+
+#include "server/service_context.hpp"
 #include "tests/unit/server/members.hpp"
 
 namespace swim::server {
@@ -139,6 +143,35 @@ TEST(Convert, durations_that_are_none_are_refused) {
   EXPECT_EQ(read(0, 1'000'000'000), std::nullopt);
   EXPECT_EQ(read(std::numeric_limits<std::int64_t>::max(), 0), std::nullopt);
   EXPECT_EQ(read(1, 1), Duration(1'000'000'001));
+}
+
+TEST(Convert, of_intervals_of_bookmarks_the_nearest_is_taken) {
+  const auto taken = [](std::int64_t seconds, std::int32_t nanos) {
+    google::protobuf::Duration wanted;
+    wanted.set_seconds(seconds);
+    wanted.set_nanos(nanos);
+    return bookmark_interval(true, wanted);
+  };
+  using std::chrono::seconds;
+  constexpr Duration least = seconds(1);
+  constexpr Duration most = std::chrono::minutes(5);
+  EXPECT_EQ(bookmark_interval(false, {}), seconds(10));
+  EXPECT_EQ(taken(0, 0), least);
+  EXPECT_EQ(taken(2, 500'000'000), std::chrono::milliseconds(2500));
+  EXPECT_EQ(taken(300, 0), most);
+  EXPECT_EQ(taken(301, 0), most);
+  EXPECT_EQ(taken(-1, 0), least);
+  EXPECT_EQ(taken(0, -1), least);
+  EXPECT_EQ(taken(-5, -500'000'000), least);
+  // No durations, though a sum can be made of them.
+  EXPECT_EQ(taken(2, 1'500'000'000), std::chrono::milliseconds(3500));
+  EXPECT_EQ(taken(3, -500'000'000), std::chrono::milliseconds(2500));
+  constexpr auto nanos_max = std::numeric_limits<std::int32_t>::max();
+  constexpr auto nanos_min = std::numeric_limits<std::int32_t>::min();
+  for (const std::int32_t nanos : {nanos_min, -1, 0, 1, nanos_max}) {
+    EXPECT_EQ(taken(std::numeric_limits<std::int64_t>::max(), nanos), most);
+    EXPECT_EQ(taken(std::numeric_limits<std::int64_t>::min(), nanos), least);
+  }
 }
 
 TEST(Convert, uuids_there_and_back) {

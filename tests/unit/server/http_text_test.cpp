@@ -28,6 +28,31 @@ TEST(HttpText, ReplacesWhatIsNoUtf8) {
             mark + mark + "x");
 }
 
+TEST(HttpText, ShortensBetweenCharacters) {
+  const std::string more = "\xE2\x80\xA6";
+  EXPECT_EQ(shortened("abcde", 5), "abcde");
+  EXPECT_EQ(shortened("abcdef", 5), "ab" + more);
+  EXPECT_EQ(shortened("a\xC3\xA9\xC3\xA9\xC3\xA9", 7), "a\xC3\xA9\xC3\xA9\xC3\xA9");
+  EXPECT_EQ(shortened("a\xC3\xA9\xC3\xA9\xC3\xA9", 6), "a\xC3\xA9" + more);
+  EXPECT_EQ(shortened("a\xC3\xA9\xC3\xA9\xC3\xA9", 5), "a" + more);
+  EXPECT_EQ(shortened("\xF0\x9F\x98\x80", 3), more);
+  for (const char* part :
+       {"x", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xFF", "\xE2\x82"}) {
+    std::string text;
+    while (text.size() < 1000) {
+      text += part;
+    }
+    for (std::size_t most = 3; most < 50; ++most) {
+      const std::string cut = shortened(text, most);
+      EXPECT_LE(cut.size(), most) << part;
+      EXPECT_EQ(valid_utf8(cut), cut) << part;
+      EXPECT_TRUE(cut.ends_with(more)) << part;
+      EXPECT_TRUE(valid_utf8(text).starts_with(cut.substr(0, cut.size() - more.size()))) << part;
+      EXPECT_GT(cut.size() + 4, most) << part;
+    }
+  }
+}
+
 TEST(HttpText, EscapesForHtml) {
   EXPECT_EQ(html_escaped("<b a=\"1\" c='2'>&"), "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;");
   EXPECT_EQ(html_escaped(std::string_view("a\0b\x1B", 4)),

@@ -73,5 +73,43 @@ TEST(LabelSelector, errors_name_the_place) {
             "expected an opening bracket at character 9 of \"role in web\"");
 }
 
+// "k0,k1 …", joined by commas.
+std::string list_of(std::size_t count, const std::string& prefix) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) {
+    text += (i == 0 ? "" : ",") + prefix + std::to_string(i);
+  }
+  return text;
+}
+
+TEST(LabelSelector, what_is_too_long_is_refused) {
+  const std::string longest(LabelSelector::text_bytes_max, 'k');
+  EXPECT_TRUE(LabelSelector::parse(longest));
+  const auto refused = LabelSelector::parse(longest + "k");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error(), "is 4097 bytes long; the most is 4096");
+}
+
+TEST(LabelSelector, too_many_requirements_are_refused) {
+  for (const std::string prefix : {"k", "!k"}) {
+    EXPECT_TRUE(LabelSelector::parse(list_of(LabelSelector::requirements_max, prefix)));
+    const auto refused = LabelSelector::parse(list_of(LabelSelector::requirements_max + 1, prefix));
+    ASSERT_FALSE(refused) << prefix;
+    EXPECT_EQ(refused.error(), "holds more than 64 requirements");
+  }
+}
+
+TEST(LabelSelector, too_many_values_are_refused_however_they_are_spread) {
+  const std::string half = list_of(LabelSelector::values_max / 2, "v");
+  EXPECT_TRUE(LabelSelector::parse("a in (" + half + "),b notin (" + half + ")"));
+  for (const std::string& selector : {"a in (" + half + "),b notin (" + half + ",w)",
+                                      "a in (" + half + "),b notin (" + half + "),c=w",
+                                      "c!=w,a in (" + half + "," + half + ")"}) {
+    const auto refused = LabelSelector::parse(selector);
+    ASSERT_FALSE(refused) << selector;
+    EXPECT_EQ(refused.error(), "names more than 256 values");
+  }
+}
+
 }  // namespace
 }  // namespace swim::server

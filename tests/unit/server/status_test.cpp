@@ -78,5 +78,58 @@ TEST(Status, a_name_that_is_no_text_breaks_nothing) {
   EXPECT_EQ(info.metadata().at("member"), "a\xEF\xBF\xBD");
 }
 
+// Bytes of the trailers as a client counts them that counts what is on the wire: name, value and 32
+// for each, the message percent-encoded, the details in base64.
+std::size_t trailer_bytes(const grpc::Status& status) {
+  std::size_t message = 0;
+  for (const char c : status.error_message()) {
+    message += c < 0x20 || c > 0x7E || c == '%' ? 3 : 1;
+  }
+  const std::size_t details = (status.error_details().size() + 2) / 3 * 4;
+  constexpr std::size_t entry = 32;
+  return entry + sizeof("grpc-status") + 2 + entry + sizeof("grpc-message") + message + entry +
+         sizeof("grpc-status-details-bin") + details;
+}
+
+TEST(Status, whatever_a_client_sent_the_trailers_stay_small) {
+  for (const std::string part : {"x", "%", "\xC3\xA9", "\xF0\x9F\x98\x80", "\xFF"}) {
+    std::string name;
+    while (name.size() < 10'000) {
+      name += part;
+    }
+    const auto status = make_status(StatusCode::INVALID_ARGUMENT, "MEMBER_NOT_ALIVE", name,
+                                    {{"member", name}, {"status", name}, {"a_third_key", name}});
+    EXPECT_LT(trailer_bytes(status), 8192U - 1024U) << part;
+    EXPECT_EQ(info_of(status).reason(), "MEMBER_NOT_ALIVE") << part;
+    EXPECT_GT(status.error_message().size(), 1000U) << part;
+  }
+}
+
+TEST(Status, what_is_said_of_a_name_that_is_too_long_is_said) {
+  const auto status = to_status(Error{Errc::unknown_member}, {.member = std::string(10'000, 'x')});
+  EXPECT_THAT(status.error_message(), HasSubstr("x\xE2\x80\xA6\" is not known to this node"));
+  EXPECT_EQ(info_of(status).metadata().at("member").size(), metadata_value_bytes_max);
+  const std::string longest(255, 'x');
+  EXPECT_EQ(info_of(to_status(Error{Errc::timeout}, {.member = longest})).metadata().at("member"),
+            longest);
+}
+
+TEST(Status, of_many_problems_the_first_are_told_and_how_many_more) {
+  EXPECT_EQ(first_of({"one"}), "one");
+  EXPECT_EQ(first_of({"one", "two"}), "one; two");
+  std::vector<std::string> problems;
+  for (int i = 0; i < 1000; ++i) {
+    problems.push_back("swim.yaml:" + std::to_string(i) + ": no such setting");
+  }
+  const std::string text = first_of(problems);
+  EXPECT_LE(text.size(), message_bytes_max);
+  EXPECT_GT(text.size(), message_bytes_max * 3 / 4);
+  EXPECT_THAT(text, MatchesRegex("swim.yaml:0: no such setting; swim.yaml:1: .*: no such setting; "
+                                 "and 9[0-9][0-9] more, all in the log"));
+  problems.insert(problems.begin(), std::string(100'000, 'x'));
+  EXPECT_LE(first_of(problems).size(), message_bytes_max);
+  EXPECT_THAT(first_of(problems), HasSubstr("\xE2\x80\xA6; and 1000 more, all in the log"));
+}
+
 }  // namespace
 }  // namespace swim::server
