@@ -87,6 +87,10 @@ CASES = {
         {of("a", "swim_missed_answers_ratio"): "0.3x60"},
         [{of("a", "swim_missed_answers_ratio"): "0.05x60"},
          {of("a", "swim_missed_answers_ratio"): "0.02x45 0.3x14"}]),
+    "SwimHardlyHeard": (
+        {of("a", "swim_refutations_total"): "0+12x60"},
+        [{of("a", "swim_refutations_total"): "0+2x60"},
+         {of("a", "swim_refutations_total"): "0x40 60x20"}]),
     "SwimMembersFlapping": (
         {info("a"): "1x60", of("a", "swim_member_events_total", type="failed"): "0+1x60"},
         {info("a"): "1x60", of("a", "swim_member_events_total", type="failed"): "0x40 3x20",
