@@ -4,6 +4,7 @@
 #include <grpcpp/test/default_reactor_test_peer.h>
 
 #include <future>
+#include <thread>
 
 #include "server/service_context.hpp"
 #include "tests/server/harness.hpp"
@@ -93,7 +94,14 @@ class Call {
   void begin(Service& service, Method method) {
     (service.*method)(&context_, &request, &response);
   }
-  grpc::Status end() { return status_.get_future().get(); }
+  grpc::Status end() {
+    grpc::Status status = status_.get_future().get();
+    // The last thing that the thread which finishes the call touches of it.
+    while (!peer_.test_status_set()) {
+      std::this_thread::yield();
+    }
+    return status;
+  }
 
   Request request;
   Response response;
