@@ -123,7 +123,8 @@ class AttachCommand {
   Result<> run() {
     // Whoever started us may ignore it; then a child's end would never be told.
     std::signal(SIGCHLD, SIG_DFL);
-    // Nor does a reader of our notes that went away end what the command is attached by.
+    // Nor must we end with whoever reads our notes: the app would be told lost while its command
+    // runs on.
     std::signal(SIGPIPE, SIG_IGN);
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);  // for gRPC's threads too
     auto connection = Connection::find(Door::app, context_.surroundings);
