@@ -1,5 +1,7 @@
 #include "server/admin_service.hpp"
 
+#include <absl/strings/str_join.h>
+
 #include <algorithm>
 #include <atomic>
 #include <optional>
@@ -78,11 +80,7 @@ std::string seeds_text(const pb::JoinRequest& request) {
   if (request.seeds_size() > seeds_max) {
     return std::to_string(request.seeds_size()) + " seeds";
   }
-  std::string text;
-  for (const std::string& seed : request.seeds()) {
-    text += (text.empty() ? "" : ",") + seed;
-  }
-  return text;
+  return absl::StrJoin(request.seeds(), ",");
 }
 
 // The configured ones where the request has none.

@@ -6,8 +6,13 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "server/http_text.hpp"
+
 namespace swim::server {
 namespace {
+
+// Escapes may make six of each; whatever collects lines cuts them at 16 KiB.
+constexpr std::size_t value_bytes_max = 2048;
 
 std::string json_text(std::string_view value) {
   return nlohmann::json(std::string(value))
@@ -56,7 +61,7 @@ std::string format_log_line(LogFormat format, WallTime time, LogLevel level,
   add("level", to_text(level));
   add("msg", message);
   for (const auto& [key, value] : fields) {
-    add(key, value);
+    add(key, shortened(value, value_bytes_max));
   }
   return json ? line + "}" : line;
 }

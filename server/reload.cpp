@@ -1,5 +1,7 @@
 #include "server/reload.hpp"
 
+#include <absl/strings/str_join.h>
+
 #include <algorithm>
 #include <chrono>
 #include <future>
@@ -17,22 +19,10 @@ namespace {
 constexpr std::chrono::milliseconds answer_patience{5000};
 constexpr std::chrono::milliseconds poll_patience{500};
 
-std::string joined(const std::vector<std::string>& parts, const char* between) {
-  std::string text;
-  for (const std::string& part : parts) {
-    text += text.empty() ? "" : between;
-    text += part;
-  }
-  return text;
-}
-
 std::string fingerprints(const crypto::Keyring& keys) {
-  std::string text;
-  for (const crypto::Key& key : keys.keys()) {
-    text += text.empty() ? "" : ",";
-    text += key.fingerprint();
-  }
-  return text;
+  return absl::StrJoin(keys.keys(), ",", [](std::string* text, const crypto::Key& key) {
+    text->append(key.fingerprint());
+  });
 }
 
 ReloadFailure not_taken(const std::string& what, const Error& error) {
@@ -84,7 +74,6 @@ struct Reloader::Found {
 };
 
 tl::expected<Reloaded, ReloadFailure> Reloader::reload(bool force_keys) {
-  const std::lock_guard turn(turn_);
   Found found = read(force_keys);
   const std::lock_guard use(use_);
   if (closed_) {
@@ -96,15 +85,15 @@ tl::expected<Reloaded, ReloadFailure> Reloader::reload(bool force_keys) {
     judge_keys(true);
     note_success();
     logger_.log(LogLevel::info, "reloaded",
-                {{"applied", joined(result->applied, ",")},
-                 {"restart_needed", joined(result->restart_needed, ",")},
+                {{"applied", absl::StrJoin(result->applied, ",")},
+                 {"restart_needed", absl::StrJoin(result->restart_needed, ",")},
                  {"keys_reloaded", result->keys_reloaded ? "true" : "false"}});
   } else if (result.error().part == ReloadFailure::Part::engine) {
     logger_.log(LogLevel::error, "reload not taken over, try it again",
-                {{"problem", joined(result.error().problems, "; ")}});
+                {{"problem", absl::StrJoin(result.error().problems, "; ")}});
   } else {
     logger_.log(LogLevel::error, "reload refused, everything stays as it was",
-                {{"problem", joined(result.error().problems, "; ")}});
+                {{"problem", absl::StrJoin(result.error().problems, "; ")}});
   }
   return result;
 }
@@ -180,8 +169,7 @@ Expected<void> Reloader::use_keys(crypto::Keyring keys, std::chrono::millisecond
 }
 
 void Reloader::poll_keys() {
-  const std::unique_lock turn(turn_, std::try_to_lock);
-  if (!turn || !folder_) {
+  if (!folder_) {
     return;
   }
   auto ring = folder_->poll();

@@ -1,5 +1,5 @@
 // Settings and keys read again while the node runs: by SIGHUP, by AdminService.Reload, and, for the
-// keys, whenever their folder changed. Any thread.
+// keys, whenever their folder changed.
 #pragma once
 
 #include <chrono>
@@ -51,19 +51,20 @@ class Reloader {
   Reloader(Options options, crypto::Keyring keys, LoadOptions load, runtime::Runtime& runtime,
            Logger& logger);
 
+  // One thread makes all reloads and looks at the keys (ReloadThread's).
+  //
   // What can't be read or the engine does not take over (a node that left, a full queue) is a
   // failure, and the next call tries it again. On one of settings or keyring nothing is changed; on
   // one of the engine, nothing but what it had taken over before: the keys come first, then the
   // settings, labels first. Waits for the engine's answers, each at most some seconds.
   tl::expected<Reloaded, ReloadFailure> reload(bool force_keys);
-  // Looks whether the keys changed; logs what it does. Not while a reload is under way, which looks
-  // itself: whoever polls has other things to do than to wait for its files.
+  // Looks whether the keys changed; logs what it does.
   void poll_keys();
-  // Whatever is still read is dropped: from here on runtime and logger are not used any more. Waits
-  // for what is being taken over, but for no file.
+  // Any thread. Whatever is still read is dropped: from here on runtime and logger are not used any
+  // more. Waits for what is being taken over, but for no file.
   void close();
 
-  // These never wait for a reload that is under way.
+  // Any thread; these never wait for a reload that is under way.
   Options options() const;
   crypto::Keyring keys() const;
   // Whether both settings and keys were taken over the last time that each was read.
@@ -88,8 +89,7 @@ class Reloader {
   const LoadOptions load_;
   runtime::Runtime& runtime_;
   Logger& logger_;
-  std::mutex turn_;  // of whoever reads files and changes what follows; taken first
-  std::mutex use_;   // of runtime and logger; taken after the files are read
+  std::mutex use_;  // of runtime and logger; taken after the files are read
   bool closed_{};
   std::optional<runtime::KeyringFolder> folder_;
   mutable std::mutex mutex_;  // for a moment, to change or to copy

@@ -39,6 +39,18 @@ TEST(LogLine, what_a_peer_wrote_stays_inside_its_quotes) {
   }
 }
 
+TEST(LogLine, of_a_long_value_the_beginning) {
+  for (const LogFormat format : {LogFormat::logfmt, LogFormat::json}) {
+    const std::string text =
+        line(format, {{"member", std::string(1 << 20, 'm')}, {"result", "refused"}});
+    EXPECT_LT(text.size(), 4096U);
+    EXPECT_THAT(text, HasSubstr("mmm\xE2\x80\xA6"));
+    EXPECT_THAT(text, HasSubstr("refused"));
+    EXPECT_THAT(line(format, {{"member", std::string(2048, 'm')}}),
+                HasSubstr(std::string(2048, 'm')));
+  }
+}
+
 struct Lines {
   std::vector<std::string> all;
   static void add(void* context, LogLevel /*level*/, const std::string& text) {
