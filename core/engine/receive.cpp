@@ -63,7 +63,8 @@ void Core::expect_session(std::uint64_t session) {
 }
 
 bool Core::expects_session(std::uint64_t session) const {
-  return std::ranges::find(expected_sessions_, session) != expected_sessions_.end();
+  // Nobody draws 0, which is what unused places hold.
+  return session != 0 && std::ranges::find(expected_sessions_, session) != expected_sessions_.end();
 }
 
 bool Core::may_answer_stranger() {

@@ -57,6 +57,12 @@ tl::expected<Endpoint, std::string> check_wanted(Endpoint wanted, const Endpoint
     return tl::unexpected(
         setting + "is unspecified, nobody can be reached there; candidates: " + describe(own));
   }
+  if (!wanted.is_v4() && is_link_local(wanted)) {
+    return tl::unexpected(setting +
+                          "is link-local, so that others would have to know on which of "
+                          "their links it is; candidates: " +
+                          describe(own));
+  }
   if (!is_ours(wanted, own)) {
     return tl::unexpected(setting +
                           "is not an address of this machine; candidates: " + describe(own));

@@ -66,6 +66,9 @@ tl::expected<Files, std::string> read_files(const fs::path& folder) {
   const std::string setting = "encryption.keyring-dir " + folder.string() + ": ";
   std::error_code ec;
   const fs::file_status status = fs::status(folder, ec);
+  if (ec && status.type() != fs::file_type::not_found) {
+    return tl::unexpected(setting + "can't be read: " + ec.message());
+  }
   if (!fs::exists(status)) {
     return tl::unexpected(setting + "there is no such folder");
   }

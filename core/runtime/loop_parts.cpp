@@ -273,10 +273,16 @@ void Loop::note_unauthenticated(const Endpoint& from, const char* what) {
 
 void Loop::note_socket_problems() {
   const UdpSocket::Counters& counters = udp_.counters();
-  if (counters.last_error != 0 && counters.unsent != told_.unsent) {
-    const int error = counters.last_error;
+  if (counters.send_error != 0 && counters.unsent != told_.unsent) {
+    const int error = counters.send_error;
     log_episode(log_warn, "send " + std::to_string(error), [&] {
       return "datagrams could not be sent: " + std::system_category().message(error);
+    });
+  }
+  if (counters.receive_failures != told_.receive_failures) {
+    const int error = counters.receive_error;
+    log_episode(log_error, "receive " + std::to_string(error), [&] {
+      return "datagrams could not be received: " + std::system_category().message(error);
     });
   }
   if (counters.overflows != told_.overflows) {
@@ -287,9 +293,9 @@ void Loop::note_socket_problems() {
     });
   }
   if (counters.truncated != told_.truncated) {
-    log_episode(log_warn, "truncated", [] {
-      return std::string(
-          "dropped a datagram that is longer than gossip.datagram-bytes allows here");
+    log_episode(log_warn, "truncated", [&] {
+      return "dropped a datagram of more than " + std::to_string(buffers_.buffer_size()) +
+             " bytes, which is longer than gossip.datagram-bytes may be here";
     });
   }
   told_ = counters;

@@ -163,7 +163,12 @@ void SeedResolver::join(Seed& seed) {
       strangers.push_back(address);
     }
   }
-  if (strangers.empty() || suspended_) {
+  if (suspended_) {
+    seed.busy = false;  // nobody was asked: what was known of it stays
+    seed.tried = true;
+    return;
+  }
+  if (strangers.empty()) {
     anyone_reached_ = anyone_reached_ || live;
     finish(seed, true, "", false);
     return;

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <utility>
 
 #include "core/base/bytes.hpp"
@@ -39,8 +40,9 @@ struct TcpStreams::Stream {
   std::size_t offset{};  // into the first of the queue
   std::size_t queued_bytes{};
   std::size_t discarded_bytes{};
-  TimePoint closed{};     // by the engine
-  std::size_t to_take{};  // by the peer, when that was looked at last
+  TimePoint closed{};                      // by the engine
+  std::list<StreamPtr>::iterator place{};  // while closing, among those
+  std::size_t to_take{};                   // by the peer, when that was looked at last
   bool write_armed{};
 };
 

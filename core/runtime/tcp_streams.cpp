@@ -27,11 +27,8 @@ namespace {
 
 // Reads of one stream before the others have their turn.
 constexpr int reads_per_turn = 4;
-constexpr std::size_t flush_progress = 16 * 1024;
 constexpr std::size_t linger_bytes_max = 256 * 1024;
 constexpr auto accept_pause = std::chrono::milliseconds(100);
-// The engine bounds the streams it knows; this bounds those that linger as well.
-constexpr std::size_t sockets_max = 2 * limits::streams_max;
 
 using BindNoPort = asio::detail::socket_option::boolean<IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT>;
 
@@ -41,8 +38,14 @@ bool would_block(const error_code& error) {
 
 }  // namespace
 
-TcpStreams::TcpStreams(asio::io_context& io, StreamEvents& events, ClosingTimes closing)
-    : io_(io), events_(events), closing_(closing), acceptor_(io), accept_pause_(io) {}
+TcpStreams::TcpStreams(asio::io_context& io, StreamEvents& events, ClosingTimes closing,
+                       std::size_t sockets_max)
+    : io_(io),
+      events_(events),
+      closing_(closing),
+      sockets_max_(sockets_max),
+      acceptor_(io),
+      accept_pause_(io) {}
 
 TcpStreams::~TcpStreams() = default;
 
@@ -107,15 +110,19 @@ void TcpStreams::accept_next() {
 void TcpStreams::accepted(tcp::socket socket) {
   error_code ec;
   const tcp::endpoint peer = socket.remote_endpoint(ec);
-  if (ec || sockets_ >= sockets_max) {
+  if (ec) {
+    return;
+  }
+  const bool room = sockets_ < sockets_max_ || make_room();
+  const auto id = room ? events_.stream_accepted(from_asio(peer)) : std::nullopt;
+  if (!id) {
+    // A reset: an orderly end without a word tells a member that its key or label differs.
+    socket.set_option(asio::socket_base::linger(true, 0), ec);
+    socket.close(ec);  // its destructor would take the option back
     return;
   }
   socket.non_blocking(true, ec);
   socket.set_option(tcp::no_delay(true), ec);
-  const auto id = events_.stream_accepted(from_asio(peer));
-  if (!id) {
-    return;
-  }
   auto stream = std::make_shared<Stream>(std::move(socket), *id, from_asio(peer));
   streams_.emplace(static_cast<std::uint64_t>(*id), stream);
   ++sockets_;
@@ -138,7 +145,14 @@ void TcpStreams::open(const OpenStream& action) {
   streams_.emplace(static_cast<std::uint64_t>(action.id), stream);
   ++sockets_;
   const auto to = to_asio_address(action.to, family_);
-  if (!to || action.to.is_unspecified() || action.to.port == 0) {
+  if (!to) {
+    asio::post(io_, [this, stream] {
+      events_.dial_failed(other_family(stream->peer));
+      end(stream, StreamEnd::unreachable);
+    });
+    return;
+  }
+  if (action.to.is_unspecified() || action.to.port == 0) {
     end_later(stream, StreamEnd::unreachable);
     return;
   }
@@ -172,7 +186,7 @@ void TcpStreams::connected(const StreamPtr& stream, const error_code& error) {
     return;  // given up meanwhile
   }
   if (error) {
-    if (const auto cause = local_cause(error)) {
+    if (const auto cause = local_cause(error, source_.has_value())) {
       events_.dial_failed(*cause);
     }
     end(stream, to_stream_end(error));
@@ -232,36 +246,6 @@ void TcpStreams::flush(const StreamPtr& stream) {
   }
 }
 
-void TcpStreams::close(StreamId id) {
-  const StreamPtr stream = find(id);
-  if (!stream || stream->closing()) {
-    return;
-  }
-  if (stream->state == Stream::State::connecting) {
-    drop(stream);
-    return;
-  }
-  // The engine may use the id no more, and neither do we.
-  streams_.erase(static_cast<std::uint64_t>(id));
-  stream->state = Stream::State::flushing;
-  stream->closed = steady_now();
-  stream->to_take = stream->left();
-  arm_timer(stream, steady_now() + closing_.flush);
-  flush(stream);
-}
-
-void TcpStreams::linger(const StreamPtr& stream) {
-  error_code ec;
-  stream->state = Stream::State::lingering;
-  stream->socket.shutdown(tcp::socket::shutdown_send, ec);
-  if (ec) {
-    drop(stream);
-    return;
-  }
-  stream->to_take = stream->left();
-  arm_timer(stream, steady_now() + closing_.linger);
-}
-
 void TcpStreams::arm_read(const StreamPtr& stream) {
   stream->socket.async_wait(tcp::socket::wait_read, [this, stream](const error_code& error) {
     if (!error) {
@@ -306,26 +290,6 @@ void TcpStreams::arm_timer(const StreamPtr& stream, TimePoint at) {
   });
 }
 
-// A closed stream is left when its peer takes nothing more.
-void TcpStreams::timed_out(const StreamPtr& stream) {
-  if (stream->timer.expiry() > std::chrono::steady_clock::now()) {
-    return;  // it was set again
-  }
-  if (stream->closing()) {
-    const std::size_t before = std::exchange(stream->to_take, stream->left());
-    const bool goes_on = stream->to_take > 0 && stream->to_take + flush_progress <= before;
-    if (goes_on && steady_now() < stream->closed + closing_.in_all) {
-      arm_timer(stream, steady_now() + closing_.flush);
-      return;
-    }
-  }
-  if (stream->state == Stream::State::connecting) {
-    end(stream, StreamEnd::timeout);
-  } else if (stream->closing()) {
-    drop(stream);
-  }
-}
-
 void TcpStreams::end_later(const StreamPtr& stream, StreamEnd reason) {
   asio::post(io_, [this, stream, reason] { end(stream, reason); });
 }
@@ -345,7 +309,9 @@ void TcpStreams::drop(const StreamPtr& stream) {
   if (stream->state == Stream::State::gone) {
     return;
   }
-  if (!stream->closing()) {
+  if (stream->closing()) {
+    closing_streams_.erase(stream->place);
+  } else {
     streams_.erase(static_cast<std::uint64_t>(stream->id));
   }
   stream->state = Stream::State::gone;

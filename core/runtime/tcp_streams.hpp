@@ -10,6 +10,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@
 
 #include "core/base/bytes.hpp"
 #include "core/base/endpoint.hpp"
+#include "core/base/limits.hpp"
 #include "core/engine/engine.hpp"
 #include "core/runtime/socket_address.hpp"
 
@@ -26,7 +28,7 @@ namespace swim::runtime {
 // Who is told; the driver passes it on to the engine.
 class StreamEvents {
  public:
-  // nullopt: not wanted, the socket is closed.
+  // nullopt: not wanted, the connection is reset.
   virtual std::optional<StreamId> stream_accepted(const Endpoint& from) = 0;
   virtual void stream_opened(StreamId id) = 0;
   virtual void stream_data(StreamId id, const Endpoint& peer, Bytes data) = 0;
@@ -52,7 +54,10 @@ struct ClosingTimes {
 
 class TcpStreams {
  public:
-  TcpStreams(boost::asio::io_context& io, StreamEvents& events, ClosingTimes closing = {});
+  // The engine bounds the streams that it knows; `sockets_max` bounds those that are closing as
+  // well, and is more.
+  TcpStreams(boost::asio::io_context& io, StreamEvents& events, ClosingTimes closing = {},
+             std::size_t sockets_max = 2 * limits::streams_max);
   ~TcpStreams();
   TcpStreams(const TcpStreams&) = delete;
   TcpStreams& operator=(const TcpStreams&) = delete;
@@ -66,7 +71,8 @@ class TcpStreams {
   // Drops every socket without reports.
   void close_all();
 
-  // Sockets in use, those included that only wait for the peer's goodbye.
+  // Sockets in use, those included that only wait for the peer's goodbye: these make room for new
+  // ones.
   std::size_t open_sockets() const { return sockets_; }
 
  private:
@@ -75,6 +81,7 @@ class TcpStreams {
 
   void accept_next();
   void accepted(boost::asio::ip::tcp::socket socket);
+  bool make_room();
   void open(const OpenStream& action);
   void connect(const StreamPtr& stream, const boost::asio::ip::address& to);
   void connected(const StreamPtr& stream, const boost::system::error_code& error);
@@ -95,12 +102,14 @@ class TcpStreams {
   boost::asio::io_context& io_;
   StreamEvents& events_;
   const ClosingTimes closing_;
+  const std::size_t sockets_max_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer accept_pause_;
   Family family_{Family::v4};
   // Where dials come from, when bound to one address.
   std::optional<boost::asio::ip::address> source_;
   std::unordered_map<std::uint64_t, StreamPtr> streams_;
+  std::list<StreamPtr> closing_streams_;  // flushing or lingering; who closed first comes first
   std::vector<std::uint8_t> scratch_ = std::vector<std::uint8_t>(std::size_t{64} * 1024);
   std::size_t sockets_{};
 };

@@ -155,7 +155,8 @@ bool UdpSocket::receive() {
            (errno == EINTR || ((woken || !would_block()) && read_refusals())));
   if (got < 0) {
     if (!would_block()) {
-      counters_.last_error = errno;
+      counters_.receive_error = errno;
+      ++counters_.receive_failures;
     }
     return false;
   }
@@ -236,7 +237,7 @@ UdpSocket::Sent UdpSocket::send(const Endpoint& to, Bytes datagram) {
   const auto address = to_socket_address(to, family_);
   if (!address) {
     ++counters_.unsent;
-    counters_.last_error = EAFNOSUPPORT;
+    counters_.send_error = EAFNOSUPPORT;
     return Sent::failed;
   }
   ssize_t sent = -1;
@@ -253,7 +254,7 @@ UdpSocket::Sent UdpSocket::send(const Endpoint& to, Bytes datagram) {
     return Sent::would_block;
   }
   ++counters_.unsent;
-  counters_.last_error = errno;
+  counters_.send_error = errno;
   return Sent::failed;
 }
 

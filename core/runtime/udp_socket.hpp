@@ -29,7 +29,9 @@ class UdpSocket {
     std::uint64_t unsent{};     // refused by the kernel, for another reason than a full socket
     std::uint64_t overflows{};  // SO_RXQ_OVFL: dropped by the kernel because we were too slow
     std::uint64_t truncated{};  // longer than a receive buffer, dropped
-    int last_error{};           // errno of the last failed send or receive
+    int send_error{};           // errno of the last failed send
+    int receive_error{};        // and receive
+    std::uint64_t receive_failures{};
   };
 
   // `pool` must outlive the socket; its buffers bound the length of a datagram.

@@ -27,6 +27,15 @@ const std::vector<OwnAddress> two_addresses = {
 };
 const std::vector<OwnAddress> loopback_only = {{endpoint("127.0.0.1:0"), "lo"}};
 
+// Each host has such addresses on each link, so that nobody else could tell which one is meant.
+TEST(Advertise, ALinkLocalAddressOfIPv6IsRefused) {
+  const auto chosen =
+      choose_advertise(endpoint("[::]:7946"), endpoint("[fe80::1]:7946"), one_address);
+  ASSERT_FALSE(chosen);
+  EXPECT_THAT(chosen.error(), HasSubstr("link-local"));
+  EXPECT_THAT(chosen.error(), HasSubstr("192.0.2.7"));
+}
+
 TEST(Advertise, ASpecificBindAddressIsAdvertised) {
   EXPECT_EQ(choose_advertise(endpoint("192.0.2.7:7946"), {}, two_addresses),
             endpoint("192.0.2.7:7946"));

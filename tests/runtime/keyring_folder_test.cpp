@@ -58,6 +58,14 @@ TEST_F(KeyringFolderTest, AMissingFolderIsNamed) {
   EXPECT_THAT(ring.error(), HasSubstr("no such folder"));
 }
 
+TEST_F(KeyringFolderTest, AFolderThatCannotBeLookedAtIsNotCalledAbsent) {
+  std::filesystem::create_symlink("circle", folder_ / "circle");
+  const auto ring = read_keyring_folder(folder_ / "circle");
+  ASSERT_FALSE(ring);
+  EXPECT_THAT(ring.error(), HasSubstr("can't be read"));
+  EXPECT_THAT(ring.error(), HasSubstr("symbolic links"));
+}
+
 TEST_F(KeyringFolderTest, AFileInPlaceOfTheFolderIsNamed) {
   write("file", "");
   const auto ring = read_keyring_folder(folder_ / "file");

@@ -259,6 +259,23 @@ TEST_F(SeedResolverTest, AnswersThatComeWhileItIsSuspendedStartNoCluster) {
   EXPECT_EQ(alone_, 1);
 }
 
+TEST_F(SeedResolverTest, ANameThatResolvesWhileItIsSuspendedIsNoAnswer) {
+  use({"dns+db:7946"});
+  for (int i = 0; i < 3; ++i) {
+    lookups_.back().done({{}, "does not resolve"});
+    pass(2 * refresh);
+  }
+  ASSERT_EQ(lookups_.size(), 4U);
+  ASSERT_EQ(log_.size(), 1U);
+  seeds_.suspend(true);
+  lookups_.back().done({{host(1)}, ""});
+  EXPECT_EQ(log_.size(), 1U) << log_.back();
+  EXPECT_FALSE(status().reached);
+  seeds_.suspend(false);
+  pass(Duration{});
+  EXPECT_EQ(lookups_.size(), 5U);
+}
+
 TEST_F(SeedResolverTest, SuspendedItContactsNobody) {
   use({"10.0.0.1:7946"});
   answer({accepted(host(1))});

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 #include <cerrno>
 #include <map>
@@ -27,8 +28,9 @@ Endpoint endpoint(const char* text) {
 
 // One side: streams, and what they reported.
 struct Side final : StreamEvents {
-  Side(boost::asio::io_context& io_in, const char* bind, ClosingTimes closing = {})
-      : io(io_in), streams(io_in, *this, closing) {
+  Side(boost::asio::io_context& io_in, const char* bind, ClosingTimes closing = {},
+       std::size_t sockets_max = 2 * limits::streams_max)
+      : io(io_in), streams(io_in, *this, closing, sockets_max) {
     const auto error = streams.listen(endpoint(bind));
     EXPECT_FALSE(error) << error.message();
     streams.start_accepting();
@@ -174,7 +176,7 @@ TEST_F(Tcp, ProperErrorHandling) {
   EXPECT_EQ(client.ended[one], StreamEnd::refused);
   EXPECT_EQ(client.ended[two], StreamEnd::unreachable);
   EXPECT_EQ(client.ended[three], StreamEnd::unreachable);
-  EXPECT_THAT(client.local_causes, IsEmpty());
+  EXPECT_THAT(client.local_causes, ElementsAre(HasSubstr("another IP family than that of [::1]")));
   EXPECT_TRUE(client.opened.empty());
   EXPECT_EQ(client.streams.open_sockets(), 0U);
   // Actions for streams that are gone, or never were, are nothing.
@@ -228,6 +230,8 @@ TEST(StreamErrors, EachWantOfThisMachineHasItsOwnAdvice) {
     EXPECT_THAT(told(error), IsEmpty());
   }
   EXPECT_FALSE(local_cause(boost::asio::error::eof));
+  EXPECT_THAT(local_cause({EADDRNOTAVAIL, boost::system::system_category()}, true).value_or(""),
+              HasSubstr("gossip.bind-address"));
 }
 
 TEST_F(Tcp, ADialThatNobodyAnswersEndsAtItsDeadline) {
@@ -270,7 +274,48 @@ TEST_F(Tcp, AnUnwantedConnectionIsClosed) {
   Side client(io_, "127.0.0.1:0");
   client.open(one, server.streams.bound());
   client.until([&] { return client.ended.contains(one); });
+  // closed would mean that its key or label differs.
+  EXPECT_EQ(client.ended[one], StreamEnd::reset);
   EXPECT_EQ(server.streams.open_sockets(), 0U);
+}
+
+// Whoever keeps its side open after ours is closed holds a place for as long as it is waited for.
+TEST_F(Tcp, ThoseThatAreClosingMakeRoomForNewOnes) {
+  const auto minute = std::chrono::minutes(1);
+  Side server(io_, "127.0.0.1:0", {.flush = minute, .linger = minute}, 3);
+  const Endpoint at = server.streams.bound();
+  const tcp::endpoint to(boost::asio::ip::make_address(address_to_string(at)), at.port);
+  std::vector<tcp::socket> peers;
+  const auto connect = [&] {
+    const std::size_t before = server.accepted.size();
+    peers.emplace_back(io_).connect(to);
+    server.until([&] { return server.accepted.size() > before; });
+    return server.accepted.back();
+  };
+  const StreamId flushing = connect();
+  server.write(flushing, std::string(8 * 1024 * 1024, 'x'));  // more than anybody takes unread
+  server.close(flushing);
+  const StreamId open = connect();
+  server.close(connect());
+  EXPECT_EQ(server.streams.open_sockets(), 3U);
+
+  connect();  // in place of the one that only lingers
+  EXPECT_EQ(server.streams.open_sockets(), 3U);
+  server.close(server.accepted.back());
+  connect();
+  server.close(server.accepted.back());
+  connect();
+  connect();  // in place of the one that flushes
+  EXPECT_EQ(server.streams.open_sockets(), 3U);
+
+  // Nobody is closing any more.
+  peers.emplace_back(io_).connect(to);
+  io_.run_one_for(std::chrono::seconds(30));
+  EXPECT_EQ(server.accepted.size(), 7U);
+  server.write(open, "still there");
+  std::string got(11, ' ');
+  boost::asio::read(peers[1], boost::asio::buffer(got));
+  EXPECT_EQ(got, "still there");
 }
 
 TEST_F(Tcp, APeerThatNeverReadsCostsABoundedQueue) {
