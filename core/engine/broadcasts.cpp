@@ -61,14 +61,15 @@ BroadcastRun& Broadcasts::make(std::string_view name, std::uint64_t boot, std::u
        boots = runs_.of(name)) {
     drop_run(boots.front());
   }
-  return runs_.add(name, boot, baseline, later);
+  // What records say of others is not bounded by anything; the order's arithmetic is.
+  return runs_.add(name, boot, std::min(baseline, BroadcastOrder::sequence_max), later);
 }
 
 // Its record says where it begins; null where that is not here.
 BroadcastRun* Broadcasts::make_of(Slot slot, std::uint64_t boot) {
   const Record& record = core_.table.at(slot);
   const Description& about = *record.description;
-  if (boot == 0 || slot == MemberTable::self) {
+  if (boot == 0 || boot == core_.self.boot() || slot == MemberTable::self) {
     return nullptr;
   }
   if (about.incarnation.boot == boot) {
@@ -150,6 +151,9 @@ void Broadcasts::on_described(Slot slot, const Description& before, const wire::
       }
     }
     return;
+  }
+  if (boot == core_.self.boot()) {
+    return;  // whoever says so, our broadcasts begin with us
   }
   const std::optional<std::uint64_t> left_at = take_described(slot, boot);
   if (before.incarnation.boot != 0) {

@@ -92,7 +92,7 @@ bool Core::active() const {
 
 PendingSend& Core::push_to(PendingSend::Kind kind, Slot receiver) {
   const Description& about = *table.at(receiver).description;
-  PendingSend& send = outbox.push();
+  PendingSend& send = (kind == PendingSend::Kind::user ? user_outbox : outbox).push();
   send.kind = kind;
   send.to = about.address;
   send.inbox = about.inbox;
@@ -276,8 +276,8 @@ void Core::refresh_gauges() {
       static_cast<std::uint64_t>(std::lround(prober.missed_answers().share() * 1'000));
   stats.apps_attached = apps.attached();
   stats.apps_lost = apps.lost();
-  stats.sends_dropped = outbox.dropped();
-  stats.sends_waiting_most = outbox.most();
+  stats.sends_dropped = outbox.dropped() + user_outbox.dropped();
+  stats.sends_waiting_most = std::max(outbox.most(), user_outbox.most());
   stats.stream_payload_bytes = streams.payload_bytes();
   stats.deaths_held = hearsay.pending();
 }

@@ -67,6 +67,7 @@ struct Core {
   NodeState undrained{NodeState::starting};  // what a cancelled drain goes back to
   bool accepts_messages{};
   Outbox outbox;
+  Outbox user_outbox;  // the application's; when `outbox` is empty, or answers would come too late
   std::deque<StreamAction> actions;
   std::deque<Event> events;
   std::uint64_t revision{};

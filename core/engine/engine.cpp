@@ -4,37 +4,11 @@
 #include <utility>
 
 #include "core/engine/core.hpp"
+#include "core/engine/local_member.hpp"
 #include "core/engine/record_messages.hpp"
 #include "core/wire/native/codec.hpp"
 
 namespace swim {
-
-namespace {
-
-bool is_name(std::string_view name) {
-  return !name.empty() && name.size() <= limits::name_bytes_max &&
-         std::ranges::none_of(name, [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; });
-}
-
-Expected<void> check_member(const LocalMember& member) {
-  if (!is_name(member.name)) {
-    return fail(Errc::invalid_argument,
-                "node.name must have 1 to 255 bytes and no control characters");
-  }
-  if (member.address.is_unspecified() || member.address.port == 0) {
-    return fail(Errc::invalid_argument,
-                "the advertised address must be one that others can reach, with its port");
-  }
-  if (member.metadata.size() > limits::metadata_bytes_max) {
-    return fail(Errc::invalid_argument, "node.labels are more than 512 bytes encoded");
-  }
-  if (member.zone.size() > limits::zone_bytes_max) {
-    return fail(Errc::invalid_argument, "node.zone has more than 64 bytes");
-  }
-  return {};
-}
-
-}  // namespace
 
 // The façade's only member: the parts and their shared state.
 class Engine::Core : public engine::Core {
@@ -50,7 +24,7 @@ Expected<std::unique_ptr<Engine>> Engine::create(const Config& config, LocalMemb
   if (const auto valid = validate(config); !valid) {
     return tl::unexpected(valid.error());
   }
-  if (const auto valid = check_member(self); !valid) {
+  if (const auto valid = engine::check_member(self, config.datagram_bytes); !valid) {
     return tl::unexpected(valid.error());
   }
   if (cluster_label.size() > limits::label_bytes_max) {
@@ -152,6 +126,11 @@ Expected<void> Engine::update_metadata(Bytes metadata,
   const engine::Record& own = core_->table.at(engine::MemberTable::self);
   if (expected_revision && *expected_revision != own.shown.revision) {
     return fail(Errc::revision_mismatch, "the local member changed meanwhile: read it again");
+  }
+  wire::Alive next = engine::alive_message(own, now.steady);
+  next.descriptor.node.metadata = metadata;
+  if (!engine::fits_a_datagram(next, core_->config.datagram_bytes)) {
+    return fail(Errc::too_large, engine::own_record_too_large);
   }
   if (!std::ranges::equal(metadata, own.description->metadata)) {
     core_->self.set_metadata(to_vector(metadata));
@@ -331,6 +310,14 @@ Snapshot Engine::snapshot() const {
 const Stats& Engine::stats() const {
   core_->refresh_gauges();
   return core_->stats;
+}
+
+const Stats& Engine::counters() const {
+  return core_->stats;
+}
+
+std::uint64_t Engine::health_score() const {
+  return core_->health.score();
 }
 
 Expected<Explanation> Engine::explain(std::string_view member, Moment now) const {

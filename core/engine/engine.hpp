@@ -161,6 +161,10 @@ class Engine {
   // Whether it lists a member at that address that has neither failed nor left.
   bool lists(const Endpoint& address) const;
   const Stats& stats() const;
+  // The same without the gauges, which it takes a look at everything to know: as of the last call
+  // of stats(). For each datagram.
+  const Stats& counters() const;
+  std::uint64_t health_score() const;
   Expected<Explanation> explain(std::string_view member, Moment now) const;
   // Payload bytes that fit one datagram: what a best-effort send may carry, and from where on a
   // broadcast is announced and pulled.

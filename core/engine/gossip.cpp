@@ -241,19 +241,34 @@ void Gossip::piggyback(wire::PacketWriter& writer, Slot receiver, std::uint64_t 
       record.packed = packed_in;
       ++core_.stats.updates_gossiped;
       level(slot);
+    } else if (fits_nowhere(record)) {
+      // It would keep its place before the others for ever; full comparisons carry it. What accuses
+      // it does fit.
+      record.descriptor_left = 0;
+      record.claim_left = record.terminal() || !record.accusers().empty() ? record.claim_left : 0;
+      level(slot);
     } else if (++misfits == misfits_tolerated) {
       return;
     }
   }
 }
 
+// What is to be said of it takes the whole record.
+bool Gossip::needs_whole(const Record& record) {
+  return !record.behind() &&
+         (record.descriptor_left > 0 ||
+          (record.claim_left > 0 && !record.terminal() && record.accusers().empty()));
+}
+
+bool Gossip::fits_nowhere(const Record& record) const {
+  return needs_whole(record) &&
+         !fits_a_datagram(alive_message(record, core_.now.steady), core_.config.datagram_bytes);
+}
+
 bool Gossip::pack(wire::PacketWriter& writer, Record& record) {
   const TimePoint now = core_.now.steady;
-  const bool whole = !record.behind() &&
-                     (record.descriptor_left > 0 ||
-                      (record.claim_left > 0 && !record.terminal() && record.accusers().empty()));
   bool packed = false;
-  if (whole && writer.add(alive_message(record, now))) {
+  if (needs_whole(record) && writer.add(alive_message(record, now))) {
     spend(record.descriptor_left);
     spend(record.claim_left);
     packed = true;

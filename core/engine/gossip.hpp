@@ -58,6 +58,8 @@ class Gossip {
  private:
   void urgent_soon();
   void level(Slot slot);
+  static bool needs_whole(const Record& record);
+  bool fits_nowhere(const Record& record) const;
   bool pack(wire::PacketWriter& writer, Record& record);
   bool pack_accusation(wire::PacketWriter& writer, Record& record);
   std::size_t datagrams_wanted() const;

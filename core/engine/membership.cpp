@@ -366,7 +366,7 @@ void Membership::reap() {
                                 : core_.config.failed_retention;
     if (record.listed() && age >= listed) {
       announce(slot, EventType::expired, EventReason::retention);
-      record.shown = {};
+      record.unlist();
     }
     if (age >= core_.config.tombstone_retention) {
       remove(slot);

@@ -74,6 +74,13 @@ void Record::settle() {
   doubt.reset();
 }
 
+void Record::unlist() {
+  shown = {};
+  if (past && !past->events.empty()) {
+    past->events = std::vector<MemberEvent>{std::move(past->events.back())};
+  }
+}
+
 void Record::on_ack(TimePoint now) {
   acked = true;
   last_ack_ms = wrapped_ms(now);

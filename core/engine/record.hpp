@@ -130,6 +130,8 @@ class Record {
     return doubt ? std::span<const Accusation>(doubt->accusers) : std::span<const Accusation>();
   }
 
+  // It is not listed any more: nobody can ask what happened to it, and its name stays for days.
+  void unlist();
   void on_ack(TimePoint now);
   // Takes an event into the past, before what is shown changes with it. `own`: this node's record.
   void remember(const MemberEvent& event, bool own);

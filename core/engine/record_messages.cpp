@@ -1,5 +1,8 @@
 #include "core/engine/record_messages.hpp"
 
+#include "core/crypto/datagram_sealer.hpp"
+#include "core/wire/native/codec.hpp"
+
 namespace swim::engine {
 
 wire::Alive alive_message(const Record& record, TimePoint now) {
@@ -25,6 +28,11 @@ wire::Dead dead_message(const Record& record, TimePoint now) {
           .note = note_at(record, now),
           .accuser_boot = source.boot,
           .evidence = source.evidence};
+}
+
+bool fits_a_datagram(const wire::Message& message, std::size_t datagram_bytes) {
+  return crypto::datagram_overhead + wire::packet_header_size("") + wire::encoded_size(message) <=
+         datagram_bytes;
 }
 
 }  // namespace swim::engine

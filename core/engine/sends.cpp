@@ -46,7 +46,7 @@ Expected<void> Sends::datagram(std::string_view member, std::string_view topic, 
     deliver(core_.self.name(), core_.self.boot(), topic, to_vector(payload), request_id);
     return {};
   }
-  if (core_.outbox.size() >= limits::pending_sends_max / 2) {
+  if (core_.user_outbox.size() >= limits::pending_sends_max / 2) {
     return fail(Errc::queue_full, "too many datagrams wait to be sent: slow down and try again");
   }
   const Record& record = core_.table.at(*slot);

@@ -13,6 +13,8 @@ namespace {
 
 // For whoever connects to say its hello: strangers hold a place for no longer.
 constexpr Duration stranger_timeout = std::chrono::seconds(3);
+// Of limits::streams_max, for all that is no Send.
+constexpr std::size_t kept_from_sends = 64;
 
 crypto::Hello own_hello(Core& core, std::string target) {
   crypto::Hello hello{.name = core.self.name(),
@@ -37,7 +39,9 @@ Stream* Streams::find(StreamId id) {
 }
 
 std::optional<StreamId> Streams::dial(Purpose purpose, const Endpoint& to, std::string target) {
-  if (streams_.size() >= limits::streams_max) {
+  // Sends come as fast as the application likes: probes, comparisons and who joins have places too.
+  const std::size_t kept = purpose == Purpose::send ? kept_from_sends : 0;
+  if (streams_.size() + kept >= limits::streams_max) {
     return std::nullopt;
   }
   const std::uint64_t id = ++last_id_;

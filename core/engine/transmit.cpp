@@ -9,8 +9,9 @@ namespace swim::engine {
 std::optional<Transmit> Core::poll_transmit(MutableBytes out) {
   constexpr std::size_t offset = crypto::DatagramSealer::plaintext_offset;
   const std::size_t room = std::min(out.size(), config.datagram_bytes);
-  while (!outbox.empty()) {
-    const PendingSend& send = outbox.front();
+  while (!outbox.empty() || !user_outbox.empty()) {
+    Outbox& box = outbox.empty() ? user_outbox : outbox;
+    const PendingSend& send = box.front();
     wire::PacketWriter writer(out.subspan(offset, room - crypto::datagram_overhead), "");
     const bool worth_sending = encode_primary(send, writer);
     if (worth_sending && !send.bare) {
@@ -21,7 +22,7 @@ std::optional<Transmit> Core::poll_transmit(MutableBytes out) {
     const Slot receiver =
         send.receiver != no_slot && table.used(send.receiver) ? send.receiver : no_slot;
     const auto sealed = size == 0 ? fail(Errc::closed) : sealer.seal(out, size, send.inbox);
-    outbox.pop();
+    box.pop();
     if (sealed) {
       crash_hints.on_sent(*sealed, receiver);
       ++stats.datagrams_sent;

@@ -253,7 +253,7 @@ void Loop::log_episode(int level, const std::string& key, const std::function<st
 }
 
 std::uint64_t Loop::auth_drops() const {
-  const auto& dropped = engine_->stats().dropped;
+  const auto& dropped = engine_->counters().dropped;
   // To an operator, a key that we don't have is another key, whatever its first byte tells us.
   return dropped[static_cast<std::size_t>(DropReason::auth)] +
          dropped[static_cast<std::size_t>(DropReason::unknown_key)];

@@ -18,8 +18,8 @@ void Publisher::member_event(MemberEvent event) {
 }
 
 void Publisher::publish_snapshot(TimePoint now, bool at_once) {
-  const std::uint64_t health = engine_.stats().health_score;
-  const std::uint64_t lives = engine_.stats().new_lives;  // a new one may end a conflict
+  const std::uint64_t health = engine_.health_score();
+  const std::uint64_t lives = engine_.counters().new_lives;  // a new one may end a conflict
   look_ = look_ || std::exchange(health_seen_, health) != health ||
           std::exchange(lives_seen_, lives) != lives;
   const auto current = shared_.snapshot.load();

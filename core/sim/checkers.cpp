@@ -93,6 +93,7 @@ void check_bounds(const Stats& stats, const Config& config, Violations& out) {
   at_most("sessions", stats.sessions, sessions_max, out);
   at_most("requests_remembered", stats.requests_remembered, 2 * config.requests_remembered, out);
   at_most("sends_waiting_most", stats.sends_waiting_most, pending_sends_max, out);
+  at_most("sends_dropped, where no socket is ever full", stats.sends_dropped, 0, out);
   at_most("stream_payload_bytes", stats.stream_payload_bytes, stream_payload_bytes_max, out);
   at_most("deaths_held", stats.deaths_held, hearsay_max, out);
   at_most("health_score", stats.health_score, config.local_health_max, out);

@@ -230,7 +230,9 @@ void SnapshotFold::check(RunId observer, const Snapshot& snapshot, Violations& o
     if (member->name != told.name || member->status != told.status ||
         member->incarnation != told.incarnation || member->address != told.address ||
         member->metadata != told.metadata || member->apps != told.apps ||
-        member->revision != told.revision || member->local != is_local(member)) {
+        member->zone != told.zone || member->left_reason != told.left_reason ||
+        member->status_since != told.status_since || member->revision != told.revision ||
+        member->local != is_local(member)) {
       wrong(describe(*member) + ", by events " + describe(told));
     }
   }

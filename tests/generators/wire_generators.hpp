@@ -138,7 +138,11 @@ inline rc::Gen<OwnedMessage> gen_alive() {
     alive.claim = *gen_claim();
     alive.note = *gen_claim_note();
     const auto other = *gen_incarnation();
+    const bool accuses = alive.claim.suspect || alive.claim.terminal != Terminal::none;
     descriptor.incarnation = *rc::gen::arbitrary<bool>() ? alive.claim.incarnation : other;
+    if (!accuses) {
+      descriptor.incarnation.boot = alive.claim.incarnation.boot;
+    }
     descriptor.inbox = *gen_number<std::uint64_t>();
     descriptor.sequence = *gen_number<std::uint64_t>();
     descriptor.capabilities = *gen_number<std::uint32_t>();

@@ -362,6 +362,9 @@ TEST(SnapshotFoldTest, each_part_of_a_member_is_compared) {
   EXPECT_TRUE(differs([](MemberInfo& m) { m.address = Endpoint::v4(10, 0, 0, 2, 7946); }));
   EXPECT_TRUE(differs([](MemberInfo& m) { m.metadata = {1}; }));
   EXPECT_TRUE(differs([](MemberInfo& m) { m.apps = {{"web", false, 0}}; }));
+  EXPECT_TRUE(differs([](MemberInfo& m) { m.zone = "z"; }));
+  EXPECT_TRUE(differs([](MemberInfo& m) { m.left_reason = LeftReason::forced; }));
+  EXPECT_TRUE(differs([](MemberInfo& m) { m.status_since = WallTime{7}; }));
   EXPECT_TRUE(differs([](MemberInfo& m) { m.revision = 99; }));
   EXPECT_TRUE(differs([](MemberInfo& m) { m.local = false; }));
 }

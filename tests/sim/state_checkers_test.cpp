@@ -123,6 +123,7 @@ TEST(BoundsTest, each_queue_over_its_bound_breaks_it) {
   EXPECT_EQ(judged([](Stats& s) { s.sessions = huge; }), 1U);
   EXPECT_EQ(judged([](Stats& s) { s.requests_remembered = huge; }), 1U);
   EXPECT_EQ(judged([](Stats& s) { s.sends_waiting_most = huge; }), 1U);
+  EXPECT_EQ(judged([](Stats& s) { s.sends_dropped = 1; }), 1U);
   EXPECT_EQ(judged([](Stats& s) { s.stream_payload_bytes = huge; }), 1U);
   EXPECT_EQ(judged([](Stats& s) { s.deaths_held = huge; }), 1U);
   EXPECT_EQ(judged([](Stats& s) { s.health_score = huge; }), 1U);

@@ -153,6 +153,10 @@ void body(Visitor& visitor, Is<Alive> auto& m) {
   visitor.number(m.descriptor.stall_ms);
   visitor.text(m.descriptor.zone, limits::zone_bytes_max);
   visitor.blob(m.descriptor.apps, limits::apps_bytes_max);
+  // Only an accusation may come before the description of the run that it is about.
+  visitor.check(
+      own.boot == m.claim.incarnation.boot || m.claim.suspect || m.claim.terminal != Terminal::none,
+      "an Alive of a run that it does not describe");
 }
 
 void accusation(auto& visitor, auto& m) {

@@ -51,7 +51,7 @@ CHECKER_MUTATIONS = [
           "EventStoryTest.a_run_that_changes_without_being_replaced_breaks_it",
           "EventStoryTest.replaced_by_the_same_run_breaks_it"),
     blind("blind_to_snapshots", "a snapshot is not what events led to", EVENTS,
-          "        member->revision != told.revision || member->local != is_local(member)) {",
+          "        member->status_since != told.status_since || member->revision != told.revision ||\n        member->local != is_local(member)) {",
           "        (false && member->local != is_local(member))) {",
           "SnapshotFoldTest.each_part_of_a_member_is_compared"),
     blind("blind_to_missing_self", "a snapshot without the node itself", EVENTS,

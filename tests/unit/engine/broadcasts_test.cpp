@@ -2,6 +2,10 @@
 // simulated (tests/sim/broadcast_test.cpp).
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <utility>
+
+#include "core/engine/broadcast_order.hpp"
 #include "tests/support/sealed_peer.hpp"
 
 namespace swim {
@@ -20,6 +24,17 @@ class BroadcastsTest : public testing::Test {
   void broadcast(std::uint64_t boot, std::uint64_t sequence) {
     peer_.hear(wire::Broadcast{
         .origin = test::SealedPeer::name, .origin_boot = boot, .sequence = sequence, .topic = "t"});
+  }
+  std::optional<MessageReceived> received() {
+    ByteVector scratch(limits::datagram_bytes_default);
+    while (peer_.engine().poll_transmit(scratch)) {
+    }
+    while (auto event = peer_.engine().poll_event()) {
+      if (auto* message = std::get_if<MessageReceived>(&*event)) {
+        return std::move(*message);
+      }
+    }
+    return std::nullopt;
   }
   const Stats& stats() const { return peer_.engine().stats(); }
   std::uint64_t delivered() const { return stats().messages_delivered; }
@@ -45,6 +60,38 @@ TEST_F(BroadcastsTest, of_those_that_wait_for_records_the_oldest_go) {
   broadcast(rival, 1);
   broadcast(rival, 2);
   EXPECT_EQ(delivered(), limits::broadcast_early_messages + 2);
+}
+
+// Nobody has sent so many: whoever says so shall not end us.
+TEST_F(BroadcastsTest, a_record_that_claims_more_than_any_run_can_send_harms_nobody) {
+  for (const std::uint64_t told :
+       {UINT64_MAX, UINT64_MAX - 1, engine::BroadcastOrder::sequence_max + 1}) {
+    tell_of(rival, 1, told);
+    broadcast(rival, 5);
+    broadcast(rival, UINT64_MAX);
+    broadcast(rival + 1, 5);  // waits for its record, which is as wrong
+    tell_of(rival + 1, 2, told);
+    broadcast(rival + 1, 6);
+  }
+  EXPECT_EQ(peer_.engine().snapshot().members.size(), 2U);
+}
+
+// Boots are no secret: another name's record may carry ours.
+TEST_F(BroadcastsTest, what_others_say_of_our_run_is_not_where_our_broadcasts_begin) {
+  wire::Alive alive = test::SealedPeer::alive();
+  alive.descriptor.node.name = "x";
+  alive.descriptor.incarnation.boot = peer_.engine_boot();
+  alive.claim.incarnation = alive.descriptor.incarnation;
+  for (const std::uint64_t told : {std::uint64_t{1}, engine::BroadcastOrder::sequence_max}) {
+    alive.descriptor.sequence = told;
+    peer_.hear(alive);
+    broadcast(peer_.engine_boot(), 1);
+  }
+  ASSERT_TRUE(peer_.engine().broadcast("t", {}, {}, peer_.now()));
+  const auto own = received();
+  ASSERT_TRUE(own);
+  EXPECT_EQ(own->origin, "self");
+  EXPECT_EQ(own->sequence, 1U);
 }
 
 TEST_F(BroadcastsTest, the_last_four_runs_of_a_name_are_remembered) {

@@ -97,6 +97,21 @@ TEST_F(RecordTest, the_past_begins_with_the_arrival_and_is_bounded) {
   EXPECT_EQ(story.back().revision, revision);
 }
 
+TEST_F(RecordTest, of_one_that_is_not_listed_any_more_only_that_is_kept) {
+  come();
+  record.remember(event(EventType::failed, EventReason::none), false);
+  record.remember(event(EventType::expired, EventReason::retention), false);
+  record.unlist();
+  EXPECT_FALSE(record.listed());
+  ASSERT_EQ(record.past->events.size(), 1U);
+  EXPECT_EQ(record.past->events.capacity(), 1U);
+  come();
+  const auto story = record.last_events(false);
+  ASSERT_EQ(story.size(), 2U);
+  EXPECT_EQ(story[0].type, EventType::expired);
+  EXPECT_EQ(story[1].type, EventType::joined);
+}
+
 TEST_F(RecordTest, an_arrival_after_expiry_is_told_after_what_was_before) {
   come();
   record.remember(event(EventType::expired, EventReason::retention), false);

@@ -26,6 +26,7 @@ swim_test(engine_unit_test
     ${CMAKE_CURRENT_LIST_DIR}/record_memory_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/reconcile_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/shown_run_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/places_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/stranger_datagrams_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/stranger_places_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/timers_test.cpp

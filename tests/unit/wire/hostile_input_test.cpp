@@ -131,6 +131,35 @@ TEST(Malformed, unknown_enum_values_in_known_fields) {
   EXPECT_EQ(error_with(left, reason, 4), Errc::malformed);
 }
 
+// Its record would be of one run and its claim of another, and nothing would ever end it.
+TEST(Malformed, an_alive_that_neither_accuses_nor_describes_its_run) {
+  Alive alive{.descriptor = {.incarnation = {1, 2, 3}}, .claim = {.incarnation = {1, 2, 3}}};
+  const auto error_of = [&] {
+    ByteVector buffer(1000);
+    const auto added = PacketWriter(buffer, "").add(alive);
+    return added ? std::nullopt : std::optional(added.error().code);
+  };
+  EXPECT_EQ(error_of(), std::nullopt);
+  alive.claim.incarnation.count = 4;
+  EXPECT_EQ(error_of(), std::nullopt);
+  alive.claim.incarnation.boot = 7;
+  EXPECT_EQ(error_of(), Errc::malformed);
+  alive.claim.leaving = true;
+  EXPECT_EQ(error_of(), Errc::malformed);
+  alive.claim.suspect = true;
+  EXPECT_EQ(error_of(), std::nullopt);
+  // And as it comes in: the accusation taken back, in the byte of its flags.
+  const ByteVector accusing = encode(alive);
+  const auto flags = std::ranges::find(accusing, std::uint8_t{0x8C});
+  ASSERT_NE(flags, accusing.end());
+  ByteVector plain = accusing;
+  plain[static_cast<std::size_t>(flags - accusing.begin())] = 0x84;
+  EXPECT_EQ(decode_error(accusing), std::nullopt);
+  EXPECT_EQ(decode_error(plain), Errc::malformed);
+  alive.claim = {.incarnation = {1, 7, 3}, .terminal = Terminal::dead};
+  EXPECT_EQ(error_of(), std::nullopt);
+}
+
 TEST(Malformed, booleans_that_are_neither_0_nor_1) {
   EXPECT_EQ(error_with(Ack{}, 4 + 2, 2), Errc::malformed);
   EXPECT_EQ(error_with(JoinVerdict{}, 1 + 2, 0xFF), Errc::malformed);

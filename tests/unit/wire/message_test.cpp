@@ -113,6 +113,7 @@ TEST(Codec, a_descriptor_of_another_run_keeps_its_own_incarnation) {
   for (const Incarnation& other : others) {
     Alive alive = sample_alive();
     alive.descriptor.incarnation = other;
+    alive.claim.suspect = true;  // only an accusation may come before the description
     const ByteVector bytes = encode(alive);
     EXPECT_TRUE(same(decode_message(bytes)->message, Message(alive)));
   }

@@ -1,0 +1,18 @@
+// What a node may say of itself. Pure.
+#pragma once
+
+#include <cstddef>
+
+#include "core/base/error.hpp"
+#include "core/engine/config.hpp"
+
+namespace swim::engine {
+
+// A record that fits no datagram reaches others by full comparisons only, a minute late.
+inline constexpr const char* own_record_too_large =
+    "node.name, node.labels and node.zone together do not fit gossip.datagram-bytes";
+
+// Errors: invalid_argument, with the setting and what is wrong.
+Expected<void> check_member(const LocalMember& member, std::size_t datagram_bytes);
+
+}  // namespace swim::engine

@@ -1,0 +1,111 @@
+// What one thing may take from all others: datagrams, their order, and streams.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/support/sealed_peer.hpp"
+#include "tests/unit/engine/engine_among.hpp"
+
+namespace swim {
+namespace {
+
+using namespace std::chrono_literals;
+
+Config narrow() {
+  Config config;
+  config.datagram_bytes = limits::datagram_bytes_min;
+  config.sync_interval = 1h;
+  return config;
+}
+
+// They have wider datagrams, or had when they told us.
+TEST(Gossip, records_that_fit_no_datagram_do_not_keep_others_from_being_told) {
+  const ByteVector labels(limits::metadata_bytes_max, 'x');
+  test::EngineAmong among{12, narrow()};
+  among.run_for(5s);
+  std::set<std::string> told;
+  among.on_said([&](std::size_t, std::size_t, const wire::Message& message) {
+    if (const auto* alive = std::get_if<wire::Alive>(&message)) {
+      told.emplace(alive->descriptor.node.name);
+    }
+  });
+  for (std::size_t peer = 0; peer < 10; ++peer) {
+    wire::Alive wide = among.alive(peer);
+    wide.descriptor.node.metadata = labels;
+    wide.descriptor.incarnation.count = wide.claim.incarnation.count = 1;
+    among.hear(11, wide);
+  }
+  wire::Alive news = among.alive(10);
+  news.descriptor.incarnation.count = news.claim.incarnation.count = 1;
+  among.hear(11, news);
+  among.run_for(2s);
+  EXPECT_TRUE(told.contains("p10"));
+  EXPECT_FALSE(told.contains("p0"));
+  EXPECT_EQ(among.stats().updates_queued, 0U) << "full comparisons carry them";
+}
+
+TEST(Gossip, an_own_record_that_fits_no_datagram_is_refused) {
+  const ByteVector labels(limits::metadata_bytes_max, 'x');
+  test::EngineAmong among{1, narrow()};
+  const auto updated = among.tell([&](Engine& engine, Moment now) {
+    return engine.update_metadata(labels, std::nullopt, now);
+  });
+  ASSERT_FALSE(updated);
+  EXPECT_EQ(updated.error().code, Errc::too_large);
+  EXPECT_NE(updated.error().what.find("gossip.datagram-bytes"), std::string::npos);
+
+  test::CountedIds ids;
+  test::NoTrace sink;
+  const auto created = Engine::create(
+      narrow(), LocalMember{"self", Endpoint::v4(10, 0, 0, 1, 7946), labels, {}}, "test",
+      test::SealedPeer::keys(), 1, Engine::Seams{ids, sink}, Moment{among.time(), WallTime{}});
+  ASSERT_FALSE(created);
+  EXPECT_EQ(created.error().code, Errc::invalid_argument);
+  EXPECT_NE(created.error().what.find("gossip.datagram-bytes"), std::string::npos);
+}
+
+// An application that sends more than the socket takes would make this node look dead.
+TEST(Outbox, what_the_application_sends_waits_for_what_others_wait_for) {
+  test::EngineAmong among{2, Config{}};
+  among.run_for(1s);
+  std::vector<std::string> said;
+  among.on_said([&](std::size_t, std::size_t place, const wire::Message& message) {
+    if (place == 0) {
+      said.emplace_back(std::holds_alternative<wire::UserMsg>(message) ? "user" : "protocol");
+    }
+  });
+  among.tell([&](Engine& engine, Moment now) {
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_TRUE(engine.send_datagram("p0", "t", {}, {}, now));
+    }
+    EXPECT_TRUE(engine.ping("p1", now));
+    return true;
+  });
+  EXPECT_EQ(said, (std::vector<std::string>{"protocol", "user", "user", "user"}));
+}
+
+TEST(Streams, sends_leave_places_to_all_else) {
+  test::EngineAmong among{2, Config{}};
+  const auto send = [&] {
+    return among.tell(
+        [&](Engine& engine, Moment now) { return engine.send_stream("p0", "t", {}, {}, now); });
+  };
+  std::size_t sends = 0;
+  while (send()) {
+    ++sends;
+    ASSERT_LT(sends, limits::streams_max);
+  }
+  EXPECT_EQ(sends, limits::streams_max - 64);
+  EXPECT_EQ(send().error().code, Errc::queue_full);
+  const std::vector<Endpoint> seed{Endpoint::v4(10, 0, 7, 7, 7946)};
+  const auto joined =
+      among.tell([&](Engine& engine, Moment now) { return engine.join(seed, now); });
+  EXPECT_TRUE(joined);
+  EXPECT_EQ(among.stats().streams_open, sends + 1);
+}
+
+}  // namespace
+}  // namespace swim
