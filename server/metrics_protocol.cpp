@@ -127,9 +127,9 @@ void add_broadcasts(const Stats& stats, MetricFamilies& out) {
       .value(stats.broadcasts_received);
   out.counter("swim_broadcasts_duplicate_total", "Broadcasts received again.")
       .value(stats.broadcasts_duplicate);
-  out.counter(
-         "swim_broadcast_dropped_total",
-         "Broadcasts not passed on: refused at submit, superseded, or pushed out of the queue.")
+  out.counter("swim_broadcast_dropped_total",
+              "Broadcasts not passed on: refused at submit, superseded, pushed out of the queue, "
+              "or of a run that nothing is known of.")
       .value(stats.broadcasts_rejected, {{"reason", "rejected"}})
       .value(stats.broadcasts_superseded, {{"reason", "superseded"}})
       .value(stats.broadcasts_dropped, {{"reason", "overflow"}})

@@ -12,7 +12,7 @@ namespace {
 
 using wire::Tag;
 
-constexpr std::array<std::pair<Tag, const char*>, 22> message_types{{
+constexpr std::array<std::pair<Tag, const char*>, 25> message_types{{
     {Tag::ping, "ping"},
     {Tag::ping_req, "ping_req"},
     {Tag::ack, "ack"},
@@ -33,6 +33,9 @@ constexpr std::array<std::pair<Tag, const char*>, 22> message_types{{
     {Tag::sync_end, "sync_end"},
     {Tag::send_request, "send_request"},
     {Tag::send_reply, "send_reply"},
+    {Tag::sync_item, "sync_item"},
+    {Tag::sync_want, "sync_want"},
+    {Tag::sync_mark, "sync_mark"},
     {Tag::pull_request, "pull_request"},
     {Tag::pull_reply, "pull_reply"},
 }};

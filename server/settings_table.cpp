@@ -157,7 +157,8 @@ std::array table{
         "api.socket", "Unix socket for applications", SWIM_FIELD(api.socket),
         "/run/swim/swim.sock, or $XDG_RUNTIME_DIR/swim/swim.sock, or /tmp/swim-<uid>/swim.sock"},
     Setting{"api.socket-mode", "File mode of that socket", SWIM_FIELD(api.socket_mode)},
-    Setting{"api.max-streams", "Streams of applications at a time; more are refused",
+    Setting{"api.max-streams",
+            "Streams of applications at a time, those of Attach apart; more are refused",
             SWIM_FIELD(api.max_streams)},
 
     Setting{"api.remember-requests",

@@ -13,6 +13,7 @@ import tools
 from tools import named, only, pod_of
 
 WORKLOAD = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
+BUILD = re.search(r"^    helm (.*) YOUR-CHART$", (tools.LIBRARY / "README.md").read_text(), re.M)[1].split()
 NOTES = """kind: Notes
 metadata: {name: notes}
 text: |
@@ -34,13 +35,13 @@ def consumer(values):
     """What the example renders to, with other values where they are not None."""
     files = shown_files()
     with tempfile.TemporaryDirectory() as folder:
-        chart = pathlib.Path(folder)
-        (chart / "charts").mkdir()
-        (chart / "charts" / "swim-sidecar").symlink_to(tools.LIBRARY)
-        (chart / "templates").mkdir()
+        (pathlib.Path(folder) / "swim-sidecar").symlink_to(tools.LIBRARY)  # where the example looks for it
+        chart = pathlib.Path(folder) / "web"
+        (chart / "templates").mkdir(parents=True)
         (chart / "templates" / "deployment.yaml").write_text(WORKLOAD + files["templates/deployment.yaml"])
         (chart / "Chart.yaml").write_text("apiVersion: v2\nname: web\nversion: 1.0.0\n" + files["Chart.yaml"])
         (chart / "values.yaml").write_text(files["values.yaml"] if values is None else values)
+        tools.must("helm", *BUILD, chart)
         return tools.rendered(chart=chart, release="web")
 
 

@@ -3,7 +3,11 @@
 #include <map>
 #include <set>
 #include <sstream>
+#include <utility>
+#include <variant>
+#include <vector>
 
+#include "core/wire/native/tags.hpp"
 #include "server/metrics_collector.hpp"
 #include "tests/unit/server/metrics_look.hpp"
 
@@ -86,6 +90,29 @@ TEST(Metrics, TakesTheProtocolsCounters) {
   expect_sample(all, R"(swim_sent_bytes_total{transport="udp"})", "1002");
   expect_sample(all, R"(swim_sent_bytes_total{transport="tcp"})", "1003");
   expect_sample(all, R"(swim_decryptions_total{key="secondary"})", "71");
+}
+
+template <std::size_t... I>
+std::vector<wire::Tag> tags_of_all_messages(std::index_sequence<I...>) {
+  return {wire::tag_of<std::variant_alternative_t<I, wire::Message>>...};
+}
+
+TEST(Metrics, CountsMessagesOfEveryType) {
+  LookMade made;
+  std::multiset<std::string> counted;
+  for (const wire::Tag tag :
+       tags_of_all_messages(std::make_index_sequence<std::variant_size_v<wire::Message>>{})) {
+    const auto index = static_cast<std::size_t>(tag);
+    made.view.stats.messages_received.at(index) = 1000 + index;
+    counted.insert(std::to_string(1000 + index));
+  }
+  std::multiset<std::string> told;
+  for (const auto& [series, value] : samples(metrics_text(made.make()))) {
+    if (series.starts_with("swim_messages_received_total{")) {
+      told.insert(value);
+    }
+  }
+  EXPECT_EQ(told, counted);
 }
 
 TEST(Metrics, TakesTheServersFacts) {
