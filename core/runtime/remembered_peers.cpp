@@ -45,8 +45,8 @@ void RememberedPeers::load() {
                              "will be written anew");
     return;
   }
-  peers_ = std::move(*peers);
-  std::erase_if(peers_, hooks_.is_self);
+  std::erase_if(*peers, hooks_.is_self);
+  peers_.remember(std::move(*peers));
 }
 
 std::optional<TimePoint> RememberedPeers::next_due() const {
@@ -59,20 +59,12 @@ void RememberedPeers::on_time(const Snapshot& snapshot) {
     return;
   }
   look_due_ = now + PeerCalls::look_interval;
-  if (snapshot.revision != revision_) {
-    revision_ = snapshot.revision;
-    std::vector<Endpoint> peers = peers_of(snapshot);
-    // Who knows of nobody any more keeps what it knew last.
-    if (!peers.empty() && peers != peers_) {
-      peers_ = std::move(peers);
-      changed_ = true;
-    }
+  if (!peers_.is_current(snapshot.revision, now)) {
+    const std::vector<Endpoint> before = peers_.all();
+    peers_.update(snapshot, now);
+    changed_ = changed_ || peers_.all() != before;
   }
-  if (is_alone(snapshot)) {
-    call(snapshot);
-  } else {
-    calls_.not_alone();
-  }
+  call(snapshot);
   if (changed_ && !writing_ && !path_.empty() && now >= write_due_) {
     save();
   }
@@ -81,15 +73,18 @@ void RememberedPeers::on_time(const Snapshot& snapshot) {
 void RememberedPeers::call(const Snapshot& snapshot) {
   std::vector<Endpoint> called = calls_.next(snapshot, peers_, hooks_.now());
   if (!called.empty()) {
-    hooks_.join(std::move(called),
-                [this](const std::vector<SeedResult>&) { calls_.answered(hooks_.now()); });
+    hooks_.join(std::move(called), [this](const std::vector<SeedResult>& results) {
+      peers_.called(results);
+      calls_.answered(hooks_.now());
+    });
   }
 }
 
 void RememberedPeers::save() {
   changed_ = false;
   writing_ = true;
-  auto work = [this, writer = writer_, path = path_, text = encode_peers(cluster_label_, peers_)] {
+  auto work = [this, writer = writer_, path = path_,
+               text = encode_peers(cluster_label_, peers_.all())] {
     const auto written = write_peers(path, text);
     const std::lock_guard lock(writer->mutex);
     if (writer->post) {

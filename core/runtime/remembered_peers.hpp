@@ -1,6 +1,6 @@
 // Where the other members were last seen, kept through restarts in a file where `snapshot.path` is
-// set: contacted at the start and whenever this node is alone (DESIGN §4.4). Addresses only: what
-// was believed of a member is not remembered.
+// set: contacted at the start, until each was met or called once, and whenever this node is alone
+// (DESIGN §4.4). Addresses only: what was believed of a member is not remembered.
 //
 // Engine thread only; the file is written by a thread of its own, which nobody waits for.
 #pragma once
@@ -16,6 +16,7 @@
 #include "core/base/time.hpp"
 #include "core/engine/event.hpp"
 #include "core/engine/peer_calls.hpp"
+#include "core/engine/peer_list.hpp"
 #include "core/engine/snapshot.hpp"
 
 namespace swim::runtime {
@@ -46,7 +47,7 @@ class RememberedPeers {
   void on_time(const Snapshot& snapshot);
   std::optional<TimePoint> next_due() const;
 
-  std::size_t size() const { return peers_.size(); }
+  std::size_t size() const { return peers_.all().size(); }
   const Counts& counts() const { return counts_; }
 
  private:
@@ -58,9 +59,8 @@ class RememberedPeers {
   Hooks hooks_;
   std::string path_;
   std::string cluster_label_;
-  std::vector<Endpoint> peers_;
+  PeerList peers_;
   PeerCalls calls_;
-  std::uint64_t revision_{};
   bool changed_{};  // since the file was written
   bool writing_{};
   bool told_{};  // the log knows that the file can't be written

@@ -25,6 +25,7 @@
 #include "core/base/prng.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/peer_calls.hpp"
+#include "core/engine/peer_list.hpp"
 #include "core/sim/checkers.hpp"
 #include "core/sim/coverage.hpp"
 #include "core/sim/description_pool.hpp"
@@ -216,7 +217,8 @@ class World final : private Surroundings, private Streams::Processes {
     bool alone{};
     // Of the remembered peers, apart from the seeds.
     std::optional<OperationId> peers_pending;
-    PeerCalls peers;
+    PeerList peers;
+    PeerCalls calls;
   };
 
   void step();
@@ -229,7 +231,7 @@ class World final : private Surroundings, private Streams::Processes {
   void on_peers_timer(Node& node);
   std::vector<Endpoint> unreached_seeds(const Node& node) const;
   std::uint32_t zone_number(const std::string& zone);
-  static void remember_peers(Node& node);
+  void remember_peers(Node& node);
   void on_member_event(RunId run, const MemberEvent& event);
   void end_run(NodeId node, bool host_up);
   void check_runs(bool all);

@@ -1,5 +1,5 @@
 // How nodes of a world look for their cluster: as core/runtime does it, by their seeds for ever
-// and, where nobody is there, by the peers that they remember.
+// and by the peers that they remember.
 #include <algorithm>
 
 #include "core/sim/chance.hpp"
@@ -18,18 +18,19 @@ void World::look_for_others(Node& node) {
   seeding_[index_of(node.id())].retry = first_retry;
   queue_.push(now(), Happening::seed_timer, index_of(node.id()), node.run().run);
   if (node.options().remembers) {
+    seeding_[index_of(node.id())].peers.remember(node.options().peers);
     queue_.push(now(), Happening::peers_timer, index_of(node.id()), node.run().run);
   }
 }
 
-// The last known ones where nobody is known any more.
 void World::remember_peers(Node& node) {
   if (!node.options().remembers) {
     return;
   }
-  std::vector<Endpoint> peers = peers_of(node.engine().snapshot());
-  if (!peers.empty()) {
-    node.options().peers = std::move(peers);
+  PeerList& peers = seeding_[index_of(node.id())].peers;
+  if (!peers.is_current(node.engine().revision(), now())) {
+    peers.update(node.engine().snapshot(), now());
+    node.options().peers = peers.all();
   }
 }
 
@@ -43,13 +44,14 @@ void World::on_peers_timer(Node& node) {
   const std::size_t there = count(node.id(), MemberStatus::alive) +
                             count(node.id(), MemberStatus::suspect) +
                             count(node.id(), MemberStatus::leaving);
-  if (there > 1) {  // not this node alone
-    seeding.peers.not_alone();
+  // Whoever has company, and was seen to have it, needs no view: it is dear in a large world.
+  if (there > 1 && seeding.peers.is_current(node.engine().revision(), now()) &&
+      seeding.peers.untried().empty()) {
     return;
   }
   remember_peers(node);
   const std::vector<Endpoint> next =
-      seeding.peers.next(node.engine().snapshot(), node.options().peers, now());
+      seeding.calls.next(node.engine().snapshot(), seeding.peers, now());
   if (next.empty()) {
     return;
   }
@@ -58,7 +60,7 @@ void World::on_peers_timer(Node& node) {
     seeding.peers_pending = *operation;  // before the drain: it may be answered at once
     node.drain();
   } else {
-    seeding.peers.answered(now());
+    seeding.calls.answered(now());
   }
 }
 
@@ -109,7 +111,8 @@ void World::on_seed_answer(Node& node, const OperationCompleted& done) {
   Seeding& seeding = seeding_[index_of(node.id())];
   if (seeding.peers_pending == done.id) {
     seeding.peers_pending.reset();
-    seeding.peers.answered(now());
+    seeding.peers.called(done.seeds);
+    seeding.calls.answered(now());
     return;
   }
   if (seeding.pending != done.id) {

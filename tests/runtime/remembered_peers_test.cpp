@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -73,6 +74,25 @@ TEST_F(Remembered, ANodeWhoseSeedsDoNotResolveComesBackByItsFile) {
   EXPECT_TRUE(wait_until([&] { return says_so(b) && says_so(c); }));
   EXPECT_EQ(c.alive(), 1U) << "it remembers nobody, and no name leads it to anybody";
   EXPECT_FALSE(a.member("c"));
+}
+
+// Two clusters of one, and a file that knows of both and of many that are down: to meet the first
+// is not to forget the others, in memory or on disk.
+TEST_F(Remembered, WhoeverMeetsOneGoesOnToTheOthersItRemembers) {
+  const Node a = start("a");
+  const Node c = start("c");
+  std::vector<Endpoint> remembered{a.address()};
+  for (std::uint16_t port = 1; port < PeerCalls::at_once; ++port) {
+    remembered.push_back(loopback(port));
+  }
+  remembered.push_back(c.address());
+  ASSERT_TRUE(write_peers(path, encode_peers("test/runtime", remembered)));
+  const Node b = start(options());
+  EXPECT_TRUE(wait_until([&] { return a.alive() == 3 && b.alive() == 3 && c.alive() == 3; }));
+  std::vector<Endpoint> expected{a.address(), c.address()};
+  std::ranges::sort(expected);
+  expected.insert(expected.end(), remembered.begin() + 1, remembered.end() - 1);
+  EXPECT_TRUE(wait_until([&] { return on_disk() == expected; }));
 }
 
 TEST_F(Remembered, ADamagedFileIsAWarningAndTheNodeStarts) {

@@ -291,6 +291,63 @@ TEST_F(RememberedTest, remembered_peers_bring_all_together_while_no_name_resolve
   EXPECT_TRUE(wait_for([&] { return agree(); }, 3s)) << world.report();
 }
 
+// Pairs come back apart in time. Whoever met one other must still find the rest: those there before
+// called in vain, and nobody is alone any more.
+TEST_F(RememberedTest, pairs_that_came_back_apart_find_each_other_while_no_name_resolves) {
+  constexpr std::size_t size = 24;
+  for (std::size_t i = 0; i < size; ++i) {
+    world.add_node("n" + std::to_string(i), {.remembers = true});
+  }
+  const auto nodes = world.nodes();
+  world.start_all();
+  ASSERT_TRUE(wait_for([&] { return world.all_see(size); }, 5s)) << world.report();
+  world.fail_names(true);
+  for (const NodeId node : nodes) {
+    world.crash(node);
+  }
+  const auto start_pair = [&](std::size_t a, std::size_t b) {
+    world.start(nodes[a]);
+    world.start(nodes[b]);
+  };
+  start_pair(20, 22);
+  ASSERT_TRUE(wait_for([&] { return world.all_see(2); }, 10s)) << world.report();
+  world.run_for(2s);
+  EXPECT_EQ(world.at(nodes[20]).options().peers.size(), size - 1) << "the others are remembered";
+  start_pair(9, 12);
+  ASSERT_TRUE(wait_for([&] { return world.count(nodes[9], MemberStatus::alive) == 2; }, 10s));
+  EXPECT_TRUE(wait_for([&] { return agree() && world.all_see(4); }, 10s)) << world.report();
+
+  // The rest, each after another.
+  Prng order(3);
+  for (const NodeId node : nodes) {
+    if (!world.at(node).exists()) {
+      world.after(std::chrono::milliseconds(order.below(60'000)), [&, node] { world.start(node); });
+    }
+  }
+  world.run_for(60s);
+  EXPECT_TRUE(wait_for([&] { return agree() && world.all_see(size); }, 10s)) << world.report();
+}
+
+// Whom it met before it ended again is not all that it knows when it comes back.
+TEST_F(RememberedTest, who_met_a_few_and_ends_again_still_remembers_all) {
+  restart_six(true);
+  const auto nodes = world.nodes();
+  const auto crash_all = [&] {
+    for (const NodeId node : nodes) {
+      world.crash(node);
+    }
+  };
+  crash_all();
+  world.start(nodes[0]);
+  world.start(nodes[1]);
+  ASSERT_TRUE(wait_for([&] { return world.all_see(2); }, 5s)) << world.report();
+  crash_all();
+  world.at(nodes[5]).options().peers.clear();
+  world.start(nodes[5]);
+  world.start(nodes[0]);
+  EXPECT_TRUE(wait_for([&] { return world.all_see(2); }, 5s)) << world.report();
+}
+
 TEST_F(RememberedTest, without_them_all_wait_for_names_to_resolve) {
   restart_six(false);
   world.run_for(30s);

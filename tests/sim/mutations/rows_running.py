@@ -110,7 +110,7 @@ ROWS_OF_WHAT_RUNS = [
              Edit("core/runtime/joiner.cpp", "  std::move(results.begin(), results.end(), std::back_inserter(report.results));\n", "  static_cast<void>(results);\n"),
              reds=cluster("Commands.JoinReportsEachAddress")),
     Mutation("row_peers_unused", "remembered peers are kept on disk and never called",
-             Edit(REMEMBERED, "  if (is_alone(snapshot)) {", "  if (is_alone(snapshot) && peers_.empty()) {"),
+             Edit(REMEMBERED, "  call(snapshot);\n  if", "  if (peers_.all().empty()) {\n    call(snapshot);\n  }\n  if"),
              reds=cluster("Remembered.ANodeWhoseSeedsDoNotResolveComesBackByItsFile",
                           "Remembered.ANodeWithoutSeedsComesBackToItsCluster")),
     # ---- messages ----

@@ -5,6 +5,7 @@ from mutation import Edit, Mutation
 PEERS = "core/runtime/peer_file.cpp"
 REMEMBERED = "core/runtime/remembered_peers.cpp"
 CALLS = "core/engine/peer_calls.cpp"
+PEER_LIST = "core/engine/peer_list.cpp"
 TCP = "core/runtime/tcp_streams.cpp"
 STREAM_END = "core/runtime/stream_errors.cpp"
 
@@ -37,10 +38,10 @@ ROWS_OF_THE_RUNTIME = [
              Edit(PEERS, "  const std::string next = path + \".next\";", "  const std::string& next = path;"),
              reds=parts("PeerFile.AWriteThatFailsLeavesTheOldFileWhole")),
     Mutation("peers_not_loaded", "a node that starts again knows nobody",
-             Edit(REMEMBERED, "  peers_ = std::move(*peers);\n", ""),
+             Edit(REMEMBERED, "  peers_.remember(std::move(*peers));\n", ""),
              reds=cluster("Remembered.ANodeWithoutSeedsComesBackToItsCluster")),
     Mutation("peers_that_left", "whoever said goodbye is remembered",
-             Edit(CALLS, "member->status != MemberStatus::left &&\n          is_over", "is_over"),
+             Edit(PEER_LIST, "!member->local && member->status != MemberStatus::left", "!member->local"),
              reds=unit("PeersTest.who_is_there_and_who_failed_is_remembered_and_not_who_left")),
     Mutation("look_for_each_address", "all members are looked at for each address of a seed's name",
              Edit("core/runtime/seed_resolver.cpp", "std::ranges::binary_search(live_members, address)", "std::ranges::binary_search(hooks_.live_members(), address)"),
@@ -54,6 +55,24 @@ ROWS_OF_THE_RUNTIME = [
     Mutation("peers_called_by_the_dead", "a node that left calls its peers",
              Edit(CALLS, " || snapshot.state == NodeState::left", ""),
              reds=unit("PeerCallsTest.who_left_or_is_displaced_calls_nobody")),
+    Mutation("peers_met_replace_the_rest", "whoever meets one other forgets all others that it remembers",
+             Edit(PEER_LIST, "return is_listed(unmet.address);", "return is_listed(unmet.address) || listed.size() > 1;"),
+             reds=[*unit("PeerListTest.who_meets_a_few_first_forgets_nobody_else",
+                         "PeerCallsTest.who_has_company_calls_each_whom_it_did_not_meet_yet_once"),
+                   *cluster("Remembered.WhoeverMeetsOneGoesOnToTheOthersItRemembers"),
+                   "sim_tests RememberedTest.pairs_that_came_back_apart_find_each_other_while_no_name_resolves",
+                   "sim_tests RememberedTest.who_met_a_few_and_ends_again_still_remembers_all"]),
+    Mutation("peers_called_only_alone", "who has company calls nobody whom it did not meet yet",
+             Edit(CALLS, "alone ? list.all() : list.untried()", "alone ? list.all() : std::vector<Endpoint>{}"),
+             reds=[*unit("PeerCallsTest.who_has_company_calls_each_whom_it_did_not_meet_yet_once"),
+                   *cluster("Remembered.WhoeverMeetsOneGoesOnToTheOthersItRemembers"),
+                   "sim_tests RememberedTest.pairs_that_came_back_apart_find_each_other_while_no_name_resolves"]),
+    Mutation("peers_unmet_for_ever", "an address where nobody is found is remembered for ever",
+             Edit(PEER_LIST, "now - *in_company_since_ >= unmet_max", "now < *in_company_since_"),
+             reds=unit("PeerListTest.who_is_not_met_within_a_day_is_forgotten")),
+    Mutation("peers_lost_with_the_view", "who drops its view after a day forgets where the others were",
+             Edit(PEER_LIST, "  if (met_ > 0 &&\n", "  if (met_ > peers_.size() &&\n"),
+             reds=unit("PeerListTest.who_drops_its_view_remembers_whom_it_knew")),
     Mutation("row_snapshot", "a snapshot is not renewed when members change",
              Edit("core/runtime/publisher.cpp", "  const bool moved = engine_.revision() != current->revision;", "  const bool moved = false;"),
              reds=cluster("Publication.ConcurrentWatchersOfAChangingClusterSeeTheSameAsTheSnapshots",

@@ -1,4 +1,4 @@
-// Whom a node calls that is alone.
+// Whom a node remembers and whom of them it calls.
 #include "core/engine/peer_calls.hpp"
 
 #include <gtest/gtest.h>
@@ -9,10 +9,12 @@
 #include <vector>
 
 #include "core/base/limits.hpp"
+#include "core/engine/peer_list.hpp"
 
 namespace swim {
 namespace {
 
+using std::chrono::hours;
 using std::chrono::seconds;
 
 Endpoint endpoint(std::size_t host) {
@@ -53,10 +55,10 @@ TEST(PeersTest, where_not_all_have_room_those_who_are_there_come_first) {
     snapshot.members.push_back(member(host, MemberStatus::alive));
   }
   const std::vector<Endpoint> peers = peers_of(snapshot);
-  EXPECT_EQ(peers.size(), limits::remembered_peers_max);
-  EXPECT_TRUE(std::ranges::is_sorted(peers));
-  EXPECT_EQ(std::ranges::count_if(peers, [](const Endpoint& at) { return at > endpoint(100); }),
-            static_cast<std::ptrdiff_t>(limits::remembered_peers_max) - 50);
+  ASSERT_EQ(peers.size(), limits::remembered_peers_max);
+  const auto failed = peers.end() - 50;
+  EXPECT_TRUE(std::all_of(peers.begin(), failed, [](auto at) { return at > endpoint(100); }));
+  EXPECT_EQ(std::vector(failed, peers.end()), endpoints(50));
 }
 
 TEST(PeersTest, alone_is_who_has_nobody_there) {
@@ -70,13 +72,148 @@ TEST(PeersTest, alone_is_who_has_nobody_there) {
   }
 }
 
+std::vector<SeedResult> answers(const std::vector<Endpoint>& addresses, Errc error) {
+  std::vector<SeedResult> results;
+  for (const Endpoint& address : addresses) {
+    results.push_back({.address = address, .error = {error}});
+  }
+  return results;
+}
+
+class PeerListTest : public ::testing::Test {
+ protected:
+  PeerListTest() { list.remember(endpoints(5)); }
+  // What is known now: this node and `others`.
+  void know(std::vector<MemberPtr> others) {
+    view.members = std::move(others);
+    view.members.push_back(member(self, MemberStatus::alive, true));
+    ++view.revision;
+    list.update(view, now);
+  }
+  void pass(Duration time) {
+    now += time;
+    list.update(view, now);
+  }
+
+  static constexpr std::size_t self = 5000;
+  PeerList list;
+  Snapshot view;
+  TimePoint now{hours(1)};
+};
+
+TEST_F(PeerListTest, who_meets_a_few_first_forgets_nobody_else) {
+  know({});
+  EXPECT_EQ(list.all(), endpoints(5));
+  know({member(4, MemberStatus::alive)});
+  EXPECT_EQ(list.all(),
+            (std::vector{endpoint(4), endpoint(1), endpoint(2), endpoint(3), endpoint(5)}));
+}
+
+TEST_F(PeerListTest, who_is_there_comes_first_then_who_failed_then_who_was_not_met_yet) {
+  know({member(2, MemberStatus::failed), member(9, MemberStatus::failed),
+        member(5, MemberStatus::suspect), member(7, MemberStatus::alive)});
+  EXPECT_EQ(list.all(), (std::vector{endpoint(5), endpoint(7), endpoint(2), endpoint(9),
+                                     endpoint(1), endpoint(3), endpoint(4)}));
+  EXPECT_EQ(list.untried(), (std::vector{endpoint(1), endpoint(3), endpoint(4)}));
+}
+
+TEST_F(PeerListTest, who_left_is_forgotten_and_who_was_met_is_no_longer_waited_for) {
+  know({member(1, MemberStatus::alive), member(2, MemberStatus::left),
+        member(3, MemberStatus::alive)});
+  know({member(3, MemberStatus::alive)});  // the others are listed no longer
+  EXPECT_EQ(list.all(), (std::vector{endpoint(3), endpoint(4), endpoint(5)}));
+}
+
+TEST_F(PeerListTest, an_address_that_somebody_else_has_now_is_this_ones) {
+  list.remember({endpoint(1), endpoint(self), endpoint(2)});
+  know({member(1, MemberStatus::left), member(1, MemberStatus::alive),
+        member(1, MemberStatus::failed)});
+  EXPECT_EQ(list.all(), (std::vector{endpoint(1), endpoint(2)}));
+}
+
+TEST_F(PeerListTest, where_nobody_would_be_left_the_last_ones_stay) {
+  std::vector<MemberPtr> all_left;
+  for (std::size_t host = 1; host <= 5; ++host) {
+    all_left.push_back(member(host, MemberStatus::left));
+  }
+  know(all_left);
+  EXPECT_EQ(list.all(), endpoints(5));
+  know({});
+  EXPECT_EQ(list.all(), endpoints(5));
+}
+
+TEST_F(PeerListTest, there_are_never_more_than_have_room) {
+  list.remember(endpoints(limits::remembered_peers_max));
+  std::vector<MemberPtr> others;
+  for (std::size_t host = 1; host <= 10; ++host) {
+    others.push_back(member(2000 + host, MemberStatus::alive));
+  }
+  know(others);
+  ASSERT_EQ(list.all().size(), limits::remembered_peers_max);
+  EXPECT_EQ(list.all().front(), endpoint(2001));
+  EXPECT_EQ(list.all().back(), endpoint(limits::remembered_peers_max - 10));
+}
+
+TEST_F(PeerListTest, who_is_not_met_within_a_day_is_forgotten) {
+  know({member(1, MemberStatus::alive)});
+  pass(PeerList::unmet_max - seconds(1));
+  know({member(1, MemberStatus::alive), member(2, MemberStatus::alive)});
+  EXPECT_EQ(list.all().size(), 5U);
+  EXPECT_TRUE(list.is_current(view.revision, now));
+  pass(seconds(1));
+  EXPECT_EQ(list.all(), endpoints(2));
+  EXPECT_TRUE(list.untried().empty());
+}
+
+TEST_F(PeerListTest, time_alone_does_not_count) {
+  know({});
+  pass(2 * PeerList::unmet_max);
+  know({member(1, MemberStatus::alive)});
+  pass(PeerList::unmet_max - seconds(1));
+  know({member(1, MemberStatus::failed)});
+  know({member(1, MemberStatus::alive)});
+  pass(PeerList::unmet_max - seconds(1));
+  EXPECT_EQ(list.all(), endpoints(5));
+}
+
+TEST_F(PeerListTest, who_drops_its_view_remembers_whom_it_knew) {
+  const std::vector known{member(1, MemberStatus::alive), member(7, MemberStatus::alive),
+                          member(8, MemberStatus::failed)};
+  list.remember(endpoints(2));
+  know(known);
+  list.called(answers({endpoint(2)}, Errc::timeout));
+  EXPECT_TRUE(list.untried().empty());
+  know({member(9, MemberStatus::alive)});  // met in the moment that it forgot
+  EXPECT_EQ(list.all(),
+            (std::vector{endpoint(9), endpoint(1), endpoint(7), endpoint(8), endpoint(2)}));
+  EXPECT_EQ(list.untried().size(), 4U) << "and calls all of them anew";
+}
+
+TEST_F(PeerListTest, only_who_was_called_is_tried) {
+  list.called(answers({endpoint(1), endpoint(77)}, Errc::unreachable));
+  list.called(answers({endpoint(2)}, Errc::queue_full));  // no stream was free
+  list.called(answers({endpoint(3)}, Errc::left));
+  list.called(std::vector{SeedResult{.address = endpoint(4), .accepted = true}});
+  EXPECT_EQ(list.untried(), (std::vector{endpoint(2), endpoint(3), endpoint(5)}));
+  EXPECT_EQ(list.all(), endpoints(5));
+}
+
 class PeerCallsTest : public ::testing::Test {
  protected:
-  PeerCallsTest() { alone.state = NodeState::running; }
+  PeerCallsTest() {
+    alone.state = NodeState::running;
+    company.state = NodeState::running;
+    company.members = {member(50, MemberStatus::alive)};
+  }
+  std::vector<Endpoint> next(const Snapshot& view, const std::vector<Endpoint>& peers) {
+    PeerList list;
+    list.remember(peers);
+    return calls.next(view, list, now);
+  }
   // Looks each second until somebody is called: after how many?
   std::size_t seconds_until_called(const std::vector<Endpoint>& peers) {
     for (std::size_t passed = 0; passed < 100; ++passed, now += seconds(1)) {
-      if (!calls.next(alone, peers, now).empty()) {
+      if (!next(alone, peers).empty()) {
         return passed;
       }
     }
@@ -84,24 +221,25 @@ class PeerCallsTest : public ::testing::Test {
   }
 
   Snapshot alone;
+  Snapshot company;
   PeerCalls calls;
-  TimePoint now{std::chrono::hours(1)};
+  TimePoint now{hours(1)};
 };
 
 TEST_F(PeerCallsTest, each_peer_has_its_turn) {
   const std::vector<Endpoint> peers = endpoints(11);
-  std::vector<Endpoint> called = calls.next(alone, peers, now);
-  EXPECT_EQ(called, endpoints(PeerCalls::at_once));
-  EXPECT_TRUE(calls.next(alone, peers, now + seconds(100)).empty()) << "one call at a time";
+  EXPECT_EQ(next(alone, peers), endpoints(PeerCalls::at_once));
+  now += seconds(100);
+  EXPECT_TRUE(next(alone, peers).empty()) << "one call at a time";
   calls.answered(now);
-  called = calls.next(alone, peers, now + seconds(1));
-  EXPECT_EQ(called, (std::vector{endpoint(9), endpoint(10), endpoint(11), endpoint(1), endpoint(2),
-                                 endpoint(3), endpoint(4), endpoint(5)}));
+  now += seconds(1);
+  EXPECT_EQ(next(alone, peers), (std::vector{endpoint(9), endpoint(10), endpoint(11), endpoint(1),
+                                             endpoint(2), endpoint(3), endpoint(4), endpoint(5)}));
 }
 
 TEST_F(PeerCallsTest, no_peer_is_called_twice_at_once_and_nobody_by_who_knows_nobody) {
-  EXPECT_TRUE(calls.next(alone, {}, now).empty());
-  EXPECT_EQ(calls.next(alone, endpoints(3), now), endpoints(3));
+  EXPECT_TRUE(next(alone, {}).empty());
+  EXPECT_EQ(next(alone, endpoints(3)), endpoints(3));
 }
 
 TEST_F(PeerCallsTest, calls_are_ever_more_seldom_until_somebody_was_there) {
@@ -113,20 +251,47 @@ TEST_F(PeerCallsTest, calls_are_ever_more_seldom_until_somebody_was_there) {
   for (int i = 0; i < 8; ++i) {
     answered_in_vain();
   }
-  calls.not_alone();
+  EXPECT_TRUE(next(company, {}).empty());
   answered_in_vain();  // what was answered before still has its pause
   answered_in_vain();
   EXPECT_EQ(pauses, (std::vector<std::size_t>{0, 1, 2, 4, 8, 16, 30, 30, 30, 1}));
 }
 
+// Others may be together somewhere, and each waits for somebody to call.
+TEST_F(PeerCallsTest, who_has_company_calls_each_whom_it_did_not_meet_yet_once) {
+  PeerList list;
+  list.remember(endpoints(20));
+  std::vector<Endpoint> called;
+  std::vector<std::size_t> pauses;
+  company.members.push_back(member(3, MemberStatus::alive));
+  list.update(company, now);
+  for (std::size_t passed = 0; passed < 100; ++passed, now += seconds(1)) {
+    const std::vector<Endpoint> next = calls.next(company, list, now);
+    if (next.empty()) {
+      continue;
+    }
+    EXPECT_LE(next.size(), PeerCalls::at_once);
+    called.insert(called.end(), next.begin(), next.end());
+    pauses.push_back(passed);
+    list.called(answers(next, Errc::timeout));
+    calls.answered(now);
+  }
+  EXPECT_EQ(pauses, (std::vector<std::size_t>{0, 1, 3})) << "as seldom as by who is alone";
+  std::ranges::sort(called);
+  std::vector<Endpoint> all = endpoints(20);
+  std::erase(all, endpoint(3));
+  EXPECT_EQ(called, all);
+  EXPECT_FALSE(calls.next(alone, list, now).empty()) << "alone again: all of them in turn";
+}
+
 TEST_F(PeerCallsTest, who_left_or_is_displaced_calls_nobody) {
   Snapshot left = alone;
   left.state = NodeState::left;
-  EXPECT_TRUE(calls.next(left, endpoints(3), now).empty());
+  EXPECT_TRUE(next(left, endpoints(3)).empty());
   Snapshot displaced = alone;
   displaced.conflict = true;
-  EXPECT_TRUE(calls.next(displaced, endpoints(3), now).empty());
-  EXPECT_FALSE(calls.next(alone, endpoints(3), now).empty());
+  EXPECT_TRUE(next(displaced, endpoints(3)).empty());
+  EXPECT_FALSE(next(alone, endpoints(3)).empty());
 }
 
 }  // namespace
