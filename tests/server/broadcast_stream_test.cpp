@@ -193,12 +193,13 @@ TEST_F(BroadcastStream, a_producer_that_is_too_fast_is_slowed_down_and_loses_not
   EXPECT_TRUE(wait_until([&] { return one->status().stats().batches_held() > 0; }));
 }
 
-// A megabyte through a lane that takes a quarter of it at once and the rest in twelve seconds.
+// Through a lane that takes a quarter of a megabyte at once and the rest of the batch in longer
+// than anybody here waits.
 TEST_F(BroadcastStream, a_stream_that_ends_while_its_batch_waits_leaves_nothing_behind) {
   start({"--broadcast.queue-limit=1", "--broadcast.bytes-per-second=65536"});
   for (unsigned end = 0; end < 3; ++end) {
     Producer producer(*one, end == 0 ? std::chrono::seconds(5) : patience);
-    ASSERT_TRUE(producer.write(0, 256, 4000));
+    ASSERT_TRUE(producer.write(0, 256, 14'000));
     ASSERT_TRUE(wait_until([&] { return one->status().stats().batches_held() > end; }));
     if (end == 0) {
       EXPECT_EQ(producer.finish().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
