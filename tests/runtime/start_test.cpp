@@ -74,11 +74,16 @@ TEST(Start, SettingsThatTheEngineRefusesAreNamed) {
 
 TEST(Start, NothingLeaksFromAStartThatFailed) {
   const Node first = start("a");
+  const std::size_t files = open_files();
+  const std::size_t running = threads();
   for (int i = 0; i < 50; ++i) {
     Options options = options_for("b");
     options.bind = first.address();
     EXPECT_NE(failure(std::move(options)), "started");
   }
+  EXPECT_TRUE(wait_until([&] { return open_files() <= files; })) << open_files() << " of " << files;
+  // A thread that was joined may be listed for a moment longer.
+  EXPECT_TRUE(wait_until([&] { return threads() <= running; })) << threads() << " of " << running;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <future>
 #include <memory>
@@ -65,6 +66,18 @@ class Log {
   mutable std::mutex mutex_;
   std::vector<std::pair<int, std::string>> lines_;
 };
+
+// Of this process, by the entries of a folder of /proc/self.
+inline std::size_t own_entries(const char* folder) {
+  const std::filesystem::directory_iterator entries(std::string("/proc/self/") + folder);
+  return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
+}
+inline std::size_t open_files() {
+  return own_entries("fd");
+}
+inline std::size_t threads() {
+  return own_entries("task");
+}
 
 struct Node {
   std::shared_ptr<Log> log = std::make_shared<Log>();

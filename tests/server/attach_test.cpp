@@ -156,7 +156,7 @@ TEST_F(Attach, a_cancelled_call_is_a_loss) {
 }
 
 TEST_F(Attach, a_passed_deadline_is_a_loss) {
-  App app(one, "web", std::chrono::milliseconds(500));
+  App app(one, "web", std::chrono::seconds(4));
   ASSERT_TRUE(app.attached);
   EXPECT_EQ(app.end().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
   expect_told({came, lost});

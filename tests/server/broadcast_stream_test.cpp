@@ -36,14 +36,15 @@ class Producer {
   Producer(const Producer&) = delete;
   Producer& operator=(const Producer&) = delete;
 
-  // `count` messages whose payloads are their numbers.
-  bool write(std::uint64_t first_id, int count, const std::string& topic = "t") {
+  // `count` messages whose payloads are their numbers, or of `bytes` bytes each.
+  bool write(std::uint64_t first_id, int count, std::size_t bytes = 0) {
     pb::BroadcastStreamRequest request;
     request.set_first_id(first_id);
     for (int i = 0; i < count; ++i) {
       pb::BroadcastRequest& message = *request.add_messages();
-      message.set_topic(topic);
-      message.set_payload(std::to_string(first_id + static_cast<std::uint64_t>(i)));
+      message.set_topic("t");
+      message.set_payload(std::to_string(first_id + static_cast<std::uint64_t>(i)) +
+                          std::string(bytes, ' '));
     }
     return stream->Write(request);
   }
@@ -192,17 +193,14 @@ TEST_F(BroadcastStream, a_producer_that_is_too_fast_is_slowed_down_and_loses_not
   EXPECT_TRUE(wait_until([&] { return one->status().stats().batches_held() > 0; }));
 }
 
-// Thousands of messages through a lane of one: long enough to be in the middle of it.
+// Through a lane that takes a quarter of a megabyte at once and the rest of the batch in longer
+// than anybody here waits.
 TEST_F(BroadcastStream, a_stream_that_ends_while_its_batch_waits_leaves_nothing_behind) {
-  start({"--broadcast.queue-limit=1"});
-  for (int end = 0; end < 3; ++end) {
-    Producer producer(*one, end == 0 ? std::chrono::milliseconds(200) : patience);
-    for (int i = 0; i < 4; ++i) {
-      ASSERT_TRUE(producer.write(0, 256));
-    }
-    ASSERT_TRUE(end == 0 || wait_until([&] {
-                  return one->status().stats().batches_held() > static_cast<unsigned>(end);
-                }));
+  start({"--broadcast.queue-limit=1", "--broadcast.bytes-per-second=65536"});
+  for (unsigned end = 0; end < 3; ++end) {
+    Producer producer(*one, end == 0 ? std::chrono::seconds(5) : patience);
+    ASSERT_TRUE(producer.write(0, 256, 14'000));
+    ASSERT_TRUE(wait_until([&] { return one->status().stats().batches_held() > end; }));
     if (end == 0) {
       EXPECT_EQ(producer.finish().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
     } else if (end == 1) {

@@ -33,6 +33,8 @@ namespace fs = std::filesystem;
 
 // Generous: only a failure takes this long.
 inline constexpr std::chrono::seconds patience{30};
+// Ten times what a shutdown may take, and half of what clients hold on to their calls.
+inline constexpr std::chrono::seconds shutdown_patience{15};
 
 inline bool wait_until(const std::function<bool()>& condition) {
   const auto end = std::chrono::steady_clock::now() + patience;

@@ -1,12 +1,8 @@
 #include <grpc/health/v1/health.grpc.pb.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <array>
 
 #include "tests/server/harness.hpp"
+#include "tests/support/silent_port.hpp"
 
 namespace swim::server {
 namespace {
@@ -151,41 +147,9 @@ TEST(Daemon, counts_calls_by_method_and_code) {
   }));
 }
 
-// A port whose queue of connections is full: who connects hears nothing, not even a refusal.
-class SilentPort {
- public:
-  SilentPort() : listener_(socket(AF_INET, SOCK_STREAM, 0)) {
-    address_.sin_family = AF_INET;
-    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address_;
-    EXPECT_EQ(bind(listener_, reinterpret_cast<sockaddr*>(&address_), size), 0);
-    EXPECT_EQ(listen(listener_, 0), 0);
-    EXPECT_EQ(getsockname(listener_, reinterpret_cast<sockaddr*>(&address_), &size), 0);
-    for (int& filler : fillers_) {
-      filler = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-      connect(filler, reinterpret_cast<sockaddr*>(&address_), size);
-    }
-  }
-  ~SilentPort() {
-    for (const int filler : fillers_) {
-      close(filler);
-    }
-    close(listener_);
-  }
-  SilentPort(const SilentPort&) = delete;
-  SilentPort& operator=(const SilentPort&) = delete;
-
-  std::string address() const { return "127.0.0.1:" + std::to_string(ntohs(address_.sin_port)); }
-
- private:
-  int listener_;
-  sockaddr_in address_{};
-  std::array<int, 4> fillers_{};
-};
-
 TEST(Daemon, a_call_that_is_under_way_at_the_end_is_answered) {
   const Folder folder;
-  const SilentPort silent;
+  const test::SilentPort silent;
   Node one(folder, "one", {"--join.timeout=25s", "--join.dial-timeout=20s"});
   grpc::Status status;
   pb::JoinResponse response;
@@ -206,7 +170,7 @@ TEST(Daemon, a_call_that_is_under_way_at_the_end_is_answered) {
   }));
   const auto start = std::chrono::steady_clock::now();
   one.daemon->shut_down();
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(1500));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, testing::shutdown_patience);
   caller.join();
   EXPECT_TRUE(status.ok()) << status.error_message();
   ASSERT_EQ(response.results_size(), 1);

@@ -17,6 +17,9 @@ broken_build() { # broken_build PRESET
 # Integration tests of what may leave something behind: errors, streams cut short, large payloads, bad input.
 daemons_watched='^integration\.(prepare$|(attach|documented_errors|hostile_input|messages|payloads|send_cut_short|watch)\.)'
 
+# Labels of tests that wait for what processes and threads do.
+crowded=(integration server runtime)
+
 # Labels whose programs can be built alone, by target tests-LABEL.
 alone=" unit property sim runtime server fuzz-regression "
 
@@ -85,15 +88,15 @@ test_fuzz() { # clang builds them, and each searches for a while
 test_crowded() {
   build_preset release all || { broken_build release; return 1; }
   # shellcheck disable=SC2046
-  check_needs $(needs_of release -L "$(parts_regex integration)" "${ctest_args[@]}")
+  check_needs $(needs_of release -L "$(parts_regex "${crowded[@]}")" "${ctest_args[@]}")
   local loops=() round result=0
   for _ in 1 2 3 4; do
     timeout --foreground 5400 sh -c 'while :; do :; done' &
     loops+=($!)
   done
   for round in 1 2 3; do
-    run_tests "crowded-$round" release "Integration tests in shuffled order beside four busy loops, $round of 3" \
-      -L "$(parts_regex integration)" --schedule-random "${ctest_args[@]}" || result=1
+    run_tests "crowded-$round" release "Tests that wait, in shuffled order beside four busy loops, $round of 3" \
+      -L "$(parts_regex "${crowded[@]}")" --schedule-random "${ctest_args[@]}" || result=1
   done
   kill "${loops[@]}" 2>/dev/null || true
   wait "${loops[@]}" 2>/dev/null || true

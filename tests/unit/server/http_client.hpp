@@ -57,11 +57,12 @@ class Client {
   Client& operator=(const Client&) = delete;
 
   // Stops at the first failure: a server may well have heard enough.
-  void send(const std::string& bytes) const {
+  void send(const std::string& bytes) {
     std::size_t done = 0;
     while (done < bytes.size()) {
       const ssize_t sent = ::send(socket_, bytes.data() + done, bytes.size() - done, MSG_NOSIGNAL);
       if (sent <= 0) {
+        reset_ = true;  // told here, and to nobody who reads afterwards
         return;
       }
       done += static_cast<std::size_t>(sent);
@@ -98,10 +99,15 @@ class Client {
     return ::poll(&waiting, 1, 0) == 1 && (waiting.revents & (POLLRDHUP | POLLERR | POLLHUP)) != 0;
   }
 
-  // Whether the server ended its side in order: nothing that it sent before can be lost.
+  // Whether the server ended its side in order: nothing that it sent before can be lost. A reset
+  // behind the end shows in no read.
   bool ended_in_order() {
     while (read_more()) {
     }
+    int error = 0;
+    socklen_t size = sizeof error;
+    ::getsockopt(socket_, SOL_SOCKET, SO_ERROR, &error, &size);
+    reset_ = reset_ || error != 0;
     return closed_ && !reset_ && buffer_.empty();
   }
 
