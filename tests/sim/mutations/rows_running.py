@@ -6,6 +6,7 @@ from rows_runtime import REMEMBERED, STREAM_END, TCP, cluster, parts, transport
 
 CORE = "core/engine/core.cpp"
 RECEIVE = "core/engine/receive.cpp"
+MEMBERSHIP = "core/engine/membership.cpp"
 UDP = "core/runtime/udp_socket.cpp"
 RUNTIME = "core/runtime/runtime.cpp"
 MAILBOX = "core/runtime/mailbox.hpp"
@@ -35,6 +36,22 @@ ROWS_OF_WHAT_RUNS = [
     Mutation("row_whole_round", "whom to probe is drawn anew each time",
              Edit(TABLE, "  return order_[position_++];\n", "  ++position_;\n  return order_[prng.below(order_.size())];\n"),
              reds=unit("MemberTableTest.everybody_is_probed_once_a_round_and_never_this_node")),
+    Mutation("row_limit", "an update is transmitted once",
+             Edit("core/engine/gossip.cpp", "std::min<std::uint32_t>(limit, LevelQueue::levels - 1)", "std::min<std::uint32_t>(limit, 1)"),
+             reds=unit("GossipTest.an_update_is_transmitted_as_often_as_the_limit_says")),
+    Mutation("row_value", "there is one object for each member, and it is changed in place",
+             Edit("core/engine/record.cpp", "  auto view = std::make_shared<MemberInfo>();\n",
+                  "  static std::vector<std::shared_ptr<MemberInfo>> kept;\n  std::shared_ptr<MemberInfo> view;\n"
+                  "  for (const auto& one : kept) {\n    view = one->name == about.name ? one : view;\n  }\n"
+                  "  if (!view) {\n    view = kept.emplace_back(std::make_shared<MemberInfo>());\n  }\n"),
+             reds=unit("SnapshotTest.one_that_is_held_is_not_changed_by_what_comes_after_it")),
+    # ---- what is heard ----
+    Mutation("row_ping", "no ping is answered",
+             Edit(RECEIVE, "    on_ping(from, *ping);\n", "    static_cast<void>(ping);\n"),
+             reds=unit("AnswersTest.a_ping_is_answered_by_the_run_that_it_names")),
+    Mutation("row_ping_req", "nobody asks a member for another one",
+             Edit(RECEIVE, "    relays.on_ping_req(from, *request);\n", "    static_cast<void>(request);\n"),
+             reds=[*unit("ProbeParts.a_relay_says_that_it_got_no_answer"), *sim("FailureTest.test_indirect_probe")]),
     # ---- acks ----
     Mutation("row_record_ack", "only the first ack of a member is recorded",
              Edit("core/engine/record.cpp", "  acked = true;\n  last_ack_ms = wrapped_ms(now);\n",
@@ -64,7 +81,7 @@ ROWS_OF_WHAT_RUNS = [
     Mutation("row_udp_pool", "a buffer is kept once something was received in it",
              Edit(UDP, "    batch_->buffers[i].reset();\n  }\n}", "  }\n}"),
              reds=[*transport("Udp.ReceiveBuffersComeFromThePool"),
-                   *cluster("Publication.StatisticsAreAtMostASecondOldAndBuffersAreReused")]),
+                   *cluster("Publication.StatisticsGoOnAndBuffersAreReused")]),
     Mutation("row_udp_order", "of a batch the last datagram comes first",
              Edit(UDP, "  for (std::size_t i = 0; i < count; ++i) {\n    msghdr& header", "  for (std::size_t i = count; i-- > 0;) {\n    msghdr& header"),
              reds=transport("Udp.ReceivesInBatchesAndInOrder")),
@@ -102,6 +119,16 @@ ROWS_OF_WHAT_RUNS = [
              Edit("core/engine/suspicions.cpp", "  if (!record.claim().suspect || record.terminal()) {\n    return;\n  }\n  if (!core_.active()) {",
                   "  if (record.name() != core_.self.name() || record.terminal()) {\n    return;\n  }\n  if (!core_.active()) {"),
              reds=cluster("Cluster.AKilledNodeIsFailedOnAllOthers")),
+    Mutation("row_failed_expires", "who failed is listed for ever",
+             Edit(MEMBERSHIP, "                                : core_.config.failed_retention;\n", "                                : Duration::max();\n"),
+             reds=sim("FailedRetentionTest.members_are_listed_for_a_day_after_they_failed_and_then_expire")),
+    Mutation("row_forced_leave", "a forced leave declares nothing",
+             Edit(ENGINE, "  core_->membership.declare(slot, Terminal::left, LeftReason::forced,\n"
+                  "                            {core_->self.name(), core_->self.boot(), Evidence::unknown});\n", ""),
+             reds=sim("ClusterTest.a_live_member_undoes_a_forced_leave", "ClusterTest.a_forced_leave_of_a_failed_member_is_final")),
+    Mutation("row_view_age", "statistics are a minute old",
+             Edit("core/runtime/publisher.hpp", "view_interval = std::chrono::seconds(1);", "view_interval = std::chrono::seconds(60);"),
+             reds=parts("PublisherTest.a_view_holds_the_statistics_and_is_due_again_after_a_second")),
     Mutation("row_goodbye", "who leaves tells nobody",
              Edit("core/engine/leave.cpp", "  core_.self.set_left();\n", "  core_.self.set_left();\n  core_.outbox = {};\n"),
              Edit("core/engine/leave.cpp", "  if (wanted_ == 0) {\n    finish();\n  } else {\n    on_tick();\n  }\n", "  finish();\n"),

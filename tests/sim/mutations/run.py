@@ -7,7 +7,8 @@
 Copies what is needed to a folder of its own and sees that all is well there. Then for each mutation: applies it to the copy,
 builds only the programs that it names, runs the tests that must fail, or the worlds until one does, and takes it back. Exit:
 0 each was caught; 1 one was not, or no longer applies; 2 nothing could run. Not for the continuous integration: each
-mutation is a build. There --fits asks whether each still applies, and has its row in README.md; it builds nothing.
+mutation is a build. There --fits asks whether each still applies, and whether its row in README.md says what it is and who
+must be red; it builds nothing.
 """
 
 import argparse
@@ -152,6 +153,11 @@ def restore(texts):
             path.write_text(text)
 
 
+def caught_by(mutation):
+    """All that must be red."""
+    return ", ".join(f"`{tests}`" for _, tests in mutation.reds)
+
+
 def ask(folder, mutation, seeds):
     """(caught, who caught it)"""
     if not mutation.reds:
@@ -163,7 +169,7 @@ def ask(folder, mutation, seeds):
     green = [tests for program, tests in mutation.reds if not ask_tests(folder, program, tests)[0]]
     if green:
         return False, f"NOT CAUGHT by {', '.join(green)}"
-    return True, ", ".join(f"`{tests.strip('*')}`" for _, tests in mutation.reds)
+    return True, caught_by(mutation)
 
 
 def judge(folder, mutation, seeds):
@@ -222,10 +228,19 @@ def read_table():
     return head, {line.split("`", 2)[1]: line for line in table.splitlines() if line.startswith("| `")}
 
 
+def row(mutation, line):
+    return f"| `{mutation.name}` | {mutation.what} | {line} |"
+
+
+def is_of(known, mutation):
+    """Whether that row is what a run of this mutation could have written."""
+    return known == row(mutation, caught_by(mutation)) if mutation.reds else known.startswith(row(mutation, "")[:-2])
+
+
 def write_table(rows):
     """Puts the rows into README.md, in the place of those of the same names."""
     head, known = read_table()
-    known.update({one.name: f"| `{one.name}` | {one.what} | {line} |" for one, line in rows})
+    known.update({one.name: row(one, line) for one, line in rows})
     lines = [known[one.name] for one in MUTATIONS if one.name in known]
     (HERE / "README.md").write_text(head + "|---|---|---|\n" + "\n".join(lines) + "\n")
 
@@ -242,6 +257,8 @@ def all_fit():
                 wrong.append(f"{mutation.name}: {mutation.edits[0].path} no longer has what it edits")
             if mutation.name not in known:
                 wrong.append(f"{mutation.name}: has no row in README.md: run it with --write")
+            elif not is_of(known[mutation.name], mutation):
+                wrong.append(f"{mutation.name}: its row in README.md says something else: run it again with --write")
     wrong += [f"{name}: a row of README.md without a mutation" for name in known.keys() - {one.name for one in MUTATIONS}]
     print("\n".join(wrong) or f"{len(MUTATIONS)} mutations fit the sources")
     return 1 if wrong else 0
@@ -277,7 +294,7 @@ def main():
     parser.add_argument("--together", action="store_true",
                         help="in one build, as far as possible: only for mutations each of which its own tests see alone")
     parser.add_argument("--write", action="store_true", help="put what caught each into README.md")
-    parser.add_argument("--fits", action="store_true", help="only say which no longer fit the sources, or have no row there")
+    parser.add_argument("--fits", action="store_true", help="only say which no longer fit the sources or their rows there")
     options = parser.parse_args()
     if options.fits:
         return all_fit()

@@ -4,8 +4,10 @@ swim_test(engine_unit_test
     ${CMAKE_CURRENT_LIST_DIR}/answers_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/anti_entropy_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/asking_again_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/config_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/earlier_run_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/formulas_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/gossip_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/broadcast_lane_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/broadcast_order_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/broadcast_runs_test.cpp
@@ -28,6 +30,7 @@ swim_test(engine_unit_test
     ${CMAKE_CURRENT_LIST_DIR}/shown_run_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/places_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/stranger_datagrams_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/snapshot_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/stranger_places_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/timers_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/probe_cycle_test.cpp
