@@ -50,14 +50,25 @@ TEST_F(TcpClosing, ThoseThatAreClosingMakeRoomForNewOnes) {
   server.close(connect());
   EXPECT_EQ(server.streams.open_sockets(), 3U);
 
+  // Whoever writes to a socket that is gone is told so at the next write.
+  const auto is_there = [](tcp::socket& peer) {
+    boost::system::error_code first;
+    boost::system::error_code second;
+    peer.write_some(boost::asio::buffer("x", 1), first);
+    peer.write_some(boost::asio::buffer("x", 1), second);
+    return !first && !second;
+  };
   connect();  // in place of the one that only lingers
   EXPECT_EQ(server.streams.open_sockets(), 3U);
+  EXPECT_TRUE(is_there(peers[0]));
+  EXPECT_FALSE(is_there(peers[2]));
   server.close(server.accepted.back());
   connect();
   server.close(server.accepted.back());
   connect();
   connect();  // in place of the one that flushes
   EXPECT_EQ(server.streams.open_sockets(), 3U);
+  EXPECT_FALSE(is_there(peers[0]));
 
   // Nobody is closing any more.
   peers.emplace_back(io_).connect(to);
