@@ -50,7 +50,7 @@ ROWS_OF_WHAT_RUNS = [
              Edit(RECEIVE, "    on_ping(from, *ping);\n", "    static_cast<void>(ping);\n"),
              reds=unit("AnswersTest.a_ping_is_answered_by_the_run_that_it_names")),
     Mutation("row_ping_req", "nobody asks a member for another one",
-             Edit(RECEIVE, "    relays.on_ping_req(from, *request);\n", "    static_cast<void>(request);\n"),
+             Edit(RECEIVE, "    relays.on_ping_req(from, *request);\n", "    static_cast<void>(from);\n    static_cast<void>(request);\n"),
              reds=[*unit("ProbeParts.a_relay_says_that_it_got_no_answer"), *sim("FailureTest.test_indirect_probe")]),
     # ---- acks ----
     Mutation("row_record_ack", "only the first ack of a member is recorded",
