@@ -245,7 +245,9 @@ void Gossip::piggyback(wire::PacketWriter& writer, Slot receiver, std::uint64_t 
       // It would keep its place before the others for ever; full comparisons carry it. What accuses
       // it does fit.
       record.descriptor_left = 0;
-      record.claim_left = record.terminal() || !record.accusers().empty() ? record.claim_left : 0;
+      if (!record.terminal() && record.accusers().empty()) {
+        record.claim_left = 0;
+      }
       level(slot);
     } else if (++misfits == misfits_tolerated) {
       return;

@@ -1,7 +1,6 @@
 #include "core/engine/peer_calls.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace swim {
 
@@ -15,7 +14,7 @@ constexpr Duration pause_max = std::chrono::seconds(30);
 std::vector<Endpoint> PeerCalls::next(const Snapshot& snapshot, const PeerList& list,
                                       TimePoint now) {
   const bool alone = is_alone(snapshot);
-  if (alone && !std::exchange(alone_, alone)) {
+  if (alone && !alone_) {
     pause_ = {};
   }
   alone_ = alone;

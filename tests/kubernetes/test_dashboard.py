@@ -27,11 +27,6 @@ def queries(board):
     return [(panel["title"], target["expr"]) for panel in board["panels"] for target in panel.get("targets", [])]
 
 
-def written_metrics():
-    source = "\n".join(path.read_text() for path in (tools.ROOT / "server").glob("metrics_*.cpp"))
-    return set(re.findall(r'"((?:swim|process)_[a-z_]+)"', source))
-
-
 def parts(metric):
     """A metric by its name, or by that of a series of a summary."""
     return {metric, re.sub(r"_(sum|count)$", "", metric)}
@@ -49,7 +44,7 @@ class Dashboard(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_metrics_are_those_that_swimd_writes(self):
-        written = written_metrics()
+        written = tools.written_metrics()
         for panel, query in queries(BOARD):
             for metric in set(re.findall(r"\b(?:swim|process)_[a-z_]+\b", query)) - {"swim_cluster"}:
                 self.assertTrue(parts(metric) & written, f"{panel}: {metric}")

@@ -2,6 +2,7 @@
 
 import functools
 import pathlib
+import re
 import subprocess
 
 import yaml
@@ -68,6 +69,12 @@ def only(found, kind):
 
 def pod_of(workload):
     return workload["spec"]["template"]["spec"]
+
+
+def written_metrics():
+    """The names of all metrics that swimd writes."""
+    source = "\n".join(path.read_text() for path in (ROOT / "server").glob("metrics_*.cpp"))
+    return set(re.findall(r'"((?:swim|process)_[a-z_]+)"', source))
 
 
 def named(items, name):

@@ -9,6 +9,7 @@
 #include "core/runtime/stream_errors.hpp"
 #include "tests/runtime/no_more_files.hpp"
 #include "tests/runtime/tcp_side.hpp"
+#include "tests/support/silent_port.hpp"
 
 namespace swim::runtime {
 namespace {
@@ -139,23 +140,9 @@ TEST(StreamErrors, EachWantOfThisMachineHasItsOwnAdvice) {
 }
 
 TEST_F(Tcp, ADialThatNobodyAnswersEndsAtItsDeadline) {
-  // A listener whose queue is full lets further handshakes wait: as silent as a lost host.
-  tcp::acceptor full(io_);
-  full.open(tcp::v4());
-  full.bind({boost::asio::ip::address_v4::loopback(), 0});
-  full.listen(0);
-  const auto at = full.local_endpoint();
-  std::vector<tcp::socket> queue;
-  for (int i = 0; i < 8; ++i) {
-    queue.emplace_back(io_);
-    queue.back().open(tcp::v4());
-    queue.back().non_blocking(true);
-    // Asio's own connect would wait for the handshake, non-blocking socket or not.
-    static_cast<void>(
-        ::connect(queue.back().native_handle(), at.data(), static_cast<socklen_t>(at.size())));
-  }
+  const test::SilentPort silent;  // as silent as a lost host
   Side client(io_, "127.0.0.1:0");
-  client.open(one, from_asio(full.local_endpoint()), std::chrono::milliseconds(50));
+  client.open(one, endpoint(silent.address().c_str()), std::chrono::milliseconds(50));
   client.until([&] { return client.ended.contains(one); });
   EXPECT_EQ(client.ended[one], StreamEnd::timeout);
   EXPECT_TRUE(client.opened.empty());

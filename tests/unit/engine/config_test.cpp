@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/engine/engine_among.hpp"
+#include "tests/support/sealed_peer.hpp"
 
 namespace swim {
 namespace {
@@ -33,9 +33,9 @@ TEST(ConfigTest, an_engine_takes_the_defaults_and_each_preset) {
   const auto take = [](const Config& config) {
     test::CountedIds ids;
     test::NoTrace sink;
-    const crypto::Keyring keys(*crypto::Key::from_bytes(ByteVector(crypto::key_size, 1)));
     return Engine::create(config, LocalMember{"self", Endpoint::v4(10, 0, 0, 1, 7946), {}, {}},
-                          "test", keys, 1, Engine::Seams{ids, sink}, Moment{TimePoint{1h}, {1}})
+                          "test", test::SealedPeer::keys(), 1, Engine::Seams{ids, sink},
+                          Moment{TimePoint{1h}, {1}})
         .has_value();
   };
   EXPECT_TRUE(take({}));
