@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/engine/core.hpp"
+#include "core/engine/record_messages.hpp"
 
 namespace swim::engine {
 
@@ -32,13 +33,28 @@ Expected<AppId> Apps::attach(std::string_view name) {
     return id;
   }
   const auto added = apps_.insert(place, {.name = std::string(name), .id = id});
-  if (const auto fits = wire::encode_apps(states()); !fits) {
+  if (const auto fits = fit(); !fits) {
     apps_.erase(added);
     return tl::unexpected(fits.error());
   }
   ++ids_;
   publish();
   return id;
+}
+
+Expected<void> Apps::fit() const {
+  const auto encoded = wire::encode_apps(states());
+  if (!encoded) {
+    return tl::unexpected(encoded.error());
+  }
+  wire::Alive own = alive_message(core_.table.at(MemberTable::self), core_.now.steady);
+  own.descriptor.apps = *encoded;
+  if (!fits_a_datagram(own, core_.config.datagram_bytes)) {
+    return fail(Errc::too_large,
+                "no room in gossip.datagram-bytes for this app beside node.name, node.labels, "
+                "node.zone and the other apps");
+  }
+  return {};
 }
 
 void Apps::detach(AppId id) {

@@ -44,6 +44,8 @@ class Apps {
     TimePoint back_at{};   // lost, and somebody is attached again: when that is told
   };
   App* find(AppId id);
+  // Whether all of them can be told, in a datagram too.
+  Expected<void> fit() const;
   wire::AppStates states() const;
   void publish();
   void arm(TimePoint when);

@@ -127,8 +127,10 @@ Expected<void> Engine::update_metadata(Bytes metadata,
   if (expected_revision && *expected_revision != own.shown.revision) {
     return fail(Errc::revision_mismatch, "the local member changed meanwhile: read it again");
   }
+  const ByteVector apps = core_->apps.encoded();
   wire::Alive next = engine::alive_message(own, now.steady);
   next.descriptor.node.metadata = metadata;
+  next.descriptor.apps = apps;
   if (!engine::fits_a_datagram(next, core_->config.datagram_bytes)) {
     return fail(Errc::too_large, engine::own_record_too_large);
   }

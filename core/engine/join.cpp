@@ -102,7 +102,7 @@ void Join::on_timer(OperationId operation) {
   for (const Endpoint& address : attempt.waiting) {
     attempt.results.push_back(
         {.address = address,
-         .error = {Errc::timeout, "its turn did not come before join.timeout"}});
+         .error = {Errc::queue_full, "its turn did not come before join.timeout"}});
   }
   attempt.waiting.clear();
   finish(static_cast<std::uint64_t>(operation));

@@ -53,7 +53,6 @@ bool is_alone(const Snapshot& snapshot) {
 
 void PeerList::remember(std::vector<Endpoint> peers) {
   peers_ = std::move(peers);
-  met_ = 0;
   unmet_.clear();
   for (const Endpoint& address : peers_) {
     unmet_.push_back({.address = address});
@@ -69,20 +68,25 @@ bool PeerList::is_current(std::uint64_t revision, TimePoint now) const {
   return revision_ == revision && (unmet_.empty() || !expired(now));
 }
 
-void PeerList::update(const Snapshot& snapshot, TimePoint now) {
+void PeerList::on_event(const MemberEvent& event) {
+  if (event.reason == EventReason::forgotten) {
+    dropped_ = event.revision;
+  }
+}
+
+bool PeerList::update(const Snapshot& snapshot, TimePoint now) {
   if (is_current(snapshot.revision, now)) {
-    return;
+    return false;
   }
   revision_ = snapshot.revision;
+  if (dropped_ && *dropped_ <= snapshot.revision) {
+    dropped_.reset();
+    remember(peers_);
+  }
   const std::vector<Endpoint> listed = listed_in(snapshot);
   const auto is_listed = [&](const Endpoint& address) {
     return std::ranges::binary_search(listed, address);
   };
-  // All gone at once, without a goodbye: it is the view that was dropped (DESIGN §4.4).
-  if (met_ > 0 &&
-      std::none_of(peers_.begin(), peers_.begin() + static_cast<std::ptrdiff_t>(met_), is_listed)) {
-    remember(peers_);
-  }
   std::erase_if(unmet_, [&](const Unmet& unmet) { return is_listed(unmet.address); });
   if (is_alone(snapshot)) {
     in_company_since_.reset();
@@ -92,16 +96,16 @@ void PeerList::update(const Snapshot& snapshot, TimePoint now) {
     unmet_.clear();
   }
   std::vector<Endpoint> peers = peers_of(snapshot);
-  const std::size_t met = peers.size();
   for (const Unmet& unmet : unmet_) {
     if (peers.size() < limits::remembered_peers_max) {
       peers.push_back(unmet.address);
     }
   }
-  if (!peers.empty()) {
-    peers_ = std::move(peers);
-    met_ = met;
+  if (peers.empty() || peers == peers_) {
+    return false;
   }
+  peers_ = std::move(peers);
+  return true;
 }
 
 std::vector<Endpoint> PeerList::untried() const {

@@ -32,8 +32,12 @@ class PeerList {
 
   // What is remembered from before: nobody of them is met yet, or was called.
   void remember(std::vector<Endpoint> peers);
-  // Takes in what is known now. Nobody is forgotten where nobody would be left.
-  void update(const Snapshot& snapshot, TimePoint now);
+  // Each event of the view, before the first update with a snapshot that has it: whoever drops its
+  // view after a day alone (DESIGN §4.4) remembers all whom it knew as at a start.
+  void on_event(const MemberEvent& event);
+  // Takes in what is known now. Nobody is forgotten where nobody would be left. Returns whether
+  // `all` changed.
+  bool update(const Snapshot& snapshot, TimePoint now);
   // An update with a view of this revision would change nothing.
   bool is_current(std::uint64_t revision, TimePoint now) const;
 
@@ -52,8 +56,8 @@ class PeerList {
   bool expired(TimePoint now) const;
 
   std::vector<Endpoint> peers_;
-  std::size_t met_{};  // so many of them, the first ones, were members when last looked
   std::vector<Unmet> unmet_;
+  std::optional<std::uint64_t> dropped_;  // the revision of a view that was dropped, until looked
   std::optional<TimePoint> in_company_since_;
   std::optional<std::uint64_t> revision_;
 };

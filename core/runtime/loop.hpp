@@ -83,7 +83,7 @@ class Loop final : private StreamEvents {
   void stream_data(StreamId id, const Endpoint& peer, Bytes data) override;
   void stream_ended(StreamId id, StreamEnd end) override;
   void accept_failed(const std::string& cause) override;
-  void dial_failed(const std::string& cause) override;
+  void dial_failed(const std::string& kind, const std::string& cause) override;
 
   // A turn and its parts.
   void wait();

@@ -52,8 +52,8 @@ void Loop::accept_failed(const std::string& cause) {
   });
 }
 
-void Loop::dial_failed(const std::string& cause) {
-  log_episode(log_error, "dial " + cause,
+void Loop::dial_failed(const std::string& kind, const std::string& cause) {
+  log_episode(log_error, "dial " + kind,
               [&] { return "gossip streams can't be opened: " + cause; });
 }
 
@@ -67,6 +67,9 @@ void Loop::handle(Event event) {
         return "name conflict: another process runs as " + member->member->name + " at " +
                to_string(member->member->address) + "; give each node its own node.name";
       });
+    }
+    if (peers_) {
+      peers_->on_event(*member);
     }
     publisher_->member_event(std::move(*member));
   } else if (auto* message = std::get_if<MessageReceived>(&event)) {

@@ -59,11 +59,7 @@ void RememberedPeers::on_time(const Snapshot& snapshot) {
     return;
   }
   look_due_ = now + PeerCalls::look_interval;
-  if (!peers_.is_current(snapshot.revision, now)) {
-    const std::vector<Endpoint> before = peers_.all();
-    peers_.update(snapshot, now);
-    changed_ = changed_ || peers_.all() != before;
-  }
+  changed_ = peers_.update(snapshot, now) || changed_;
   call(snapshot);
   if (changed_ && !writing_ && !path_.empty() && now >= write_due_) {
     save();

@@ -43,6 +43,8 @@ class RememberedPeers {
 
   // Reads the file; before the loop runs. A bad one is a warning and no more.
   void load();
+  // As PeerList::on_event.
+  void on_event(const MemberEvent& event) { peers_.on_event(event); }
   // What is due: calls, or the file.
   void on_time(const Snapshot& snapshot);
   std::optional<TimePoint> next_due() const;

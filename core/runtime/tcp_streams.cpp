@@ -147,7 +147,7 @@ void TcpStreams::open(const OpenStream& action) {
   const auto to = to_asio_address(action.to, family_);
   if (!to) {
     asio::post(io_, [this, stream] {
-      events_.dial_failed(other_family(stream->peer));
+      events_.dial_failed("family", other_family(stream->peer));
       end(stream, StreamEnd::unreachable);
     });
     return;
@@ -187,7 +187,7 @@ void TcpStreams::connected(const StreamPtr& stream, const error_code& error) {
   }
   if (error) {
     if (const auto cause = local_cause(error, source_.has_value())) {
-      events_.dial_failed(*cause);
+      events_.dial_failed(*cause, *cause);
     }
     end(stream, to_stream_end(error));
     return;

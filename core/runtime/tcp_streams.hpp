@@ -37,8 +37,8 @@ class StreamEvents {
   // Accepting failed for want of descriptors or memory; it is tried again by itself.
   virtual void accept_failed(const std::string& cause) = 0;
   // A dial failed for want of something on this machine, and what to do; its end, which says
-  // unreachable as if it were the network's fault, follows.
-  virtual void dial_failed(const std::string& cause) = 0;
+  // unreachable as if it were the network's fault, follows. `kind`: the same whoever was dialled.
+  virtual void dial_failed(const std::string& kind, const std::string& cause) = 0;
 
  protected:
   ~StreamEvents() = default;

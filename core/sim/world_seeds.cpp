@@ -28,8 +28,8 @@ void World::remember_peers(Node& node) {
     return;
   }
   PeerList& peers = seeding_[index_of(node.id())].peers;
-  if (!peers.is_current(node.engine().revision(), now())) {
-    peers.update(node.engine().snapshot(), now());
+  if (!peers.is_current(node.engine().revision(), now()) &&
+      peers.update(node.engine().snapshot(), now())) {
     node.options().peers = peers.all();
   }
 }

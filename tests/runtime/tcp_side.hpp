@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,10 @@ struct Side final : StreamEvents {
   }
   void stream_ended(StreamId id, StreamEnd end) override { ended[id] = end; }
   void accept_failed(const std::string& cause) override { ADD_FAILURE() << cause; }
-  void dial_failed(const std::string& cause) override { local_causes.push_back(cause); }
+  void dial_failed(const std::string& kind, const std::string& cause) override {
+    local_kinds.insert(kind);
+    local_causes.push_back(cause);
+  }
 
   void open(StreamId id, const Endpoint& to, Duration within = std::chrono::seconds(20)) {
     streams.apply(OpenStream{id, to, steady_now() + within});
@@ -70,6 +74,7 @@ struct Side final : StreamEvents {
   std::map<StreamId, std::string> received;
   std::map<StreamId, StreamEnd> ended;
   std::vector<std::string> local_causes;
+  std::set<std::string> local_kinds;
   bool refuse{};
 };
 

@@ -77,11 +77,16 @@ TEST_F(Tcp, ProperErrorHandling) {
   client.open(two, endpoint("[::1]:7946"));  // not reachable from an IPv4 socket
   const auto three = static_cast<StreamId>(3);
   client.open(three, endpoint("0.0.0.0:0"));
-  client.until([&] { return client.ended.size() == 3; });
+  const auto four = static_cast<StreamId>(4);
+  client.open(four, endpoint("[::1]:7947"));
+  client.until([&] { return client.ended.size() == 4; });
   EXPECT_EQ(client.ended[one], StreamEnd::refused);
   EXPECT_EQ(client.ended[two], StreamEnd::unreachable);
   EXPECT_EQ(client.ended[three], StreamEnd::unreachable);
-  EXPECT_THAT(client.local_causes, ElementsAre(HasSubstr("another IP family than that of [::1]")));
+  EXPECT_THAT(client.local_causes,
+              ElementsAre(HasSubstr("another IP family than that of [::1]:7946"),
+                          HasSubstr("another IP family than that of [::1]:7947")));
+  EXPECT_EQ(client.local_kinds.size(), 1U) << "one place in the log for all of them";
   EXPECT_TRUE(client.opened.empty());
   EXPECT_EQ(client.streams.open_sockets(), 0U);
   // Actions for streams that are gone, or never were, are nothing.

@@ -83,12 +83,19 @@ std::vector<SeedResult> answers(const std::vector<Endpoint>& addresses, Errc err
 class PeerListTest : public ::testing::Test {
  protected:
   PeerListTest() { list.remember(endpoints(5)); }
-  // What is known now: this node and `others`.
-  void know(std::vector<MemberPtr> others) {
+  // What is known now: this node and `others`. Whether the list changed.
+  bool know(std::vector<MemberPtr> others) {
     view.members = std::move(others);
     view.members.push_back(member(self, MemberStatus::alive, true));
     ++view.revision;
-    list.update(view, now);
+    return list.update(view, now);
+  }
+  void drop_view() {
+    MemberEvent event;
+    event.revision = view.revision + 1;
+    event.type = EventType::expired;
+    event.reason = EventReason::forgotten;
+    list.on_event(event);
   }
   void pass(Duration time) {
     now += time;
@@ -183,10 +190,32 @@ TEST_F(PeerListTest, who_drops_its_view_remembers_whom_it_knew) {
   know(known);
   list.called(answers({endpoint(2)}, Errc::timeout));
   EXPECT_TRUE(list.untried().empty());
-  know({member(9, MemberStatus::alive)});  // met in the moment that it forgot
+  drop_view();
+  EXPECT_FALSE(list.update(view, now)) << "still the view from before";
+  know({member(9, MemberStatus::alive), member(7, MemberStatus::alive)});  // met since
   EXPECT_EQ(list.all(),
-            (std::vector{endpoint(9), endpoint(1), endpoint(7), endpoint(8), endpoint(2)}));
-  EXPECT_EQ(list.untried().size(), 4U) << "and calls all of them anew";
+            (std::vector{endpoint(7), endpoint(9), endpoint(1), endpoint(8), endpoint(2)}));
+  EXPECT_EQ(list.untried(), (std::vector{endpoint(1), endpoint(8), endpoint(2)}))
+      << "and calls all of them anew";
+}
+
+TEST_F(PeerListTest, who_comes_back_elsewhere_is_not_called_where_it_was) {
+  list.remember({});
+  know({member(1, MemberStatus::alive)});
+  know({});  // it left, and is listed no longer
+  know({member(9, MemberStatus::alive)});
+  EXPECT_EQ(list.all(), std::vector{endpoint(9)});
+  EXPECT_TRUE(list.untried().empty());
+}
+
+TEST_F(PeerListTest, an_update_says_whether_the_addresses_changed) {
+  EXPECT_FALSE(know({}));
+  EXPECT_TRUE(know({member(2, MemberStatus::alive)}));
+  EXPECT_FALSE(know({member(2, MemberStatus::suspect)}));
+  EXPECT_TRUE(know({member(2, MemberStatus::alive), member(3, MemberStatus::failed)}));
+  now += PeerList::unmet_max;
+  EXPECT_TRUE(list.update(view, now)) << "those not met are forgotten";
+  EXPECT_FALSE(list.update(view, now));
 }
 
 TEST_F(PeerListTest, only_who_was_called_is_tried) {

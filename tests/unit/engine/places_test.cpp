@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -65,6 +66,53 @@ TEST(Gossip, an_own_record_that_fits_no_datagram_is_refused) {
   ASSERT_FALSE(created);
   EXPECT_EQ(created.error().code, Errc::invalid_argument);
   EXPECT_NE(created.error().what.find("gossip.datagram-bytes"), std::string::npos);
+}
+
+TEST(Gossip, an_app_for_which_a_datagram_has_no_room_is_refused) {
+  test::EngineAmong among{1, narrow()};
+  const auto update = [&](std::size_t bytes) {
+    return among.tell([&](Engine& engine, Moment now) {
+      return engine.update_metadata(ByteVector(bytes, 'x'), std::nullopt, now);
+    });
+  };
+  const auto attach = [&](const std::string& app) {
+    return among.tell([&](Engine& engine, Moment now) { return engine.attach(app, now); });
+  };
+  std::size_t most = 0;
+  while (update(most + 1)) {
+    ++most;
+  }
+  ASSERT_GT(most, 100U);
+  const auto refused = attach("web");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::too_large);
+  EXPECT_NE(refused.error().what.find("gossip.datagram-bytes"), std::string::npos);
+  EXPECT_EQ(among.stats().apps_attached, 0U);
+  const std::size_t room = 1 + 1 + 1 + 3 + 1 + 4;  // how many, then the one's length, name and state
+  ASSERT_TRUE(update(most - room));
+  EXPECT_TRUE(attach("web"));
+  EXPECT_FALSE(update(most - room + 1)) << "the app has its place";
+}
+
+// A seed that was not asked is still to be asked (PeerList::called).
+TEST(Join, who_had_no_turn_before_the_end_was_not_asked) {
+  test::EngineAmong among{1, Config{}};
+  std::vector<Endpoint> seeds;
+  for (std::uint8_t host = 1; host <= limits::join_parallel_dials + 2; ++host) {
+    seeds.push_back(Endpoint::v4(10, 0, 7, host, 7946));
+  }
+  const auto operation =
+      among.tell([&](Engine& engine, Moment now) { return engine.join(seeds, now); });
+  ASSERT_TRUE(operation);
+  among.run_for(Config{}.join_timeout);
+  const auto answer = among.answer_to(*operation);
+  ASSERT_TRUE(answer);
+  std::map<Errc, std::size_t> ends;
+  for (const SeedResult& seed : answer->second.seeds) {
+    ++ends[seed.error.code];
+  }
+  EXPECT_EQ(ends, (std::map<Errc, std::size_t>{{Errc::timeout, limits::join_parallel_dials},
+                                               {Errc::queue_full, 2}}));
 }
 
 // An application that sends more than the socket takes would make this node look dead.
