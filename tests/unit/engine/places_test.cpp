@@ -88,7 +88,8 @@ TEST(Gossip, an_app_for_which_a_datagram_has_no_room_is_refused) {
   EXPECT_EQ(refused.error().code, Errc::too_large);
   EXPECT_NE(refused.error().what.find("gossip.datagram-bytes"), std::string::npos);
   EXPECT_EQ(among.stats().apps_attached, 0U);
-  const std::size_t room = 1 + 1 + 1 + 3 + 1 + 4;  // how many, then the one's length, name and state
+  // How many there are, then the one's length, name and state.
+  const std::size_t room = 1 + 1 + (1 + 3) + (1 + 4);
   ASSERT_TRUE(update(most - room));
   EXPECT_TRUE(attach("web"));
   EXPECT_FALSE(update(most - room + 1)) << "the app has its place";
