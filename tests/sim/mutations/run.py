@@ -29,10 +29,11 @@ from mutations import MUTATIONS  # noqa: E402
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 CLIENTS = ROOT / "tests" / "integration"
-NEEDED = ("CMakeLists.txt", "cmake", "core", "tests/CMakeLists.txt", "tests/generators", "tests/property", "tests/runtime",
+NEEDED = ("CMakeLists.txt", "bench", "cmake", "core", "tests/CMakeLists.txt", "tests/generators", "tests/property", "tests/runtime",
           "tests/sim", "tests/support", "tests/unit", "proto", "server")
 WORLDS = ("swim_sim", "sim_tests")
 DAEMONS = "swimd"  # its tests are those of tests/integration
+BENCHES = "bench"  # its tests are those of bench/run_test.py, which builds nothing
 BUILD = "build/mutant"  # as deep as everybody's own build folders, so that ccache knows what is not broken
 CHUNK = 5  # scenarios between two looks at whether it is caught
 TOO_LONG = 600
@@ -66,6 +67,9 @@ def copy_tree(folder):
 
 def build(folder, programs):
     """None, or what the compiler said."""
+    programs = [one for one in programs if one != BENCHES]
+    if not programs:
+        return None
     commands = []
     cache = folder / BUILD / "CMakeCache.txt"
     known = cache.read_text() if (folder / BUILD / "build.ninja").exists() else ""
@@ -120,10 +124,19 @@ def ask_clients(folder, test):
     return [test] if code != 0 else [], 1
 
 
+def ask_benches(folder, test):
+    """As ask_tests, of one test of what runs the benchmarks."""
+    code, output = run(["env", "-C", folder / "bench", sys.executable, "-B", "-m", "unittest", f"run_test.{test}"])
+    ran = re.search(r"^Ran (\d+) test", output, re.MULTILINE)
+    return [test] if code != 0 else [], int(ran[1]) if ran else 0
+
+
 def ask_tests(folder, program, tests):
     """(names of tests that failed, up to the first of them; how many ran)"""
     if program == DAEMONS:
         return ask_clients(folder, tests)
+    if program == BENCHES:
+        return ask_benches(folder, tests)
     code, output = run([folder / BUILD / "bin" / program, "--gtest_brief=1", "--gtest_fail_fast", f"--gtest_filter={tests}"],
                        TOO_LONG if tests.startswith("-") else TOO_LONG_FOR_NAMED)
     failed = sorted(set(re.findall(r"^\[  FAILED  \] ([\w/]+\.[\w/]+)", output, re.MULTILINE)))
