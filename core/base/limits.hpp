@@ -21,7 +21,8 @@ inline constexpr std::size_t zone_bytes_max = 64;
 // Labels and metadata of a member, encoded; one Alive must fit the smallest usual datagram.
 inline constexpr std::size_t metadata_bytes_max = 512;
 inline constexpr std::size_t apps_bytes_max = 256;
-// Apps attached to one daemon, lost ones included; beyond: refused, too_large.
+// Apps attached to one daemon, lost ones included; beyond, or where a datagram has no room for all
+// of them: refused, too_large.
 inline constexpr std::size_t apps_max = 8;
 inline constexpr std::size_t app_name_bytes_max = 63;
 inline constexpr std::size_t ack_payload_bytes_max = 64;
@@ -49,7 +50,7 @@ inline constexpr std::size_t probe_questions_max = 8;  // pings to the member wi
 inline constexpr std::size_t relays_max = 256;  // indirect probes run for others; beyond: nack
 inline constexpr std::size_t pending_sends_max = 4096;  // datagrams waiting; beyond: oldest dropped
 inline constexpr std::size_t hearsay_max = 256;  // deaths put to the member first; beyond: believed
-inline constexpr std::size_t streams_max = 256;  // beyond: accepts are closed, dials wait
+inline constexpr std::size_t streams_max = 256;  // beyond: accepts are reset, dials wait
 // Accepted streams whose peer has not proved that it has the key: the rest is for members and our
 // own dials. Beyond: the host that holds most of them gives one, or the newcomer is refused.
 inline constexpr std::size_t strangers_max = 128;

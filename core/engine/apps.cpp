@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/engine/core.hpp"
+#include "core/engine/local_member.hpp"
 #include "core/engine/record_messages.hpp"
 
 namespace swim::engine {
@@ -49,10 +50,10 @@ Expected<void> Apps::fit() const {
   }
   wire::Alive own = alive_message(core_.table.at(MemberTable::self), core_.now.steady);
   own.descriptor.apps = *encoded;
-  if (!fits_a_datagram(own, core_.config.datagram_bytes)) {
+  if (!fits_even_when_leaving(own, core_.config.datagram_bytes)) {
     return fail(Errc::too_large,
-                "no room in gossip.datagram-bytes for this app beside node.name, node.labels, "
-                "node.zone and the other apps");
+                "no room in gossip.datagram-bytes, which can be raised, for this app beside "
+                "node.name, node.labels, node.zone and the other apps");
   }
   return {};
 }

@@ -131,7 +131,7 @@ Expected<void> Engine::update_metadata(Bytes metadata,
   wire::Alive next = engine::alive_message(own, now.steady);
   next.descriptor.node.metadata = metadata;
   next.descriptor.apps = apps;
-  if (!engine::fits_a_datagram(next, core_->config.datagram_bytes)) {
+  if (!engine::fits_even_when_leaving(next, core_->config.datagram_bytes)) {
     return fail(Errc::too_large, engine::own_record_too_large);
   }
   if (!std::ranges::equal(metadata, own.description->metadata)) {

@@ -135,8 +135,8 @@ class Engine {
   // a name that is attached takes its place, and nobody hears of it; the earlier id means nothing
   // from then on. After a loss the app is told to be back when it has been attached for
   // app_debounce. What happens to it while this node has left, or is displaced, is told when that
-  // is over. Errors: invalid_argument (the name), too_large (too many apps, or bytes of names),
-  // left, name_conflict.
+  // is over. Errors: invalid_argument (the name), too_large (too many apps, or bytes
+  // of names, or more than a datagram has room for), left, name_conflict.
   Expected<AppId> attach(std::string_view app, Moment now);
   void detach_app(AppId id, Moment now);  // goodbye
   void lose_app(AppId id, Moment now);    // its stream broke

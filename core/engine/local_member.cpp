@@ -17,6 +17,11 @@ bool is_name(std::string_view name) {
 
 }  // namespace
 
+bool fits_even_when_leaving(wire::Alive own, std::size_t datagram_bytes) {
+  own.note.drain_ms = 1;
+  return fits_a_datagram(own, datagram_bytes);
+}
+
 Expected<void> check_member(const LocalMember& member, std::size_t datagram_bytes) {
   if (!is_name(member.name)) {
     return fail(Errc::invalid_argument,
@@ -35,7 +40,7 @@ Expected<void> check_member(const LocalMember& member, std::size_t datagram_byte
   wire::Alive alive;
   alive.descriptor.node = {member.name, member.address, member.metadata};
   alive.descriptor.zone = member.zone;
-  if (!fits_a_datagram(alive, datagram_bytes)) {
+  if (!fits_even_when_leaving(alive, datagram_bytes)) {
     return fail(Errc::invalid_argument, own_record_too_large);
   }
   return {};

@@ -69,8 +69,24 @@ bool PeerList::is_current(std::uint64_t revision, TimePoint now) const {
 }
 
 void PeerList::on_event(const MemberEvent& event) {
-  if (event.reason == EventReason::forgotten) {
-    dropped_ = event.revision;
+  const bool forgotten = event.reason == EventReason::forgotten;
+  const bool failed_and_gone =
+      event.reason == EventReason::retention && event.member->status == MemberStatus::failed;
+  if (forgotten || failed_and_gone) {
+    told_revision_ = event.revision;
+  }
+  dropped_ = dropped_ || forgotten;
+  if (failed_and_gone && expired_.size() < limits::remembered_peers_max) {
+    expired_.push_back(event.member->address);
+  }
+}
+
+void PeerList::keep_expired(bool alone) {
+  for (const Endpoint& address : std::exchange(expired_, {})) {
+    if (alone && unmet_.size() < limits::remembered_peers_max &&
+        std::ranges::find(unmet_, address, &Unmet::address) == unmet_.end()) {
+      unmet_.push_back({.address = address});
+    }
   }
 }
 
@@ -79,16 +95,19 @@ bool PeerList::update(const Snapshot& snapshot, TimePoint now) {
     return false;
   }
   revision_ = snapshot.revision;
-  if (dropped_ && *dropped_ <= snapshot.revision) {
-    dropped_.reset();
-    remember(peers_);
+  const bool alone = is_alone(snapshot);
+  if (told_revision_ <= snapshot.revision) {
+    if (std::exchange(dropped_, false)) {
+      remember(peers_);
+    }
+    keep_expired(alone);
   }
   const std::vector<Endpoint> listed = listed_in(snapshot);
   const auto is_listed = [&](const Endpoint& address) {
     return std::ranges::binary_search(listed, address);
   };
   std::erase_if(unmet_, [&](const Unmet& unmet) { return is_listed(unmet.address); });
-  if (is_alone(snapshot)) {
+  if (alone) {
     in_company_since_.reset();
   } else if (!in_company_since_) {
     in_company_since_ = now;
@@ -120,7 +139,7 @@ std::vector<Endpoint> PeerList::untried() const {
 
 void PeerList::called(std::span<const SeedResult> results) {
   for (const SeedResult& result : results) {
-    // This node had no stream for it, or did not want one.
+    // It was not asked: this node had no stream for it, or no time, or did not want one.
     if (result.error.code == Errc::queue_full || result.error.code == Errc::left) {
       continue;
     }

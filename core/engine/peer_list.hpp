@@ -32,8 +32,9 @@ class PeerList {
 
   // What is remembered from before: nobody of them is met yet, or was called.
   void remember(std::vector<Endpoint> peers);
-  // Each event of the view, before the first update with a snapshot that has it: whoever drops its
-  // view after a day alone (DESIGN §4.4) remembers all whom it knew as at a start.
+  // Each event of the view, before the first update with a snapshot that has it. Whoever drops its
+  // view after a day alone (DESIGN §4.4) remembers all whom it knew as at a start; and who is alone
+  // when one that failed expires has not met that one any more.
   void on_event(const MemberEvent& event);
   // Takes in what is known now. Nobody is forgotten where nobody would be left. Returns whether
   // `all` changed.
@@ -54,10 +55,14 @@ class PeerList {
     bool tried{};
   };
   bool expired(TimePoint now) const;
+  void keep_expired(bool alone);
 
   std::vector<Endpoint> peers_;
   std::vector<Unmet> unmet_;
-  std::optional<std::uint64_t> dropped_;  // the revision of a view that was dropped, until looked
+  // Events since the last update, and the revision from which on a snapshot has them.
+  std::uint64_t told_revision_{};
+  bool dropped_{};
+  std::vector<Endpoint> expired_;  // of those that failed; bounded as `all` is
   std::optional<TimePoint> in_company_since_;
   std::optional<std::uint64_t> revision_;
 };

@@ -226,7 +226,9 @@ void World::on_member_event(RunId run, const MemberEvent& event) {
     coverage_.failures_of_running += runs ? 1 : 0;
     checkers_.on_failed(event, runs);
   }
-  seeding_[index_of(run.node)].peers.on_event(event);
+  if (at(run.node).options().remembers) {
+    seeding_[index_of(run.node)].peers.on_event(event);
+  }
   if (watcher_) {
     watcher_(run, event);
   }

@@ -54,7 +54,7 @@ Expected<ByteVector> encode_apps(const AppStates& apps) {
     append(out, apps[i]);
   }
   if (out.size() > limits::apps_bytes_max) {
-    return fail(Errc::too_large, "the names of all apps are too long together");
+    return fail(Errc::too_large, "too many bytes in the names of all apps together");
   }
   return out;
 }

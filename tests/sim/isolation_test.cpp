@@ -1,5 +1,6 @@
 // Cut off for a day: whoever heard nobody for so long forgets all and joins anew (DESIGN §4.4).
 #include <algorithm>
+#include <array>
 
 #include "tests/sim/sim_test.hpp"
 
@@ -46,6 +47,30 @@ TEST_F(DayTest, who_heard_nobody_for_too_long_begins_anew_and_is_found_again) {
   EXPECT_EQ(forgotten(nodes[3]), 4U);
   world.heal();
   EXPECT_TRUE(wait_for([&] { return world.converged(); }, 10s)) << world.report();
+}
+
+// Whoever is found at once knows nobody: what the sleeper remembers is all that leads to the rest.
+TEST_F(DayTest, who_is_found_in_the_moment_of_the_drop_does_not_replace_all_others) {
+  for (int i = 0; i < 5; ++i) {
+    world.add_node("n" + std::to_string(i), {.remembers = true});
+  }
+  const auto nodes = world.nodes();
+  world.start_all();
+  ASSERT_TRUE(wait_for([&] { return world.all_see(5); }, 5s)) << world.report();
+  world.fail_names(true);
+  world.run_for(2s);
+  world.pause(nodes[3], true);
+  world.partition(std::array{nodes[0], nodes[3]});
+  world.crash(nodes[0]);
+  world.at(nodes[0]).options().peers.clear();
+  world.start(nodes[0]);
+  world.run_for(11min);
+  world.resume(nodes[3]);
+  world.run_for(5s);
+  EXPECT_EQ(world.count(nodes[3], MemberStatus::alive), 2U);
+  EXPECT_EQ(world.at(nodes[3]).options().peers.size(), 4U);
+  world.heal();
+  EXPECT_TRUE(wait_for([&] { return world.converged(); }, 30s)) << world.report();
 }
 
 }  // namespace

@@ -90,11 +90,13 @@ class PeerListTest : public ::testing::Test {
     ++view.revision;
     return list.update(view, now);
   }
-  void drop_view() {
+  // Told two views before a view has it.
+  void expire(MemberPtr gone, EventReason reason) {
     MemberEvent event;
-    event.revision = view.revision + 1;
+    event.revision = view.revision + 2;
     event.type = EventType::expired;
-    event.reason = EventReason::forgotten;
+    event.reason = reason;
+    event.member = std::move(gone);
     list.on_event(event);
   }
   void pass(Duration time) {
@@ -190,13 +192,38 @@ TEST_F(PeerListTest, who_drops_its_view_remembers_whom_it_knew) {
   know(known);
   list.called(answers({endpoint(2)}, Errc::timeout));
   EXPECT_TRUE(list.untried().empty());
-  drop_view();
-  EXPECT_FALSE(list.update(view, now)) << "still the view from before";
+  expire(member(1, MemberStatus::alive), EventReason::forgotten);
+  know(known);
+  EXPECT_TRUE(list.untried().empty()) << "still a view from before";
   know({member(9, MemberStatus::alive), member(7, MemberStatus::alive)});  // met since
   EXPECT_EQ(list.all(),
             (std::vector{endpoint(7), endpoint(9), endpoint(1), endpoint(8), endpoint(2)}));
   EXPECT_EQ(list.untried(), (std::vector{endpoint(1), endpoint(8), endpoint(2)}))
       << "and calls all of them anew";
+}
+
+TEST_F(PeerListTest, who_is_alone_keeps_those_that_failed_longer_than_its_view_does) {
+  const std::vector failed{member(1, MemberStatus::failed), member(2, MemberStatus::failed)};
+  list.remember({});
+  know(failed);
+  expire(failed[0], EventReason::retention);
+  expire(failed[1], EventReason::retention);
+  expire(member(3, MemberStatus::left), EventReason::retention);
+  know(failed);
+  EXPECT_TRUE(list.untried().empty()) << "still a view from before";
+  know({});
+  EXPECT_EQ(list.untried(), endpoints(2));
+  know({member(9, MemberStatus::alive)});
+  EXPECT_EQ(list.all(), (std::vector{endpoint(9), endpoint(1), endpoint(2)}));
+}
+
+TEST_F(PeerListTest, who_has_company_keeps_them_no_longer_than_its_view_does) {
+  list.remember({});
+  know({member(1, MemberStatus::failed), member(9, MemberStatus::alive)});
+  expire(member(1, MemberStatus::failed), EventReason::retention);
+  know({member(9, MemberStatus::alive)});
+  know({member(9, MemberStatus::alive)});
+  EXPECT_EQ(list.all(), std::vector{endpoint(9)});
 }
 
 TEST_F(PeerListTest, who_comes_back_elsewhere_is_not_called_where_it_was) {

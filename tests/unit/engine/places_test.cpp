@@ -68,6 +68,30 @@ TEST(Gossip, an_own_record_that_fits_no_datagram_is_refused) {
   EXPECT_NE(created.error().what.find("gossip.datagram-bytes"), std::string::npos);
 }
 
+TEST(Gossip, an_own_record_that_fits_fits_while_it_leaves_too) {
+  test::EngineAmong among{1, narrow()};
+  among.run_for(5s);
+  const auto update = [&](std::size_t bytes) {
+    return among.tell([&](Engine& engine, Moment now) {
+      return engine.update_metadata(ByteVector(bytes, 'x'), std::nullopt, now);
+    });
+  };
+  std::size_t most = 0;
+  while (update(most + 1)) {
+    ++most;
+  }
+  bool told = false;
+  among.on_said([&](std::size_t, std::size_t, const wire::Message& message) {
+    const auto* alive = std::get_if<wire::Alive>(&message);
+    told = told || (alive != nullptr && alive->descriptor.node.name == "self" &&
+                    alive->claim.leaving && alive->descriptor.node.metadata.size() == most);
+  });
+  ASSERT_TRUE(among.tell([&](Engine& engine, Moment now) { return engine.drain(10s, now); }));
+  among.run_for(2s);
+  EXPECT_TRUE(told);
+  EXPECT_TRUE(update(most)) << "and while it leaves";
+}
+
 TEST(Gossip, an_app_for_which_a_datagram_has_no_room_is_refused) {
   test::EngineAmong among{1, narrow()};
   const auto update = [&](std::size_t bytes) {
@@ -91,8 +115,16 @@ TEST(Gossip, an_app_for_which_a_datagram_has_no_room_is_refused) {
   // How many there are, then the one's length, name and state.
   const std::size_t room = 1 + 1 + (1 + 3) + (1 + 4);
   ASSERT_TRUE(update(most - room));
+  for (int i = 0; i < 20; ++i) {  // more changes than are told at once
+    const auto id = attach("web");
+    ASSERT_TRUE(id);
+    among.tell([&](Engine& engine, Moment now) {
+      engine.detach_app(*id, now);
+      return true;
+    });
+  }
   EXPECT_TRUE(attach("web"));
-  EXPECT_FALSE(update(most - room + 1)) << "the app has its place";
+  EXPECT_FALSE(update(most - room + 1)) << "the app has its place, though it is not told yet";
 }
 
 // A seed that was not asked is still to be asked (PeerList::called).
