@@ -217,7 +217,7 @@ Experiment make_e09(const Extent& extent) {
   for (const Configuration& made : configurations) {
     const Config config = made.config;
     experiment.setups.push_back(
-        {kills, made.name, extent.seeds(1, 2, 3), [config](std::uint64_t seed) {
+        {kills, made.name, extent.seeds(1, 20, 20), [config](std::uint64_t seed) {
            return run_crash({.nodes = killed_of, .loss_percent = 1, .every = 30s}, config, seed);
          }});
     experiment.setups.push_back(
