@@ -22,6 +22,22 @@ Config narrow() {
   return config;
 }
 
+// Labels of so many bytes.
+Expected<void> set_labels(test::EngineAmong& among, std::size_t bytes) {
+  return among.tell([&](Engine& engine, Moment now) {
+    return engine.update_metadata(ByteVector(bytes, 'x'), std::nullopt, now);
+  });
+}
+
+// Sets the most that there is room for, and says how many bytes that is.
+std::size_t most_labels(test::EngineAmong& among) {
+  std::size_t most = 0;
+  while (set_labels(among, most + 1)) {
+    ++most;
+  }
+  return most;
+}
+
 // They have wider datagrams, or had when they told us.
 TEST(Gossip, records_that_fit_no_datagram_do_not_keep_others_from_being_told) {
   const ByteVector labels(limits::metadata_bytes_max, 'x');
@@ -51,9 +67,7 @@ TEST(Gossip, records_that_fit_no_datagram_do_not_keep_others_from_being_told) {
 TEST(Gossip, an_own_record_that_fits_no_datagram_is_refused) {
   const ByteVector labels(limits::metadata_bytes_max, 'x');
   test::EngineAmong among{1, narrow()};
-  const auto updated = among.tell([&](Engine& engine, Moment now) {
-    return engine.update_metadata(labels, std::nullopt, now);
-  });
+  const auto updated = set_labels(among, labels.size());
   ASSERT_FALSE(updated);
   EXPECT_EQ(updated.error().code, Errc::too_large);
   EXPECT_NE(updated.error().what.find("gossip.datagram-bytes"), std::string::npos);
@@ -71,15 +85,7 @@ TEST(Gossip, an_own_record_that_fits_no_datagram_is_refused) {
 TEST(Gossip, an_own_record_that_fits_fits_while_it_leaves_too) {
   test::EngineAmong among{1, narrow()};
   among.run_for(5s);
-  const auto update = [&](std::size_t bytes) {
-    return among.tell([&](Engine& engine, Moment now) {
-      return engine.update_metadata(ByteVector(bytes, 'x'), std::nullopt, now);
-    });
-  };
-  std::size_t most = 0;
-  while (update(most + 1)) {
-    ++most;
-  }
+  const std::size_t most = most_labels(among);
   bool told = false;
   among.on_said([&](std::size_t, std::size_t, const wire::Message& message) {
     const auto* alive = std::get_if<wire::Alive>(&message);
@@ -89,23 +95,15 @@ TEST(Gossip, an_own_record_that_fits_fits_while_it_leaves_too) {
   ASSERT_TRUE(among.tell([&](Engine& engine, Moment now) { return engine.drain(10s, now); }));
   among.run_for(2s);
   EXPECT_TRUE(told);
-  EXPECT_TRUE(update(most)) << "and while it leaves";
+  EXPECT_TRUE(set_labels(among, most)) << "and while it leaves";
 }
 
 TEST(Gossip, an_app_for_which_a_datagram_has_no_room_is_refused) {
   test::EngineAmong among{1, narrow()};
-  const auto update = [&](std::size_t bytes) {
-    return among.tell([&](Engine& engine, Moment now) {
-      return engine.update_metadata(ByteVector(bytes, 'x'), std::nullopt, now);
-    });
-  };
   const auto attach = [&](const std::string& app) {
     return among.tell([&](Engine& engine, Moment now) { return engine.attach(app, now); });
   };
-  std::size_t most = 0;
-  while (update(most + 1)) {
-    ++most;
-  }
+  const std::size_t most = most_labels(among);
   ASSERT_GT(most, 100U);
   const auto refused = attach("web");
   ASSERT_FALSE(refused);
@@ -114,7 +112,7 @@ TEST(Gossip, an_app_for_which_a_datagram_has_no_room_is_refused) {
   EXPECT_EQ(among.stats().apps_attached, 0U);
   // How many there are, then the one's length, name and state.
   const std::size_t room = 1 + 1 + (1 + 3) + (1 + 4);
-  ASSERT_TRUE(update(most - room));
+  ASSERT_TRUE(set_labels(among, most - room));
   for (int i = 0; i < 20; ++i) {  // more changes than are told at once
     const auto id = attach("web");
     ASSERT_TRUE(id);
@@ -124,7 +122,8 @@ TEST(Gossip, an_app_for_which_a_datagram_has_no_room_is_refused) {
     });
   }
   EXPECT_TRUE(attach("web"));
-  EXPECT_FALSE(update(most - room + 1)) << "the app has its place, though it is not told yet";
+  EXPECT_FALSE(set_labels(among, most - room + 1))
+      << "the app has its place, though it is not told yet";
 }
 
 // A seed that was not asked is still to be asked (PeerList::called).
