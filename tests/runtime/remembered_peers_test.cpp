@@ -95,6 +95,28 @@ TEST_F(Remembered, WhoeverMeetsOneGoesOnToTheOthersItRemembers) {
   EXPECT_TRUE(wait_until([&] { return on_disk() == expected; }));
 }
 
+// The view forgets one that failed after a while, the memory of a node that is alone does not: it
+// hears of it by the view's event.
+TEST_F(Remembered, WhoIsAloneStillCallsOneThatItsViewForgot) {
+  const Endpoint never_met = loopback(1);
+  ASSERT_TRUE(write_peers(path, encode_peers("test/runtime", {never_met})));
+  Options forgetful = options();
+  forgetful.engine.failed_retention = std::chrono::seconds(1);
+  const Node b = start(std::move(forgetful));
+  Options same_port = options_for("c", {b.seed_text()});
+  {
+    const Node c = start(same_port);
+    same_port.bind = c.address();
+    ASSERT_TRUE(wait_until([&] { return b.alive() == 2; }));
+  }
+  ASSERT_TRUE(wait_until([&] { return !b.member("c"); }));
+  const std::vector expected{never_met, same_port.bind};
+  ASSERT_TRUE(wait_until([&] { return on_disk() == expected; }));
+  same_port.seeds.clear();
+  const Node c = start(same_port);
+  EXPECT_TRUE(wait_until([&] { return b.alive() == 2 && c.alive() == 2; }));
+}
+
 TEST_F(Remembered, ADamagedFileIsAWarningAndTheNodeStarts) {
   std::ofstream(path) << "swim-peers 1\ncluster test/runtime\n127.0.0.1:1\n";
   const Node a = start("a");
