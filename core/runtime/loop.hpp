@@ -104,7 +104,9 @@ class Loop final : private StreamEvents {
   // Parts that need the engine.
   void make_joiner_and_seeds();
   void make_remembered_peers();
-  std::vector<Endpoint> live_members() const;  // of others, sorted
+  // Of others, sorted; nobody before a seed let this node in, since whoever was let in by this node
+  // may have told it of that seed, and only asking it makes a member.
+  std::vector<Endpoint> live_members() const;
   bool is_self(const Endpoint& endpoint) const;
   std::string credentials() const;
   void log(int level, const std::string& text) const;

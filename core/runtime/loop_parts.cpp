@@ -156,8 +156,12 @@ void Loop::make_remembered_peers() {
 }
 
 std::vector<Endpoint> Loop::live_members() const {
-  const auto snapshot = shared_.snapshot.load();
   std::vector<Endpoint> addresses;
+  const NodeState state = engine_->state();
+  if (state == NodeState::starting || state == NodeState::joining) {
+    return addresses;
+  }
+  const auto snapshot = shared_.snapshot.load();
   addresses.reserve(snapshot->members.size());
   for (const MemberPtr& member : snapshot->members) {
     if (!member->local && !is_over(member->status)) {

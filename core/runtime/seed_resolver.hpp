@@ -29,8 +29,9 @@ class SeedResolver {
     // Answers later, once, with one result an address at most: those that were not needed are left
     // out.
     std::function<void(std::vector<Endpoint>, std::function<void(std::vector<SeedResult>)>)> join;
-    // The addresses of all others that are there, sorted. One look serves all addresses of a name:
-    // a headless service has as many as the cluster has members.
+    // The addresses that need not be asked, sorted: of all others that are there, once this node is
+    // a member. One look serves all addresses of a name: a headless service has as many as the
+    // cluster has members.
     std::function<std::vector<Endpoint>()> live_members;
     std::function<bool(const Endpoint&)> is_self;
     // Every seed was tried, nobody was there, and one of them is this node: it is the first of its

@@ -31,6 +31,10 @@ bool is_there(const MemberInfo& member) {
   return member.status != MemberStatus::failed && member.status != MemberStatus::left;
 }
 
+bool is_outside(NodeState state) {
+  return state == NodeState::starting || state == NodeState::joining;
+}
+
 // The numbers of losses that nobody was told of may differ.
 bool same_apps(const wire::AppStates& a, const wire::AppStates& b) {
   return std::ranges::equal(a, b, [](const wire::AppState& one, const wire::AppState& other) {
@@ -120,6 +124,9 @@ void check_converged(std::span<const Party> parties, Violations& out, std::size_
   std::ranges::sort(who_runs);
   const std::size_t before = out.size();
   for (const Party& observer : parties) {
+    if (parties.size() > 1 && is_outside(observer.view.state)) {
+      out.push_back({"convergence", observer.name + " is in company and was let in by nobody"});
+    }
     for (const Party& subject : parties) {
       compare_with_own(observer, subject, out);
     }

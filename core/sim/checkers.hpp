@@ -229,7 +229,7 @@ void check_stream_bound(std::uint64_t queued, Violations& out);
 bool is_quiet(const Stats& stats);
 
 // Everybody who runs lists all who run as ALIVE, the same runs with the same descriptors, and
-// nobody else as there.
+// nobody else as there; and is a member by its own account.
 struct Party {
   std::string name;
   Snapshot view;

@@ -60,7 +60,6 @@ Expected<void> Node::start(Prng& prng) {
   ids_.prng = ids_prng_.get();
   sink_.node = this;
   history_ = {};
-  scratch_.resize(options_.config.datagram_bytes);
   auto engine =
       Engine::create(options_.config,
                      LocalMember{options_.name, options_.address, options_.metadata, options_.zone},
@@ -223,8 +222,9 @@ void Node::take_stream(const StreamInput& input, StreamId id) {
 void Node::drain() {
   for (bool again = true; again;) {
     again = false;
-    while (const auto transmit = engine_->poll_transmit(scratch_)) {
-      send(*transmit);
+    const MutableBytes buffer = world_.outgoing().first(options_.config.datagram_bytes);
+    while (const auto transmit = engine_->poll_transmit(buffer)) {
+      send(transmit->to, buffer.first(transmit->size));
       again = true;
     }
     while (auto action = engine_->poll_stream_action()) {

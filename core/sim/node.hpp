@@ -59,6 +59,9 @@ class Surroundings {
   virtual TimePoint now() const = 0;
   virtual WallTime wall_now() const = 0;
   virtual void send(NodeId from, const Endpoint& to, Bytes bytes) = 0;
+  // Of the largest datagram's size: where a node writes what it sends next. All share it, since a
+  // buffer of each would be cold in the cache whenever its node has its turn.
+  virtual MutableBytes outgoing() = 0;
   virtual void wake_at(RunId run, TimePoint at) = 0;
   virtual void observed(RunId run, const Event& event) = 0;
   virtual void traced(NodeId node, const TraceRecord& record) = 0;
@@ -149,7 +152,7 @@ class Node {
   void read_late(Held input);
   void read_what_is_due();
   std::deque<Held> take_backlog();
-  void send(const Transmit& transmit);
+  void send(const Endpoint& to, Bytes datagram);
   void send(StreamAction action);
   void give_up_held_opens();
   void take_stream(const StreamInput& input, StreamId id);
@@ -183,7 +186,6 @@ class Node {
   std::deque<Late> late_;  // in the order of arrival
   std::uint64_t overflowed_{};
   boost::unordered_flat_map<std::uint64_t, EndRef> ends_;  // by stream id
-  ByteVector scratch_;
 };
 
 }  // namespace swim::sim

@@ -48,12 +48,11 @@ std::deque<Node::Held> Node::take_backlog() {
   return all;
 }
 
-void Node::send(const Transmit& transmit) {
-  const Bytes bytes(scratch_.data(), transmit.size);
+void Node::send(const Endpoint& to, Bytes datagram) {
   if (blocked_) {
-    held_sends_.emplace_back(HeldDatagram{transmit.to, to_vector(bytes)});
+    held_sends_.emplace_back(HeldDatagram{to, to_vector(datagram)});
   } else {
-    world_.send(id_, transmit.to, bytes);
+    world_.send(id_, to, datagram);
   }
 }
 

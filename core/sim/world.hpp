@@ -196,6 +196,7 @@ class World final : private Surroundings, private Streams::Processes {
   // Surroundings
   WallTime wall_now() const override;
   void send(NodeId from, const Endpoint& to, Bytes bytes) override;
+  MutableBytes outgoing() override { return outgoing_; }
   void wake_at(RunId run, TimePoint at) override;
   void observed(RunId run, const Event& event) override;
   void traced(NodeId node, const TraceRecord& record) override;
@@ -251,6 +252,7 @@ class World final : private Surroundings, private Streams::Processes {
   crypto::Key key_;
   Topology topology_;
   DescriptionPool descriptions_;
+  ByteVector outgoing_ = ByteVector(limits::datagram_bytes_max);
   Network network_;
   Streams streams_;
   TraceLog trace_;

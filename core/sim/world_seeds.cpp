@@ -69,9 +69,11 @@ std::vector<Endpoint> World::unreached_seeds(const Node& node) const {
   if (names_fail_) {
     return addresses;
   }
+  const NodeState state = node.engine().state();
+  const bool member = state != NodeState::starting && state != NodeState::joining;
   for (const NodeId seed : node.options().seeds) {
     const Endpoint& address = at(seed).options().address;
-    if (!node.engine().lists(address) && address != node.options().address) {
+    if (!(member && node.engine().lists(address)) && address != node.options().address) {
       addresses.push_back(address);
     }
   }

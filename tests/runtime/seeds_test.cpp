@@ -108,6 +108,25 @@ TEST(Seeds, OneThatIsThisNodeItselfMakesItTheFirstOfItsCluster) {
   EXPECT_THAT(problem(a), IsEmpty());
 }
 
+// All start together: one asks its seed before that listens, and hears of it from a third that asks
+// both, so that it knows the seed when it asks again.
+TEST(Seeds, OneThatIsKnownBeforeItLetThisNodeInIsAskedAllTheSame) {
+  const Endpoint late = [] {
+    const Node nobody = start("nobody");
+    return nobody.address();
+  }();
+  Options patient = options_for("b", {to_string(late)});
+  patient.seed_refresh = std::chrono::seconds(30);
+  const Node b = start(std::move(patient));
+  ASSERT_TRUE(wait_until([&] { return b.log->count("nobody listens there") == 1; }));
+  Options seed = options_for("a");
+  seed.bind = late;
+  const Node a = start(std::move(seed));
+  const Node c = start("c", {a.seed_text(), b.seed_text()});
+  ASSERT_TRUE(wait_until([&] { return b.alive() == 3; }));
+  EXPECT_TRUE(wait_until([&] { return b->snapshot()->state == NodeState::running; }));
+}
+
 TEST(Seeds, TheyCanBeReplaced) {
   const Node a = start("a");
   Endpoint nobody;

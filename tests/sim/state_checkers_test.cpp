@@ -173,6 +173,7 @@ class ConvergenceTest : public testing::Test {
   }
   static Party party(const std::string& name, const std::vector<MemberInfo>& members) {
     Party result{.name = name, .view = {}};
+    result.view.state = NodeState::running;
     for (const MemberInfo& info : members) {
       result.view.members.push_back(std::make_shared<const MemberInfo>(info));
       if (info.name == name) {
@@ -208,6 +209,21 @@ TEST_F(ConvergenceTest, views_that_agree_pass_and_any_difference_breaks_it) {
   MemberInfo elsewhere = b;
   elsewhere.zone = "z";
   EXPECT_FALSE(agree({a, elsewhere}, {a, b}));
+}
+
+TEST_F(ConvergenceTest, who_is_in_company_and_was_let_in_by_nobody_breaks_it) {
+  for (const NodeState state : {NodeState::starting, NodeState::joining}) {
+    std::vector<Party> parties{party("a", {a, b}), party("b", {a, b})};
+    parties[1].view.state = state;
+    Violations violations;
+    check_converged(parties, violations);
+    EXPECT_EQ(violations.size(), 1U);
+    parties.assign(1, party("a", {a}));
+    parties[0].view.state = state;
+    violations.clear();
+    check_converged(parties, violations);
+    EXPECT_TRUE(violations.empty()) << "alone";
+  }
 }
 
 TEST_F(ConvergenceTest, who_does_not_run_may_only_be_listed_as_gone) {
