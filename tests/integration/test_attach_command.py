@@ -6,6 +6,7 @@ import pty
 import signal
 import subprocess
 import sys
+import termios
 
 import pytest
 from harness.app import App
@@ -148,6 +149,10 @@ class OnTerminal:
     def __init__(self, daemon, *command):
         self.ours, theirs = pty.openpty()
         os.set_blocking(self.ours, False)
+        # A control C throws away what was written and not read yet, unless the terminal is told not to.
+        modes = termios.tcgetattr(theirs)
+        modes[3] = modes[3] & ~termios.ECHO | termios.NOFLSH
+        termios.tcsetattr(theirs, termios.TCSANOW, modes)
         self.process = subprocess.Popen(
             after("fcntl.ioctl(0, termios.TIOCSCTTY, 0)", "attach", "web", "--", *command), stdin=theirs, stdout=theirs,
             stderr=theirs, env=Swimctl(daemon).environment, start_new_session=True)
@@ -158,7 +163,7 @@ class OnTerminal:
         with contextlib.suppress(OSError):  # nothing now, or nobody has it open any more
             while piece := os.read(self.ours, 65536):
                 self._text += piece
-        return self._text.decode().replace("^C", "").split("\r\n")
+        return self._text.decode().split("\r\n")[:-1]
 
     def wait_line(self, line):
         wait_until(lambda: line in self.lines(), f"the line {line!r}", 2.0)
