@@ -1,6 +1,7 @@
 // What an operator should know first, and what to do about it.
 #include <algorithm>
 
+#include "core/engine/node_state.hpp"
 #include "server/http_health.hpp"
 #include "server/settings_types.hpp"
 #include "server/status_page.hpp"
@@ -88,7 +89,7 @@ void add_own_state(const Look& look, Findings& out) {
 void add_join(const Look& look, Findings& out) {
   const NodeState state = look.snapshot->state;
   const std::string problem = seed_problem(look);
-  if (state == NodeState::starting || state == NodeState::joining) {
+  if (is_outside(state)) {
     const std::string who = problem.empty() ? "no other member has answered yet" : problem;
     const bool waits = look.uptime < look.join_timeout && problem.empty();
     out.push_back({waits ? Concern::note : Concern::problem,

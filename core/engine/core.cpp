@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/engine/node_state.hpp"
 #include "core/wire/native/codec.hpp"
 #include "core/wire/native/tags.hpp"
 
@@ -69,7 +70,7 @@ void Core::begin_input(Moment at) {
 }
 
 void Core::became_member() {
-  if (state == NodeState::joining || state == NodeState::starting) {
+  if (is_outside(state)) {
     state = NodeState::running;
   }
   undrained = NodeState::running;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/engine/node_state.hpp"
 #include "core/runtime/clock.hpp"
 #include "core/runtime/loop.hpp"
 
@@ -157,8 +158,7 @@ void Loop::make_remembered_peers() {
 
 std::vector<Endpoint> Loop::live_members() const {
   std::vector<Endpoint> addresses;
-  const NodeState state = engine_->state();
-  if (state == NodeState::starting || state == NodeState::joining) {
+  if (is_outside(engine_->state())) {
     return addresses;
   }
   const auto snapshot = shared_.snapshot.load();

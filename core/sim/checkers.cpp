@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/base/limits.hpp"
+#include "core/engine/node_state.hpp"
 #include "core/sim/trace_hash.hpp"
 
 namespace swim::sim {
@@ -29,10 +30,6 @@ const MemberInfo* find(const Snapshot& view, const std::string& name) {
 
 bool is_there(const MemberInfo& member) {
   return member.status != MemberStatus::failed && member.status != MemberStatus::left;
-}
-
-bool is_outside(NodeState state) {
-  return state == NodeState::starting || state == NodeState::joining;
 }
 
 // The numbers of losses that nobody was told of may differ.

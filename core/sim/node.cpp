@@ -220,9 +220,9 @@ void Node::take_stream(const StreamInput& input, StreamId id) {
 
 // Until the engine has nothing more to say, then one timer for its next deadline.
 void Node::drain() {
+  const MutableBytes buffer = world_.outgoing().first(options_.config.datagram_bytes);
   for (bool again = true; again;) {
     again = false;
-    const MutableBytes buffer = world_.outgoing().first(options_.config.datagram_bytes);
     while (const auto transmit = engine_->poll_transmit(buffer)) {
       send(transmit->to, buffer.first(transmit->size));
       again = true;

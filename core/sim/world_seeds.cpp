@@ -2,6 +2,7 @@
 // and by the peers that they remember.
 #include <algorithm>
 
+#include "core/engine/node_state.hpp"
 #include "core/sim/chance.hpp"
 #include "core/sim/world.hpp"
 
@@ -69,11 +70,10 @@ std::vector<Endpoint> World::unreached_seeds(const Node& node) const {
   if (names_fail_) {
     return addresses;
   }
-  const NodeState state = node.engine().state();
-  const bool member = state != NodeState::starting && state != NodeState::joining;
+  const bool outside = is_outside(node.engine().state());
   for (const NodeId seed : node.options().seeds) {
     const Endpoint& address = at(seed).options().address;
-    if (!(member && node.engine().lists(address)) && address != node.options().address) {
+    if ((outside || !node.engine().lists(address)) && address != node.options().address) {
       addresses.push_back(address);
     }
   }
