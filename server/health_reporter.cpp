@@ -23,8 +23,8 @@ HealthReporter::HealthReporter(const runtime::Runtime& runtime, Duration join_ti
 }
 
 bool HealthReporter::ready(TimePoint now) const {
-  return joined_check(runtime_.snapshot()->state, runtime_.view()->joined.has_value(),
-                      now - started_, join_timeout_)
+  return joined_check(*runtime_.snapshot(), runtime_.view()->joined.has_value(), now - started_,
+                      join_timeout_)
       .ok;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/engine/peer_list.hpp"
 #include "server/settings_types.hpp"
 
 namespace swim::server {
@@ -62,9 +63,9 @@ Health healthz(const Look& look) {
   return {{loop_check(look)}};
 }
 
-HealthCheck joined_check(NodeState state, bool ever_joined, Duration uptime,
+HealthCheck joined_check(const Snapshot& snapshot, bool ever_joined, Duration uptime,
                          Duration join_timeout) {
-  switch (state) {
+  switch (snapshot.state) {
     case NodeState::left:
       return {"joined", false, "this node has left the cluster"};
     case NodeState::running:
@@ -78,13 +79,16 @@ HealthCheck joined_check(NodeState state, bool ever_joined, Duration uptime,
     return {"joined", true, ""};
   }
   if (uptime >= join_timeout) {
-    return {"joined", true, "alone, nobody let this node in within " + to_text(join_timeout)};
+    return {"joined", true,
+            (is_alone(snapshot) ? "alone, nobody let this node in within "
+                                : "known to others, but no seed let this node in within ") +
+                to_text(join_timeout)};
   }
   return {"joined", false, "no other member has let this node in yet"};
 }
 
 Health readyz(const Look& look) {
-  Health health{{loop_check(look), joined_check(look.snapshot->state, look.view->joined.has_value(),
+  Health health{{loop_check(look), joined_check(*look.snapshot, look.view->joined.has_value(),
                                                 look.uptime, look.join_timeout)}};
   if (look.snapshot->local && !look.snapshot->local->apps.empty()) {
     health.checks.push_back(apps_check(look.snapshot->local->apps));

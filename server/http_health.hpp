@@ -49,7 +49,8 @@ Health healthz(const Look& look);
 // Joined; or alone, when nobody answered within the join timeout; and not LEFT. Apps are shown
 // where some attached, and never fail it: one that comes back waits for this before it attaches.
 Health readyz(const Look& look);
-HealthCheck joined_check(NodeState state, bool ever_joined, Duration uptime, Duration join_timeout);
+HealthCheck joined_check(const Snapshot& snapshot, bool ever_joined, Duration uptime,
+                         Duration join_timeout);
 
 // "ok", or with `verbose`, and always when something failed, a line for each check as the
 // Kubernetes API server writes them: "[+]joined ok".

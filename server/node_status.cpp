@@ -83,8 +83,7 @@ void fill(const NodeStatusInput& input, pb::GetNodeStatusResponse& out) {
   fill(*snapshot.local, *out.mutable_member());
   out.set_state(to_proto(snapshot.state));
   out.set_ready(
-      joined_check(snapshot.state, input.view.joined.has_value(), input.uptime, input.join_timeout)
-          .ok);
+      joined_check(snapshot, input.view.joined.has_value(), input.uptime, input.join_timeout).ok);
   out.set_cluster(valid_utf8(input.cluster));
   out.set_version(input.version);
   out.set_boot(boot_text(snapshot.local->incarnation.boot));

@@ -72,6 +72,9 @@ void Loop::handle(Event event) {
     if (peers_) {
       peers_->on_event(*member);
     }
+    if (is_outside(engine_->state()) && member->member->status == MemberStatus::alive) {
+      seeds_->heard_of(member->member->address);
+    }
     publisher_->member_event(std::move(*member));
   } else if (auto* message = std::get_if<MessageReceived>(&event)) {
     publisher_->message(std::move(*message));
@@ -131,7 +134,7 @@ void Loop::make_joiner_and_seeds() {
                      .log = [this](int level, const std::string& text) { log(level, text); },
                      .credentials = [this] { return credentials(); },
                  },
-                 options_.seed_refresh, ids_.draw());
+                 SeedResolver::Pauses{options_.seed_refresh, options_.seed_retry}, ids_.draw());
 }
 
 void Loop::make_remembered_peers() {

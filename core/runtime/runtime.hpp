@@ -20,6 +20,7 @@
 #include "core/crypto/keyring.hpp"
 #include "core/engine/config.hpp"
 #include "core/engine/event.hpp"
+#include "core/engine/seed_calls.hpp"
 #include "core/engine/snapshot.hpp"
 #include "core/engine/stats.hpp"
 #include "core/runtime/batches.hpp"
@@ -48,6 +49,7 @@ struct Options {
   std::vector<SeedSpec> seeds;
   std::string snapshot_path;  // where peers' addresses are kept on disk; empty: nowhere
   Duration seed_refresh{std::chrono::seconds(15)};  // ± 20 %
+  Duration seed_retry{SeedCalls::retry_default};    // after a failure at first, then twice as long
   // Noteworthy things, one line an episode and rate-limited. Called on the engine thread; may not
   // block for long, may not throw. Never holds keys or payloads.
   std::function<void(int level, const std::string& text)> log;

@@ -7,7 +7,6 @@ namespace swim::runtime {
 
 namespace {
 
-constexpr Duration first_retry = std::chrono::milliseconds(250);
 // A refused connection while everybody is starting is no news; the third in a row is.
 constexpr int failures_before_telling = 3;
 
@@ -62,8 +61,8 @@ std::string explain_seed_failure(const std::string& seed, const SeedResult& resu
   return subject + " could not be joined: " + cause;
 }
 
-SeedResolver::SeedResolver(Hooks hooks, Duration refresh, std::uint64_t random_seed)
-    : hooks_(std::move(hooks)), refresh_(refresh), random_(random_seed) {}
+SeedResolver::SeedResolver(Hooks hooks, Pauses pauses, std::uint64_t random_seed)
+    : hooks_(std::move(hooks)), pauses_(pauses), random_(random_seed) {}
 
 void SeedResolver::replace(std::vector<SeedSpec> seeds) {
   std::vector<Seed> next;
@@ -79,16 +78,22 @@ void SeedResolver::replace(std::vector<SeedSpec> seeds) {
       next.back().spec = std::move(spec);
       continue;
     }
-    Seed seed;
-    seed.id = next_id_++;
+    Seed seed(next_id_++, SeedCalls(pauses_.refresh, at, pauses_.retry));
     seed.status.seed = spec.text;
     seed.spec = std::move(spec);
-    seed.due = at;
-    seed.retry = std::min(first_retry, refresh_);
     next.push_back(std::move(seed));
   }
   seeds_ = std::move(next);
   changed_ = true;
+}
+
+void SeedResolver::heard_of(const Endpoint& address) {
+  const TimePoint at = hooks_.now().steady;
+  for (Seed& seed : seeds_) {
+    if (std::ranges::find(seed.status.addresses, address) != seed.status.addresses.end()) {
+      seed.calls.heard_of(at);
+    }
+  }
 }
 
 void SeedResolver::on_time() {
@@ -98,7 +103,7 @@ void SeedResolver::on_time() {
   const TimePoint at = hooks_.now().steady;
   // By position: a hook that answers at once may not replace the seeds, but it does touch them.
   for (std::size_t i = 0; i < seeds_.size(); ++i) {
-    if (!seeds_[i].busy && seeds_[i].due <= at) {
+    if (seeds_[i].calls.is_due(at)) {
       contact(seeds_[i]);
     }
   }
@@ -107,8 +112,9 @@ void SeedResolver::on_time() {
 std::optional<TimePoint> SeedResolver::next_due() const {
   std::optional<TimePoint> earliest;
   for (const Seed& seed : seeds_) {
-    if (!suspended_ && !seed.busy && (!earliest || seed.due < *earliest)) {
-      earliest = seed.due;
+    const auto due = seed.calls.due();
+    if (!suspended_ && due && (!earliest || *due < *earliest)) {
+      earliest = due;
     }
   }
   return earliest;
@@ -125,7 +131,7 @@ std::vector<SeedStatus> SeedResolver::status() {
 }
 
 void SeedResolver::contact(Seed& seed) {
-  seed.busy = true;
+  seed.calls.begin();
   if (seed.spec.kind == SeedSpec::Kind::address) {
     seed.status.addresses = {seed.spec.address};
     join(seed);
@@ -164,8 +170,7 @@ void SeedResolver::join(Seed& seed) {
     }
   }
   if (suspended_) {
-    seed.busy = false;  // nobody was asked: what was known of it stays
-    seed.tried = true;
+    seed.calls.put_off();  // nobody was asked: what was known of it stays
     return;
   }
   if (strangers.empty()) {
@@ -205,19 +210,11 @@ void SeedResolver::joined(Seed& seed, bool reached, const std::vector<SeedResult
 
 void SeedResolver::finish(Seed& seed, bool reached, std::string problem, bool grave) {
   const Moment at = hooks_.now();
-  seed.busy = false;
-  seed.tried = true;
+  seed.calls.answered(reached, at.steady, random_);
   seed.status.reached = reached;
   seed.status.problem = std::move(problem);
   seed.status.checked = at.wall;
   tell(seed, grave);
-  if (reached) {
-    seed.retry = std::min(first_retry, refresh_);
-    seed.due = at.steady + jittered(refresh_);
-  } else {
-    seed.due = at.steady + jittered(seed.retry);
-    seed.retry = std::min(2 * seed.retry, refresh_);
-  }
   changed_ = true;
   maybe_start_alone();
 }
@@ -243,19 +240,13 @@ void SeedResolver::maybe_start_alone() {
   if (suspended_) {
     return;
   }
-  const auto is_tried = [](const Seed& seed) { return seed.tried; };
+  const auto is_tried = [](const Seed& seed) { return seed.calls.tried(); };
   const auto has_self = [](const Seed& seed) { return seed.has_self; };
   if (!anyone_reached_ && std::all_of(seeds_.begin(), seeds_.end(), is_tried) &&
       std::any_of(seeds_.begin(), seeds_.end(), has_self)) {
     anyone_reached_ = true;
     hooks_.start_alone();
   }
-}
-
-// Within a fifth either way, so that nodes that started together do not ask together for ever.
-Duration SeedResolver::jittered(Duration duration) {
-  const std::int64_t fifth = duration.count() / 5;
-  return duration + Duration(std::uniform_int_distribution<std::int64_t>(-fifth, fifth)(random_));
 }
 
 SeedResolver::Seed* SeedResolver::find(std::uint64_t id) {

@@ -1,6 +1,6 @@
 // Seeds are live names (DESIGN §4.4): every one is resolved and contacted again for ever, with
-// jitter, so that a cluster that fell apart finds itself without an operator. A failed contact is
-// repeated soon at first, then ever more slowly up to the refresh interval.
+// jitter, so that a cluster that fell apart finds itself without an operator. When each is
+// contacted is core/engine/seed_calls.hpp's matter.
 //
 // Engine thread only. It reads time and acts through its hooks alone.
 #pragma once
@@ -8,14 +8,15 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/endpoint.hpp"
+#include "core/base/prng.hpp"
 #include "core/base/time.hpp"
 #include "core/engine/event.hpp"
+#include "core/engine/seed_calls.hpp"
 #include "core/runtime/name_lookup.hpp"
 #include "core/runtime/runtime.hpp"
 
@@ -43,12 +44,21 @@ class SeedResolver {
     std::function<std::string()> credentials;
   };
 
-  SeedResolver(Hooks hooks, Duration refresh, std::uint64_t random_seed);
+  struct Pauses {
+    Duration refresh{};
+    Duration retry{SeedCalls::retry_default};
+  };
+
+  SeedResolver(Hooks hooks, Pauses pauses, std::uint64_t random_seed);
 
   // Replaces all seeds; those whose text stays keep what is known of them.
   void replace(std::vector<SeedSpec> seeds);
   // No contacts by itself while suspended: a node that left comes back only on an explicit join.
   void suspend(bool suspended) { suspended_ = suspended; }
+
+  // Others told that somebody is at this address, while nobody let this node in yet: a seed that
+  // failed to be reached there is due at once.
+  void heard_of(const Endpoint& address);
 
   // Starts whatever is due.
   void on_time();
@@ -61,13 +71,12 @@ class SeedResolver {
 
  private:
   struct Seed {
-    std::uint64_t id{};
+    Seed(std::uint64_t id_, SeedCalls calls_) : id(id_), calls(calls_) {}
+
+    std::uint64_t id;
     SeedSpec spec;
     SeedStatus status;
-    TimePoint due{};
-    Duration retry{};
-    bool busy{};  // a look-up or a join is under way
-    bool tried{};
+    SeedCalls calls;  // under way: a look-up, then a join
     bool has_self{};
     int failures{};  // in a row
     bool told{};     // the log knows of the problem
@@ -80,12 +89,11 @@ class SeedResolver {
   void finish(Seed& seed, bool reached, std::string problem, bool grave);
   void tell(Seed& seed, bool grave);
   void maybe_start_alone();
-  Duration jittered(Duration duration);
   Seed* find(std::uint64_t id);
 
   Hooks hooks_;
-  Duration refresh_;
-  std::mt19937_64 random_;
+  Pauses pauses_;
+  Prng random_;
   std::vector<Seed> seeds_;
   std::uint64_t next_id_{1};
   bool suspended_{};

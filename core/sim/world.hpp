@@ -26,6 +26,7 @@
 #include "core/engine/engine.hpp"
 #include "core/engine/peer_calls.hpp"
 #include "core/engine/peer_list.hpp"
+#include "core/engine/seed_calls.hpp"
 #include "core/sim/checkers.hpp"
 #include "core/sim/coverage.hpp"
 #include "core/sim/description_pool.hpp"
@@ -211,11 +212,13 @@ class World final : private Surroundings, private Streams::Processes {
     RunId run;
     AppId id{};
   };
+  // How a process looks for its cluster. Its seeds are one name that has all their addresses.
   struct Seeding {
-    Duration retry{};
+    Seeding(Duration refresh, TimePoint now) : seeds(refresh, now) {}
+
+    SeedCalls seeds;
     std::optional<OperationId> pending;
-    bool failed{};
-    bool alone{};
+    bool settled{};  // a seed was reached, or it began alone
     // Of the remembered peers, apart from the seeds.
     std::optional<OperationId> peers_pending;
     PeerList peers;
@@ -227,8 +230,12 @@ class World final : private Surroundings, private Streams::Processes {
   void on_unreachable(std::uint32_t index);
   void on_node_timer(Node& node, Happening what);
   void look_for_others(Node& node);
+  void await_seed_call(const Node& node);
   void on_seed_timer(Node& node);
+  void on_seed_heard_of(const Node& node, const Endpoint& address);
   void on_seed_answer(Node& node, const OperationCompleted& done);
+  void end_seed_call(Node& node, bool reached);
+  bool is_own_seed(const Node& node) const;
   void on_peers_timer(Node& node);
   std::vector<Endpoint> unreached_seeds(const Node& node) const;
   std::uint32_t zone_number(const std::string& zone);

@@ -40,7 +40,7 @@ NodeId World::add_node(std::string name, NodeSettings settings) {
   topology_.set_zone(id, zone_number(options.zone));
   nodes_.push_back(
       std::make_unique<Node>(id, std::move(options), static_cast<Surroundings&>(*this)));
-  seeding_.emplace_back();
+  seeding_.emplace_back(options_.seed_refresh, now());
   listed_.emplace_back();
   boot_.push_back(0);
   checked_.push_back(0);

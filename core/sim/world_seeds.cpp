@@ -8,19 +8,19 @@
 
 namespace swim::sim {
 
-namespace {
-
-constexpr Duration first_retry = std::chrono::milliseconds(250);
-
-}  // namespace
-
 void World::look_for_others(Node& node) {
-  seeding_[index_of(node.id())] = {};
-  seeding_[index_of(node.id())].retry = first_retry;
-  queue_.push(now(), Happening::seed_timer, index_of(node.id()), node.run().run);
+  Seeding& seeding = seeding_[index_of(node.id())];
+  seeding = Seeding(options_.seed_refresh, now());
+  await_seed_call(node);
   if (node.options().remembers) {
-    seeding_[index_of(node.id())].peers.remember(node.options().peers);
+    seeding.peers.remember(node.options().peers);
     queue_.push(now(), Happening::peers_timer, index_of(node.id()), node.run().run);
+  }
+}
+
+void World::await_seed_call(const Node& node) {
+  if (const auto due = seeding_[index_of(node.id())].seeds.due()) {
+    queue_.push(*due, Happening::seed_timer, index_of(node.id()), node.run().run);
   }
 }
 
@@ -67,9 +67,6 @@ void World::on_peers_timer(Node& node) {
 
 std::vector<Endpoint> World::unreached_seeds(const Node& node) const {
   std::vector<Endpoint> addresses;
-  if (names_fail_) {
-    return addresses;
-  }
   const bool outside = is_outside(node.engine().state());
   for (const NodeId seed : node.options().seeds) {
     const Endpoint& address = at(seed).options().address;
@@ -80,33 +77,51 @@ std::vector<Endpoint> World::unreached_seeds(const Node& node) const {
   return addresses;
 }
 
+bool World::is_own_seed(const Node& node) const {
+  return std::ranges::find(node.options().seeds, node.id()) != node.options().seeds.end();
+}
+
 void World::on_seed_timer(Node& node) {
   Seeding& seeding = seeding_[index_of(node.id())];
-  const auto again = [&](Duration base) {
-    queue_.push(now() + between(prng_, base * 4 / 5, base * 6 / 5), Happening::seed_timer,
-                index_of(node.id()), node.run().run);
-  };
+  if (!seeding.seeds.is_due(now())) {
+    return;  // it was called already, since others told of it
+  }
   if (!node.running() || node.engine().state() == NodeState::left) {
-    return again(options_.seed_refresh);
+    queue_.push(now() + prng_.jitter(options_.seed_refresh, 20), Happening::seed_timer,
+                index_of(node.id()), node.run().run);
+    return;
   }
-  coverage_.names_unresolved += names_fail_ ? node.options().seeds.size() : 0;
+  seeding.seeds.begin();
+  if (node.options().seeds.empty()) {
+    return end_seed_call(node, true);
+  }
+  if (names_fail_) {
+    coverage_.names_unresolved += node.options().seeds.size();
+    return end_seed_call(node, false);
+  }
   const std::vector<Endpoint> addresses = unreached_seeds(node);
-  // The first of its cluster: nobody to ask, or nobody there while it is a seed itself.
-  const bool first =
-      node.options().seeds.empty() ||
-      (std::ranges::find(node.options().seeds, node.id()) != node.options().seeds.end() &&
-       (addresses.empty() || seeding.failed));
-  if (first && !std::exchange(seeding.alone, true)) {
-    static_cast<void>(join(node.id(), {}));
-  }
+  const std::size_t others = node.options().seeds.size() - (is_own_seed(node) ? 1 : 0);
+  seeding.settled = seeding.settled || addresses.size() < others;
   if (!addresses.empty()) {
     if (const auto operation = node.engine().join(addresses, node.now())) {
       seeding.pending = *operation;  // before the drain: it may be answered at once
-      node.drain();
-      return;
+      return node.drain();
     }
   }
-  again(options_.seed_refresh);
+  end_seed_call(node, true);
+}
+
+void World::on_seed_heard_of(const Node& node, const Endpoint& address) {
+  const auto has_address = [&](NodeId seed) { return at(seed).options().address == address; };
+  SeedCalls& seeds = seeding_[index_of(node.id())].seeds;
+  if (names_fail_ || !is_outside(node.engine().state()) ||
+      std::ranges::none_of(node.options().seeds, has_address)) {
+    return;
+  }
+  seeds.heard_of(now());
+  if (seeds.is_due(now())) {
+    await_seed_call(node);
+  }
 }
 
 void World::on_seed_answer(Node& node, const OperationCompleted& done) {
@@ -122,16 +137,19 @@ void World::on_seed_answer(Node& node, const OperationCompleted& done) {
   }
   seeding.pending.reset();
   ++(done.error ? coverage_.joins_failed : coverage_.joins);
-  Duration wait = options_.seed_refresh;
-  seeding.failed = done.error.has_value();
-  if (done.error) {
-    wait = seeding.retry;
-    seeding.retry = std::min(2 * seeding.retry, options_.seed_refresh);
-  } else {
-    seeding.retry = first_retry;
+  seeding.settled = seeding.settled || !done.error;
+  end_seed_call(node, !done.error);
+}
+
+void World::end_seed_call(Node& node, bool reached) {
+  Seeding& seeding = seeding_[index_of(node.id())];
+  seeding.seeds.answered(reached, now(), prng_);
+  await_seed_call(node);
+  // The first of its cluster: it has no seeds, or nobody is there but itself.
+  const bool first = node.options().seeds.empty() || (is_own_seed(node) && !names_fail_);
+  if (first && !std::exchange(seeding.settled, true)) {
+    static_cast<void>(join(node.id(), {}));
   }
-  queue_.push(now() + between(prng_, wait * 4 / 5, wait * 6 / 5), Happening::seed_timer,
-              index_of(node.id()), node.run().run);
 }
 
 }  // namespace swim::sim

@@ -48,7 +48,7 @@ class SeedResolverTest : public ::testing::Test {
                    .log = [this](int, const std::string& text) { log_.push_back(text); },
                    .credentials = [] { return "key (fingerprint 1f) or label (prod)"; },
                },
-               refresh, 1) {}
+               {refresh}, 1) {}
 
   static Endpoint host(std::uint8_t last) { return Endpoint::v4(10, 0, 0, last, 7946); }
   void use(std::vector<std::string> texts) {
@@ -174,6 +174,27 @@ TEST_F(SeedResolverTest, AFailedMemberIsContactedAgain) {
   live_.clear();
   pass(2 * refresh);
   EXPECT_EQ(joins_.size(), 1U);
+}
+
+TEST_F(SeedResolverTest, OneThatFailedIsContactedAtOnceWhenOthersTellOfIt) {
+  use({"10.0.0.1:7946", "10.0.0.2:7946", "dns+db:7946"});
+  answer({failed(host(1), Errc::refused)});
+  answer({accepted(host(2))});
+  lookups_[0].done({{host(3), host(4)}, ""});
+  answer({failed(host(3), Errc::refused), failed(host(4), Errc::refused)});
+  seeds_.heard_of(host(2));
+  seeds_.heard_of(host(9));
+  seeds_.on_time();
+  EXPECT_THAT(joins_, IsEmpty());
+  EXPECT_EQ(lookups_.size(), 1U);
+  seeds_.heard_of(host(1));
+  EXPECT_EQ(seeds_.next_due(), now_.steady);
+  seeds_.on_time();
+  ASSERT_EQ(joins_.size(), 1U);
+  EXPECT_THAT(joins_[0].addresses, ElementsAre(host(1)));
+  seeds_.heard_of(host(4));
+  seeds_.on_time();
+  EXPECT_EQ(lookups_.size(), 2U) << "a name is asked for its addresses again";
 }
 
 TEST_F(SeedResolverTest, ANameThatDoesNotResolveIsAProblemAndTriedAgain) {

@@ -120,7 +120,7 @@ HEALING = [
              Edit("core/sim/world_seeds.cpp", "  if (!node.options().remembers) {", "  if (node.options().remembers) {"),
              reds=sim("RememberedTest.remembered_peers_bring_all_together_while_no_name_resolves")),
     Mutation("names_never_fail", "a world's names resolve though they should not",
-             Edit("core/sim/world_seeds.cpp", "  if (names_fail_) {", "  if (names_fail_ && node.options().seeds.empty()) {"),
+             Edit("core/sim/world_seeds.cpp", "  if (names_fail_) {", "  if (names_fail_ && node.options().name.empty()) {"),
              reds=sim("RememberedTest.without_them_all_wait_for_names_to_resolve")),
     # ---- news ----
     Mutation("news_for_nobody", "what is to be told about the only peer waits for ever",

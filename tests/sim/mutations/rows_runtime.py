@@ -5,6 +5,7 @@ from mutation import Edit, Mutation
 PEERS = "core/runtime/peer_file.cpp"
 REMEMBERED = "core/runtime/remembered_peers.cpp"
 CALLS = "core/engine/peer_calls.cpp"
+SEED_CALLS = "core/engine/seed_calls.cpp"
 PEER_LIST = "core/engine/peer_list.cpp"
 TCP = "core/runtime/tcp_streams.cpp"
 STREAM_END = "core/runtime/stream_errors.cpp"
@@ -84,6 +85,28 @@ ROWS_OF_THE_RUNTIME = [
              reds=cluster("Seeds.OneThatIsKnownBeforeItLetThisNodeInIsAskedAllTheSame")),
     Mutation("seed_known_is_not_asked_in_a_world", "the same in simulation",
              Edit("core/sim/world_seeds.cpp", "const bool outside = is_outside(node.engine().state());", "const bool outside = node.engine().state() == NodeState::left;"),
+             reds="sim_tests ClusterTest.a_seed_that_is_known_before_it_let_a_node_in_is_asked_all_the_same"),
+    Mutation("seed_news_unheard", "a seed that failed is not called when others tell of it",
+             Edit(SEED_CALLS, "due_ = std::min(due_, now);", "due_ = std::max(due_, now);"),
+             reds=[*unit("SeedCallsTest.whoever_hears_of_one_that_it_did_not_reach_calls_it_at_once"),
+                   *parts("SeedResolverTest.OneThatFailedIsContactedAtOnceWhenOthersTellOfIt"),
+                   *cluster("Seeds.OneThatIsKnownBeforeItLetThisNodeInIsAskedAllTheSame"),
+                   "sim_tests ClusterTest.a_seed_that_is_known_before_it_let_a_node_in_is_asked_all_the_same"]),
+    Mutation("seed_news_call_the_reached", "news of a seed that was reached make a node call it again",
+             Edit(SEED_CALLS, "} else if (!reached_) {", "} else {"),
+             reds=unit("SeedCallsTest.news_of_one_that_was_reached_are_no_reason_to_call_it")),
+    Mutation("seed_news_lost_while_calling", "news of a seed are lost that come while it is called",
+             Edit(SEED_CALLS, "    heard_of_ = true;\n", ""),
+             reds=unit("SeedCallsTest.a_call_that_began_before_the_news_is_repeated_once_if_it_fails")),
+    Mutation("seed_called_at_full_pace", "a seed that does not answer is called four times a second for ever",
+             Edit(SEED_CALLS, "std::min(2 * retry_, refresh_)", "retry_first_"),
+             reds=[*unit("SeedCallsTest.failures_are_repeated_ever_more_slowly_up_to_the_refresh"),
+                   *parts("SeedResolverTest.AFailedContactIsRepeatedSoonThenEverMoreSlowly")]),
+    Mutation("seed_news_never_told", "a node on sockets does not tell its seeds of members that it hears of",
+             Edit("core/runtime/loop_parts.cpp", "      seeds_->heard_of(member->member->address);\n", ""),
+             reds=cluster("Seeds.OneThatIsKnownBeforeItLetThisNodeInIsAskedAllTheSame")),
+    Mutation("seed_news_never_told_in_a_world", "the same in simulation",
+             Edit("core/sim/world.cpp", "    on_seed_heard_of(at(run.node), event.member->address);\n", ""),
              reds="sim_tests ClusterTest.a_seed_that_is_known_before_it_let_a_node_in_is_asked_all_the_same"),
     Mutation("labels_beside_apps_not_told", "apps that wait to be told have no place beside new labels",
              Edit("core/engine/engine.cpp", "  next.descriptor.apps = apps;\n", ""),

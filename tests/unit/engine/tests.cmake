@@ -20,6 +20,7 @@ swim_test(engine_unit_test
     ${CMAKE_CURRENT_LIST_DIR}/transitions_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/member_events_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/peer_calls_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/seed_calls_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/pending_acks_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/pending_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/level_queue_test.cpp

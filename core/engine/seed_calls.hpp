@@ -1,0 +1,55 @@
+// When a node calls one of its seeds: at once, soon again after a failure, then ever more seldom up
+// to the refresh interval, and so for ever (DESIGN §4.4). One rule for production (core/runtime)
+// and for simulated worlds (core/sim); they resolve names and make the joins.
+//
+// Values: no clock, no locks, one thread at a time.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "core/base/prng.hpp"
+#include "core/base/time.hpp"
+
+namespace swim {
+
+class SeedCalls {
+ public:
+  // The first pause after a failure; each further one is twice as long.
+  static constexpr Duration retry_default = std::chrono::milliseconds(250);
+
+  // The first call is due `now`. `refresh` is the pause after a call that reached somebody, and the
+  // longest after one that did not. All pauses are ± 20 %, so that nodes that started together do
+  // not call together for ever.
+  SeedCalls(Duration refresh, TimePoint now, Duration retry = retry_default);
+
+  // When to call; nothing while it is being called.
+  std::optional<TimePoint> due() const;
+  bool is_due(TimePoint now) const { return !calling_ && due_ <= now; }
+
+  // It is being called until one of the other two.
+  void begin();
+  void answered(bool reached, TimePoint now, Prng& prng);
+  // It was tried, but nobody was asked: it stays due.
+  void put_off();
+
+  // Others told that it is there, while it let nobody in: whoever failed to reach it need not wait
+  // for the pause to end. A call that is under way when the news comes may have begun too early, so
+  // it is repeated once where it fails.
+  void heard_of(TimePoint now);
+
+  bool tried() const { return tried_; }
+  bool reached() const { return reached_; }  // by the last call
+
+ private:
+  Duration refresh_;
+  Duration retry_first_;
+  Duration retry_;  // the next pause after a failure
+  TimePoint due_;
+  bool calling_{};
+  bool tried_{};
+  bool reached_{};
+  bool heard_of_{};  // while calling
+};
+
+}  // namespace swim
