@@ -9,10 +9,13 @@ namespace swim::crypto {
 
 namespace {
 
-// Each step is a bijection of the word: what differs in one place stays different.
+__extension__ using Wide = unsigned __int128;
+
+// Both halves of the product: with the lower one alone, what differs in a word's upper bits stays
+// there, and a few bits that flip further on can take it back.
 std::uint64_t mixed(std::uint64_t state, std::uint64_t word) {
-  state = (state ^ word) * 0x9E3779B97F4A7C15U;
-  return state ^ (state >> 32U);
+  const Wide product = Wide{state ^ word} * 0x9E3779B97F4A7C15U;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
 }
 
 std::uint64_t word_at(const std::uint8_t* bytes) {
@@ -42,7 +45,8 @@ std::uint64_t checksum(std::uint64_t start, Bytes bytes) {
   for (std::size_t i = 0; i < left; ++i) {
     rest |= std::uint64_t{at[i]} << (8 * i);
   }
-  return mixed(mixed(odd, rest), even);
+  // A step of its own for one of the lanes: what differs alike in both is not taken back either.
+  return mixed(mixed(mixed(odd, rest), bytes.size()), even);
 }
 
 Key PlainKey::derive(const Key& secret, Bytes salt, std::string_view info) {

@@ -24,7 +24,8 @@ class PlainKey {
   static Key derive(const Key& secret, Bytes salt, std::string_view info);
 };
 
-// Differs for any two texts that differ in one place, and for most others. No secret at all.
+// Differs for texts that differ, but for one pair in 2^60 or so, few flipped bits as well as many.
+// No secret at all.
 std::uint64_t checksum(std::uint64_t start, Bytes bytes);
 
 }  // namespace swim::crypto

@@ -45,12 +45,8 @@ Duration Prober::scaled(Duration duration) const {
 }
 
 std::optional<std::size_t> Prober::pending_probe(Slot target) const {
-  for (std::size_t place = 0; place < probes_.capacity(); ++place) {
-    if (probes_.used(place) && probes_.at(place).target == target) {
-      return place;
-    }
-  }
-  return std::nullopt;
+  return probes_.find_if(
+      [target](std::uint32_t, const Probe& probe) { return probe.target == target; });
 }
 
 Expected<OperationId> Prober::ping(Slot target) {

@@ -41,6 +41,37 @@ TEST(PlainTest, the_same_seed_takes_the_same_course_with_and_without_encryption)
   EXPECT_GT(plain.network.lost, 0U);
 }
 
+// Damage is a few flipped bits: none of them may take another back.
+TEST(PlainTest, a_checksum_sees_every_two_and_three_bits_that_flip) {
+  for (const std::size_t size : {16U, 39U, 40U}) {
+    ByteVector text(size, 0x5A);
+    const auto flip = [&](std::size_t bit) {
+      text[bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
+    };
+    const std::size_t bits = 8 * size;
+    const std::uint64_t whole = crypto::checksum(1, text);
+    std::size_t unseen = 0;
+    for (std::size_t i = 0; i < bits; ++i) {
+      flip(i);
+      unseen += crypto::checksum(1, text) == whole ? 1U : 0U;
+      for (std::size_t j = 0; j < i; ++j) {
+        flip(j);
+        unseen += crypto::checksum(1, text) == whole ? 1U : 0U;
+        // The third beside the others, or where the next step of the same lane would take it back.
+        for (const std::size_t k :
+             {(i + 32) % bits, (i + 96) % bits, (j + 96) % bits, (j + 128) % bits}) {
+          flip(k);
+          unseen += k != i && k != j && crypto::checksum(1, text) == whole ? 1U : 0U;
+          flip(k);
+        }
+        flip(j);
+      }
+      flip(i);
+    }
+    EXPECT_EQ(unseen, 0U) << size;
+  }
+}
+
 class PlainWorldTest : public SimTest {
  protected:
   PlainWorldTest() : SimTest({.plain = true}) {}

@@ -67,8 +67,10 @@ class ByteReader {
   template <std::unsigned_integral T>
   T read_be() {
     const Bytes bytes = read_bytes(sizeof(T));
+    if (bytes.size() < sizeof(T)) return 0;
+    // As many steps for each T as it has bytes: a compiler makes one load and one swap of them.
     std::uint64_t value = 0;
-    for (const std::uint8_t byte : bytes) value = value << 8 | byte;
+    for (std::size_t i = 0; i < sizeof(T); ++i) value = value << 8 | bytes[i];
     return static_cast<T>(value);
   }
 

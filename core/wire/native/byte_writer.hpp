@@ -55,9 +55,12 @@ class ByteWriter {
   template <std::unsigned_integral T>
   void write_be(T value) {
     if (!reserve(sizeof(T))) return;
-    for (std::size_t i = sizeof(T); i-- > 0;) {
-      out_[position_++] = static_cast<std::uint8_t>(value >> (8 * i));
+    // Through a pointer of its own, which no byte written can change: one swap and one store.
+    std::uint8_t* const at = out_.data() + position_;
+    for (std::size_t i = 0; i < sizeof(T); ++i) {
+      at[i] = static_cast<std::uint8_t>(value >> (8 * (sizeof(T) - 1 - i)));
     }
+    position_ += sizeof(T);
   }
 
   template <std::unsigned_integral Length>

@@ -59,7 +59,7 @@ ROWS_OF_BYTES = [
              Edit(DECODE, "  if (!*message) return fail(Errc::bad_tag);", "  if (!*message) return DecodedMessage{Message{}, raw->size};"),
              reds=wire("Codec.test_invalid_tag_rejected")),
     Mutation("row_big_endian", "numbers are written with the least byte first",
-             Edit(WRITER, "static_cast<std::uint8_t>(value >> (8 * i));", "static_cast<std::uint8_t>(value >> (8 * (sizeof(T) - 1 - i)));"),
+             Edit(WRITER, "value >> (8 * (sizeof(T) - 1 - i))", "value >> (8 * i)"),
              reds=wire("Encoder.write_int16_be", "Encoder.write_int32_be", "Encoder.write_int64_be",
                        "*Golden.encodes_to_the_pinned_bytes*")),
     Mutation("row_string_lengths", "a string of 255 bytes and more is refused",

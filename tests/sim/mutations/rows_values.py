@@ -35,7 +35,7 @@ ROWS_OF_VALUES = [
                   "  if (const auto tried = encode_message(message, copy); !tried) return tl::unexpected<Error>(tried.error());\n"),
              reds=wire("Codec.encode_allocates_nothing")),
     Mutation("row_primitives", "a number is read by seven bits a byte",
-             Edit(READER, "value = value << 8 | byte;", "value = value << 7 | byte;"),
+             Edit(READER, "value = value << 8 | bytes[i];", "value = value << 7 | bytes[i];"),
              reds=[*wire_property("Codec.test_encoder_decoder_roundtrip"), *wire("Decoder.read_operations")]),
     Mutation("row_write_bytes", "bytes are written with a length in front",
              Edit(WRITER, "    if (!reserve(bytes.size())) return;\n    append(bytes);\n", "    write_blob(bytes);\n"),
