@@ -71,7 +71,7 @@ class SeedResolver {
 
  private:
   struct Seed {
-    Seed(std::uint64_t id_, SeedCalls calls_) : id(id_), calls(calls_) {}
+    Seed(std::uint64_t id_in, SeedCalls calls_in) : id(id_in), calls(calls_in) {}
 
     std::uint64_t id;
     SeedSpec spec;
