@@ -46,7 +46,7 @@ struct Health {
 
 Health healthz(const Look& look);
 
-// Joined; or alone, when nobody answered within the join timeout; and not LEFT. Apps are shown
+// Joined; or let in by nobody within the join timeout, alone or not; and not LEFT. Apps are shown
 // where some attached, and never fail it: one that comes back waits for this before it attaches.
 Health readyz(const Look& look);
 HealthCheck joined_check(const Snapshot& snapshot, bool ever_joined, Duration uptime,

@@ -152,7 +152,7 @@ Expected<Opened> DatagramSealer::State::open_plain(const Parts& parts) {
   Error error{Errc::unknown_key};
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i].id == parts.key_id) {
-      Aead aead(keys.keys()[i]);  // as it is: see datagram_key()
+      Aead aead(datagram_key(keys.keys()[i], parts.session));
       const Nonce nonce = datagram_nonce(parts.session, parts.counter);
       for (const OwnInbox& inbox : inboxes.good()) {
         // In place: a plain box that does not open stays as it was.

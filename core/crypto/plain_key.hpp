@@ -24,8 +24,8 @@ class PlainKey {
   static Key derive(const Key& secret, Bytes salt, std::string_view info);
 };
 
-// Differs for texts that differ, but for one pair in 2^60 or so, few flipped bits as well as many.
-// No secret at all.
+// Differs for texts that differ, a few bits or many, but for one pair in 2^64 for each 16 bytes. No
+// secret at all.
 std::uint64_t checksum(std::uint64_t start, Bytes bytes);
 
 }  // namespace swim::crypto

@@ -11,6 +11,12 @@ constexpr std::uint32_t jitter_percent = 20;
 
 }  // namespace
 
+bool is_arrival(const MemberEvent& event) {
+  return !event.member->local &&
+         (event.type == EventType::joined || event.type == EventType::replaced ||
+          event.type == EventType::refuted || event.reason == EventReason::address);
+}
+
 SeedCalls::SeedCalls(Duration refresh, TimePoint now, Duration retry)
     : refresh_(refresh), retry_first_(std::min(retry, refresh)), retry_(retry_first_), due_(now) {}
 

@@ -10,8 +10,13 @@
 
 #include "core/base/prng.hpp"
 #include "core/base/time.hpp"
+#include "core/engine/event.hpp"
 
 namespace swim {
+
+// The event says that another member is at its address, and was not known to be there: a reason to
+// call a seed that has this address, where other changes of a member are none.
+bool is_arrival(const MemberEvent& event);
 
 class SeedCalls {
  public:
@@ -27,7 +32,7 @@ class SeedCalls {
   std::optional<TimePoint> due() const;
   bool is_due(TimePoint now) const { return !calling_ && due_ <= now; }
 
-  // It is being called until one of the other two.
+  // It is being called until answered() or put_off().
   void begin();
   void answered(bool reached, TimePoint now, Prng& prng);
   // It was tried, but nobody was asked: it stays due.
@@ -39,7 +44,6 @@ class SeedCalls {
   void heard_of(TimePoint now);
 
   bool tried() const { return tried_; }
-  bool reached() const { return reached_; }  // by the last call
 
  private:
   Duration refresh_;
@@ -48,7 +52,7 @@ class SeedCalls {
   TimePoint due_;
   bool calling_{};
   bool tried_{};
-  bool reached_{};
+  bool reached_{};   // by the last call
   bool heard_of_{};  // while calling
 };
 

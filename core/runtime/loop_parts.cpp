@@ -72,7 +72,7 @@ void Loop::handle(Event event) {
     if (peers_) {
       peers_->on_event(*member);
     }
-    if (is_outside(engine_->state()) && member->member->status == MemberStatus::alive) {
+    if (is_outside(engine_->state()) && is_arrival(*member)) {
       seeds_->heard_of(member->member->address);
     }
     publisher_->member_event(std::move(*member));

@@ -229,7 +229,7 @@ void World::on_member_event(RunId run, const MemberEvent& event) {
   if (at(run.node).options().remembers) {
     seeding_[index_of(run.node)].peers.on_event(event);
   }
-  if (event.member->status == MemberStatus::alive) {
+  if (is_arrival(event)) {
     on_seed_heard_of(at(run.node), event.member->address);
   }
   if (watcher_) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/engine/node_state.hpp"
-#include "core/sim/chance.hpp"
 #include "core/sim/world.hpp"
 
 namespace swim::sim {
@@ -108,7 +107,7 @@ void World::on_seed_timer(Node& node) {
       return node.drain();
     }
   }
-  end_seed_call(node, true);
+  end_seed_call(node, addresses.empty());
 }
 
 void World::on_seed_heard_of(const Node& node, const Endpoint& address) {
@@ -147,8 +146,8 @@ void World::end_seed_call(Node& node, bool reached) {
   await_seed_call(node);
   // The first of its cluster: it has no seeds, or nobody is there but itself.
   const bool first = node.options().seeds.empty() || (is_own_seed(node) && !names_fail_);
-  if (first && !std::exchange(seeding.settled, true)) {
-    static_cast<void>(join(node.id(), {}));
+  if (first && !seeding.settled && node.engine().state() != NodeState::left) {
+    seeding.settled = join(node.id(), {}).has_value();
   }
 }
 

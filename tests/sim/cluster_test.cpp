@@ -84,6 +84,19 @@ TEST_F(ClusterTest, a_seed_that_is_known_before_it_let_a_node_in_is_asked_all_th
   EXPECT_TRUE(world.converged());
 }
 
+// A call of its seeds that was under way when it left brings nobody back.
+TEST_F(ClusterTest, who_leaves_while_it_calls_its_seeds_stays_away) {
+  const NodeId other = world.add_node("other", {.seeds = std::vector<NodeId>{}});
+  const NodeId own = world.add_node("own", {.seeds = std::vector{NodeId{1}, other}});
+  ASSERT_EQ(own, NodeId{1});
+  world.start(own);
+  world.run_for(500ms);
+  ASSERT_EQ(world.at(own).engine().state(), NodeState::joining) << "nobody was there yet";
+  ASSERT_TRUE(world.leave(own));
+  world.run_for(30s);
+  EXPECT_EQ(world.at(own).engine().state(), NodeState::left);
+}
+
 TEST_F(ClusterTest, test_convergence_time) {
   const auto nodes = world.add_nodes(50);
   world.start_all();

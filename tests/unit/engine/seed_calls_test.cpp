@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <set>
 #include <utility>
 #include <vector>
@@ -43,20 +44,17 @@ TEST_F(SeedCallsTest, the_first_call_is_due_at_once_and_none_while_it_is_called)
   calls_.put_off();
   EXPECT_TRUE(calls_.is_due(now_));
   EXPECT_TRUE(calls_.tried());
-  EXPECT_FALSE(calls_.reached());
 }
 
 TEST_F(SeedCallsTest, who_was_reached_is_called_again_after_the_refresh_and_so_for_ever) {
   for (int i = 0; i < 20; ++i) {
     EXPECT_TRUE(is_about(call(true), refresh));
-    EXPECT_TRUE(calls_.reached());
   }
 }
 
 TEST_F(SeedCallsTest, failures_are_repeated_ever_more_slowly_up_to_the_refresh) {
   for (Duration expected = milliseconds(250); expected < refresh; expected *= 2) {
     EXPECT_TRUE(is_about(call(false), expected)) << expected / milliseconds(1);
-    EXPECT_FALSE(calls_.reached());
   }
   EXPECT_TRUE(is_about(call(false), refresh));
   EXPECT_TRUE(is_about(call(false), refresh));
@@ -111,6 +109,29 @@ TEST_F(SeedCallsTest, an_overdue_call_is_not_put_off_by_news) {
   const TimePoint due = now_;
   calls_.heard_of(now_ + seconds(1));
   EXPECT_EQ(calls_.due(), due);
+}
+
+TEST(SeedCallsNewsTest, news_are_of_others_who_came) {
+  const auto arrival = [](EventType type, EventReason reason = EventReason::none,
+                          bool local = false) {
+    MemberInfo member;
+    member.local = local;
+    MemberEvent event;
+    event.type = type;
+    event.reason = reason;
+    event.member = std::make_shared<const MemberInfo>(member);
+    return is_arrival(event);
+  };
+  EXPECT_TRUE(arrival(EventType::joined, EventReason::first_seen));
+  EXPECT_TRUE(arrival(EventType::replaced, EventReason::new_boot));
+  EXPECT_TRUE(arrival(EventType::refuted));
+  EXPECT_TRUE(arrival(EventType::updated, EventReason::address));
+  EXPECT_FALSE(arrival(EventType::updated, EventReason::labels));
+  EXPECT_FALSE(arrival(EventType::updated, EventReason::app_attached));
+  EXPECT_FALSE(arrival(EventType::app_lost, EventReason::app_broken));
+  EXPECT_FALSE(arrival(EventType::suspected, EventReason::probe_silent));
+  EXPECT_FALSE(arrival(EventType::expired, EventReason::forgotten));
+  EXPECT_FALSE(arrival(EventType::joined, EventReason::first_seen, true)) << "itself";
 }
 
 }  // namespace
