@@ -40,11 +40,14 @@ std::uint64_t Prng::next() {
 
 std::uint64_t Prng::below(std::uint64_t n) {
   SWIM_ASSERT(n > 0);
-  // 2^64 mod n: so many values at the bottom would make some remainders likelier than others.
-  const std::uint64_t surplus = (0 - n) % n;
   std::uint64_t drawn = next();
-  while (drawn < surplus) {
-    drawn = next();
+  // 2^64 mod n values at the bottom would make some remainders likelier than others. They are fewer
+  // than n: a draw from n on need not know how many, which would be a second division.
+  if (drawn < n) {
+    const std::uint64_t surplus = (0 - n) % n;
+    while (drawn < surplus) {
+      drawn = next();
+    }
   }
   return drawn % n;
 }

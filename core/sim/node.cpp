@@ -218,14 +218,14 @@ void Node::take_stream(const StreamInput& input, StreamId id) {
   }
 }
 
-// Until the engine has nothing more to say, then one timer for its next deadline.
+// Until the engine has nothing more to say, which what it sent is no reason for; then one timer for
+// its next deadline.
 void Node::drain() {
   const MutableBytes buffer = world_.outgoing().first(options_.config.datagram_bytes);
   for (bool again = true; again;) {
     again = false;
     while (const auto transmit = engine_->poll_transmit(buffer)) {
       send(transmit->to, buffer.first(transmit->size));
-      again = true;
     }
     while (auto action = engine_->poll_stream_action()) {
       send(std::move(*action));
