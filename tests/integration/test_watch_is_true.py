@@ -57,10 +57,11 @@ class Rules(threading.Thread):
     def connect(self):
         self.connects += 1
         # What its filter does not let through moves its revision by a bookmark.
-        call = self.daemon_process.client.members_service.WatchMembers(membership_pb2.WatchMembersRequest(
+        request = membership_pb2.WatchMembersRequest(
             resume_token=self.token, filter=membership_pb2.MemberFilter(statuses=self.statuses),
-            bookmark_interval=duration_pb2.Duration(seconds=1)), timeout=CALL_TIMEOUT)
+            bookmark_interval=duration_pb2.Duration(seconds=1))
         try:
+            call = self.daemon_process.client.members_service.WatchMembers(request, timeout=CALL_TIMEOUT)
             for response in call:
                 self.take(response)
                 if self.over.is_set() or (self.chance.random() < 0.05 and not self.hurry.is_set()):
@@ -174,6 +175,8 @@ def test_three_rules_give_the_view_whatever_happens(cluster):
         return moment(answer.members, answer.revision), faces(answer.members)
 
     def holds(client, when, view):
+        if client.problem:
+            raise client.problem
         return client.views.get(when) == client.selects(view)
     wait_until(lambda: final()[0] and all(holds(client, *final()) for client in clients),
                "all hold the view in the end", 5.0)
