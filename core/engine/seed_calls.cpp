@@ -5,12 +5,6 @@
 
 namespace swim {
 
-namespace {
-
-constexpr std::uint32_t jitter_percent = 20;
-
-}  // namespace
-
 bool is_arrival(const MemberEvent& event) {
   return !event.member->local &&
          (event.type == EventType::joined || event.type == EventType::replaced ||

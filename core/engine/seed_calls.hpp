@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 #include "core/base/prng.hpp"
@@ -22,10 +23,12 @@ class SeedCalls {
  public:
   // The first pause after a failure; each further one is twice as long.
   static constexpr Duration retry_default = std::chrono::milliseconds(250);
+  // All pauses are longer or shorter by up to this, so that nodes that started together do not call
+  // together for ever.
+  static constexpr std::uint32_t jitter_percent = 20;
 
   // The first call is due `now`. `refresh` is the pause after a call that reached somebody, and the
-  // longest after one that did not. All pauses are ± 20 %, so that nodes that started together do
-  // not call together for ever.
+  // longest after one that did not.
   SeedCalls(Duration refresh, TimePoint now, Duration retry = retry_default);
 
   // When to call; nothing while it is being called.

@@ -86,8 +86,8 @@ void World::on_seed_timer(Node& node) {
     return;  // it was called already, since others told of it
   }
   if (!node.running() || node.engine().state() == NodeState::left) {
-    queue_.push(now() + prng_.jitter(options_.seed_refresh, 20), Happening::seed_timer,
-                index_of(node.id()), node.run().run);
+    queue_.push(now() + prng_.jitter(options_.seed_refresh, SeedCalls::jitter_percent),
+                Happening::seed_timer, index_of(node.id()), node.run().run);
     return;
   }
   seeding.seeds.begin();
