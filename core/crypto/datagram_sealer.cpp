@@ -30,6 +30,18 @@ std::vector<KeyName> names_of(const Keyring& keys) {
   return names;
 }
 
+// One for each key where they are plain: what those compute covers the session by itself.
+std::vector<Aead> plain_openers(const Keyring& keys) {
+  std::vector<Aead> plain;
+  if (keys.primary().plain()) {
+    plain.reserve(keys.keys().size());
+    for (const Key& key : keys.keys()) {
+      plain.emplace_back(datagram_key(key, 0));
+    }
+  }
+  return plain;
+}
+
 // A received datagram, cut into its parts.
 struct Parts {
   explicit Parts(MutableBytes datagram)
@@ -78,6 +90,7 @@ struct DatagramSealer::State {
   State(Keyring keys_in, std::string label_in, DrawSession draw, SealerBounds bounds_in)
       : keys(std::move(keys_in)),
         names(names_of(keys)),
+        plain(plain_openers(keys)),
         label(std::move(label_in)),
         draw_session(std::move(draw)),
         bounds(bounds_in),
@@ -87,6 +100,7 @@ struct DatagramSealer::State {
 
   Keyring keys;
   std::vector<KeyName> names;  // of keys, in their order
+  std::vector<Aead> plain;     // … of plain ones, each for all sessions
   std::string label;
   DrawSession draw_session;
   SealerBounds bounds;
@@ -146,17 +160,16 @@ Opened DatagramSealer::State::accept(Session& session, InboxNumber inbox, std::s
   return {plaintext, parts.session, key_index};
 }
 
-// In a simulated world there is nothing to derive at a cost and nobody who records: no sessions are
-// kept, which would be half a kilobyte for each pair of thousands of nodes.
+// In a simulated world there is nothing to derive and nobody who records: no sessions are kept,
+// which would be half a kilobyte for each pair of thousands of nodes.
 Expected<Opened> DatagramSealer::State::open_plain(const Parts& parts) {
   Error error{Errc::unknown_key};
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i].id == parts.key_id) {
-      Aead aead(datagram_key(keys.keys()[i], parts.session));
       const Nonce nonce = datagram_nonce(parts.session, parts.counter);
       for (const OwnInbox& inbox : inboxes.good()) {
         // In place: a plain box that does not open stays as it was.
-        if (aead.open(nonce, aad.of(parts.key_id, inbox.id), parts.box, parts.box)) {
+        if (plain[i].open(nonce, aad.of(parts.key_id, inbox.id), parts.box, parts.box)) {
           return Opened{parts.box.first(parts.box.size() - tag_size), parts.session, i};
         }
       }
@@ -289,6 +302,7 @@ void DatagramSealer::set_keyring(Keyring keys) {
   const bool primary_changed = keys.primary() != state.keys.primary();
   state.keys = std::move(keys);
   state.names = names_of(state.keys);
+  state.plain = plain_openers(state.keys);
   state.table.forget_keys([&names = state.names](std::uint64_t name) {
     return std::none_of(names.begin(), names.end(),
                         [name](const KeyName& key) { return key.name == name; });

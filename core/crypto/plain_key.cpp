@@ -1,5 +1,6 @@
 #include "core/crypto/plain_key.hpp"
 
+#include <bit>
 #include <cstring>
 
 #include "core/base/assert.hpp"
@@ -24,6 +25,18 @@ std::uint64_t word_at(const std::uint8_t* bytes) {
   return word;
 }
 
+// The last `left` bytes, fewer than a word, the first of them lowest.
+std::uint64_t rest_of(Bytes bytes, std::size_t left) {
+  if (std::endian::native == std::endian::little && left > 0 && bytes.size() >= 8) {
+    return word_at(bytes.data() + bytes.size() - 8) >> (8 * (8 - left));
+  }
+  std::uint64_t rest = 0;
+  for (std::size_t i = 0; i < left; ++i) {
+    rest |= std::uint64_t{bytes[bytes.size() - left + i]} << (8 * i);
+  }
+  return rest;
+}
+
 }  // namespace
 
 // Two lanes, so that one multiplication need not wait for the other.
@@ -39,14 +52,9 @@ std::uint64_t checksum(std::uint64_t start, Bytes bytes) {
   if (left >= 8) {
     even = mixed(even, word_at(at));
     left -= 8;
-    at += 8;
-  }
-  std::uint64_t rest = 0;
-  for (std::size_t i = 0; i < left; ++i) {
-    rest |= std::uint64_t{at[i]} << (8 * i);
   }
   // A step of its own for one of the lanes: what differs alike in both is not taken back either.
-  return mixed(mixed(mixed(odd, rest), bytes.size()), even);
+  return mixed(mixed(mixed(odd, rest_of(bytes, left)), bytes.size()), even);
 }
 
 Key PlainKey::derive(const Key& secret, Bytes salt, std::string_view info) {

@@ -300,6 +300,9 @@ bool BroadcastLane::may_send() {
 }
 
 std::optional<Transmit> BroadcastLane::poll(MutableBytes out) {
+  if (queued() == 0 && flights_.empty() && !last_) {
+    return std::nullopt;
+  }
   form();
   while (!flights_.empty()) {
     Flight& flight = flights_.front();

@@ -1,18 +1,27 @@
 // Messages into the frames of one stream.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
 #include "core/base/bytes.hpp"
+#include "core/base/limits.hpp"
 #include "core/crypto/secure_stream.hpp"
 #include "core/engine/record.hpp"
 #include "core/wire/native/codec.hpp"
 
 namespace swim::engine {
 
-// Packs messages into as many frames as they need.
+// Packs messages into as many frames as they need, each of at most `frame_bytes`.
 class Frames {
  public:
-  Frames(crypto::SecureStream& secure, ByteVector& buffer)
-      : secure_(secure), buffer_(buffer), writer_(buffer_) {}
+  explicit Frames(crypto::SecureStream& secure,
+                  std::size_t frame_bytes = limits::stream_frame_bytes_max)
+      : secure_(secure),
+        memory_(std::make_unique_for_overwrite<std::uint8_t[]>(frame_bytes)),
+        buffer_(memory_.get(), frame_bytes),
+        writer_(buffer_) {}
 
   bool add(const wire::Message& message) {
     if (writer_.add(message)) {
@@ -28,7 +37,8 @@ class Frames {
 
  private:
   crypto::SecureStream& secure_;
-  ByteVector& buffer_;
+  std::unique_ptr<std::uint8_t[]> memory_;  // not zeroed: most frames fill little of it
+  MutableBytes buffer_;
   wire::FrameWriter writer_;
 };
 

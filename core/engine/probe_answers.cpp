@@ -1,6 +1,5 @@
 // What comes back on a probe: answers by any way, in time or late, and evidence.
 #include <algorithm>
-#include <span>
 
 #include "core/engine/core.hpp"
 #include "core/engine/prober.hpp"
@@ -10,11 +9,10 @@ namespace swim::engine {
 std::optional<Prober::Match> Prober::match(std::uint32_t seq) const {
   std::optional<TimePoint> pinged;
   const auto place = probes_.find_if([&](std::uint32_t first, const Probe& probe) {
-    const auto again = std::span(probe.again).first(probe.asked - 1);
-    const auto ping = std::ranges::find(again, seq, &Question::seq);
+    const auto ping = std::ranges::find(probe.again, seq, &Question::seq);
     if (seq == first) {
       pinged = probe.started;
-    } else if (ping != again.end()) {
+    } else if (ping != probe.again.end()) {
       pinged = ping->at;
     }
     return pinged || (probe.helpers_seq != 0 && seq == probe.helpers_seq);
@@ -22,7 +20,7 @@ std::optional<Prober::Match> Prober::match(std::uint32_t seq) const {
   return place ? std::optional(Match{*place, pinged}) : std::nullopt;
 }
 
-bool Prober::on_ack(const wire::Ack& ack) {
+std::optional<Slot> Prober::on_ack(const wire::Ack& ack) {
   const auto found = match(ack.seq);
   if (!found) {
     return on_late_ack(ack);
@@ -30,12 +28,13 @@ bool Prober::on_ack(const wire::Ack& ack) {
   const Probe& probe = probes_.at(found->place);
   const Record& record = core_.table.at(probe.target);
   if (!handle_ack({ack.seq, record.name(), probe.boot}, ack)) {
-    return false;
+    return std::nullopt;
   }
+  const Slot responder = probe.target;
   ++(found->pinged ? core_.stats.probes_acked_direct : core_.stats.probes_acked_indirect);
   succeed(found->place, core_.now.steady - found->pinged.value_or(probe.started),
           found->pinged.has_value());
-  return true;
+  return responder;
 }
 
 void Prober::remember(std::size_t place) {
@@ -44,19 +43,19 @@ void Prober::remember(std::size_t place) {
     past_[past_next_++ % past_.size()] = {seq, probe.target, probe.boot, at, probe.started};
   };
   add(probes_.seq(place), probe.started);
-  for (const Question& ping : std::span(probe.again).first(probe.asked - 1)) {
+  for (const Question& ping : probe.again) {
     add(ping.seq, ping.at);
   }
 }
 
 // Too late for its probe, but it tells how long this member takes: once for each probe, or a member
 // that answers all pings of one together would pass for several.
-bool Prober::on_late_ack(const wire::Ack& ack) {
+std::optional<Slot> Prober::on_late_ack(const wire::Ack& ack) {
   const auto past =
       std::ranges::find_if(past_, [&](const Past& p) { return p.seq == ack.seq && p.boot != 0; });
   if (past == past_.end() || !core_.table.used(past->target) || past->boot != ack.responder_boot ||
       core_.table.at(past->target).name() != ack.responder) {
-    return false;
+    return std::nullopt;
   }
   const Past answered = *past;
   for (Past& other : past_) {
@@ -68,7 +67,7 @@ bool Prober::on_late_ack(const wire::Ack& ack) {
   Record& record = core_.table.at(answered.target);
   record.on_ack(core_.now.steady);
   note_round_trip(record, core_.now.steady - answered.at);
-  return true;
+  return answered.target;
 }
 
 // Where all members in turn are slow, it is this process that reads late: a stall by instalments.
@@ -95,7 +94,7 @@ bool Prober::on_nack(const wire::Nack& nack) {
     return false;
   }
   Probe& probe = probes_.at(found->place);
-  if (nack.reason == wire::NackReason::no_answer || probe.asked > 1) {
+  if (nack.reason == wire::NackReason::no_answer || !probe.again.empty()) {
     ++probe.nacks_received;
   } else if (probe.nacks_expected > 0) {
     --probe.nacks_expected;  // it could not even try: that says nothing about our own health

@@ -157,14 +157,13 @@ bool Prober::may_ask_again(const Probe& probe) const {
   }
   const std::size_t nodes = std::max<std::size_t>(core_.table.reachable(), 2);
   const std::size_t helpers = std::min<std::size_t>(core_.config.indirect_probes, nodes - 2);
-  return probe.asked < questions_wanted(core_.config, missed_.share(), helpers, nodes);
+  return probe.asked() < questions_wanted(core_.config, missed_.share(), helpers, nodes);
 }
 
 void Prober::ask_again(std::size_t place) {
   Probe& probe = probes_.at(place);
   const std::uint32_t seq = core_.next_seq();
-  probe.again.at(probe.asked - 1) = {seq, core_.now.steady};
-  ++probe.asked;
+  probe.again.push_back({seq, core_.now.steady});
   ++core_.stats.pings_repeated;
   push_ping(probe, seq);
   if (!probe.confirming) {
@@ -195,7 +194,7 @@ void Prober::ask_helpers(std::size_t place) {
     send.node_inbox = record.description->inbox;
   }
   // What later helpers say is not waited for; it makes up for what got lost of the first.
-  if (core_.config.detection.nacks && probe.asked == 1) {
+  if (core_.config.detection.nacks && probe.again.empty()) {
     probe.nacks_expected = static_cast<std::uint32_t>(helpers_.size());
   }
 }

@@ -41,7 +41,8 @@ class Prober {
   // How long to wait for a direct answer of that member, before our own health is counted in.
   Duration timeout_of(const Record& record) const;
 
-  bool on_ack(const wire::Ack& ack);  // true: it was ours
+  // Who answered a probe of ours, in time or late; nullopt: the answer was not to one.
+  std::optional<Slot> on_ack(const wire::Ack& ack);
   bool on_nack(const wire::Nack& nack);
   void on_timer(std::size_t place);
   // How the TCP side of the probe with this sequence went; evidence is its last word.
@@ -75,14 +76,15 @@ class Prober {
     TimePoint answer_until{};  // what was asked last has its time until then
     bool stream_over{};        // the TCP attempt has answered, refused or timed out
     bool confirming{};
-    std::uint32_t asked{1};  // pings; all but the first in `again`
-    std::array<Question, limits::probe_questions_max - 1> again{};
+    std::vector<Question> again{};  // all pings but the first
     std::uint32_t helpers_seq{};
     std::uint32_t nacks_expected{};
     std::uint32_t nacks_received{};
     Evidence evidence{Evidence::silent};
     OperationId operation{};
     TimerId timer{no_timer};
+
+    std::size_t asked() const { return 1 + again.size(); }
   };
 
   Duration scaled(Duration duration) const;
@@ -107,7 +109,7 @@ class Prober {
     std::optional<TimePoint> pinged;
   };
   std::optional<Match> match(std::uint32_t seq) const;
-  bool on_late_ack(const wire::Ack& ack);
+  std::optional<Slot> on_late_ack(const wire::Ack& ack);
   void note_round_trip(Record& record, Duration round_trip);
 
   Core& core_;

@@ -252,12 +252,9 @@ void Core::on_confirm(const wire::Confirm& confirm) {
 }
 
 void Core::on_ack(const wire::Ack& ack) {
-  if (prober.on_ack(ack)) {
-    const Slot responder = table.find(ack.responder);
-    if (responder != no_slot) {
-      anti_entropy.on_digest(responder, ack.digest);
-      broadcasts.on_marks(ack.marks, responder);
-    }
+  if (const auto responder = prober.on_ack(ack)) {
+    anti_entropy.on_digest(*responder, ack.digest);
+    broadcasts.on_marks(ack.marks, *responder);
   } else if (!relays.on_ack(ack) && !leave.on_ack(ack.seq)) {
     ++stats.acks_unmatched;
   }

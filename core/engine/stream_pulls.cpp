@@ -29,8 +29,7 @@ Duration Streams::patience(const Stream& stream) const {
 }
 
 bool Streams::ask_payloads(Stream& stream) {
-  ByteVector buffer(limits::stream_frame_bytes_max);
-  Frames frames(stream.secure, buffer);
+  Frames frames(stream.secure);
   bool added = core_.self.displaced() || add_self(frames);
   for (const wire::PullRequest& request : std::exchange(stream.requests, {})) {
     added = added && frames.add(request);

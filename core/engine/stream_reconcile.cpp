@@ -29,8 +29,7 @@ bool Streams::by_digest(const Stream& stream) const {
 }
 
 bool Streams::send_items(Stream& stream) {
-  ByteVector buffer(limits::stream_frame_bytes_max);
-  Frames frames(stream.secure, buffer);
+  Frames frames(stream.secure);
   // A displaced run claims nothing and only listens (DESIGN §4.1).
   return (core_.self.displaced() || add_self(frames)) && add_items(stream, frames) &&
          frames.flush(false);
@@ -94,8 +93,7 @@ bool Streams::on_want(Stream& stream, const wire::SyncWant& want) {
 
 // The responder's part: what it knows better, and what it would like to know.
 bool Streams::answer_items(Stream& stream) {
-  ByteVector buffer(limits::stream_frame_bytes_max);
-  Frames frames(stream.secure, buffer);
+  Frames frames(stream.secure);
   Inventory& theirs = stream.talk->theirs;
   const bool silent = core_.self.displaced();
   bool added = add_marks(frames);
@@ -134,8 +132,7 @@ bool Streams::answer_items(Stream& stream) {
 
 // The initiator's last part. After a join it is also the first word about itself.
 bool Streams::send_wanted(Stream& stream) {
-  ByteVector buffer(limits::stream_frame_bytes_max);
-  Frames frames(stream.secure, buffer);
+  Frames frames(stream.secure);
   const bool silent = core_.self.displaced();
   std::vector<std::uint64_t>& wanted = stream.talk->wanted;
   std::ranges::sort(wanted);

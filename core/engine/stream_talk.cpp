@@ -42,22 +42,19 @@ bool Streams::ask_join(Stream& stream) {
   if (!by_digest(stream)) {
     return reply(stream, request, false);
   }
-  ByteVector buffer(limits::stream_frame_bytes_max);
-  Frames frames(stream.secure, buffer);
+  Frames frames(stream.secure);
   return frames.add(request) && add_items(stream, frames) && frames.flush(false);
 }
 
 bool Streams::reply(Stream& stream, const wire::Message& message, bool last) {
-  ByteVector buffer(wire::encoded_size(message));
-  Frames frames(stream.secure, buffer);
+  Frames frames(stream.secure, wire::encoded_size(message));
   return frames.add(message) && frames.flush(last);
 }
 
 // Our own claim and descriptor, and what we hold about the peer's run where that is not good news:
 // the last word of a stream that was opened for no more than that.
 bool Streams::introduce(Stream& stream) {
-  ByteVector buffer(limits::stream_frame_bytes_max);
-  Frames frames(stream.secure, buffer);
+  Frames frames(stream.secure);
   bool added = add_self(frames);
   // The suspect is told on this way too: it may be the only one that it still hears.
   const Slot slot = stream.purpose == Purpose::probe ? core_.table.find(stream.target) : no_slot;
@@ -78,8 +75,7 @@ bool Streams::introduce(Stream& stream) {
 }
 
 bool Streams::send_records(Stream& stream, bool last) {
-  ByteVector buffer(limits::stream_frame_bytes_max);
-  Frames frames(stream.secure, buffer);
+  Frames frames(stream.secure);
   const bool silent = core_.self.displaced();  // it claims nothing, and only listens (DESIGN §4.1)
   bool added = add_marks(frames) && (silent || add_self(frames));
   const auto records = silent ? 0U : static_cast<std::uint32_t>(core_.table.size());
@@ -94,8 +90,7 @@ bool Streams::send_records(Stream& stream, bool last) {
 }
 
 bool Streams::send_parts(Stream& stream) {
-  ByteVector buffer(limits::stream_frame_bytes_max);
-  Frames frames(stream.secure, buffer);
+  Frames frames(stream.secure);
   bool added = add_self(frames);
   const Slot slot = core_.table.find(stream.target);
   const std::uint64_t boot = slot == no_slot ? 0 : core_.table.at(slot).claim().incarnation.boot;

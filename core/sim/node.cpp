@@ -80,6 +80,7 @@ void Node::stop() {
   engine_.reset();
   state_ = State::off;
   armed_.reset();
+  deadline_.reset();
   asleep_since_.reset();
   backlog_.clear();
   datagrams_held_ = bytes_held_ = 0;
@@ -112,7 +113,7 @@ void Node::resume() {
       take(backlog.front());
     }
   }
-  on_timer();
+  catch_up();
 }
 
 void Node::on_unreachable(const Endpoint& to, Bytes quoted) {
@@ -161,16 +162,33 @@ void Node::on_timer() {
   if (!running()) {
     return;  // resume() looks at the clock
   }
-  if (armed_ && *armed_ <= world_.now()) {
-    armed_.reset();
+  if (has_come(deadline_) || !late_.empty() || !held_sends_.empty()) {
+    return catch_up();
   }
+  // The deadline has moved, and nothing was put into the engine since it was drained.
+  forget_alarm();
+  wake_for_deadline();
+}
+
+void Node::catch_up() {
+  forget_alarm();
   read_what_is_due();
   give_up_held_opens();
-  const auto deadline = engine_->next_deadline();
-  if (deadline && *deadline <= now().steady) {
+  read_deadline();
+  if (has_come(deadline_)) {
     engine_->on_deadline(now());
   }
   drain();
+}
+
+bool Node::has_come(std::optional<TimePoint> moment) const {
+  return moment && *moment <= world_.now();
+}
+
+void Node::forget_alarm() {
+  if (has_come(armed_)) {
+    armed_.reset();
+  }
 }
 
 void Node::take(Held& input) {
@@ -236,7 +254,8 @@ void Node::drain() {
       again = true;
     }
   }
-  arm();
+  read_deadline();
+  wake_for_deadline();
 }
 
 void Node::act(StreamAction action) {
@@ -261,13 +280,17 @@ void Node::act(StreamAction action) {
   }
 }
 
-// A wake-up that is already in the queue and comes early enough serves as well: it looks again.
-void Node::arm() {
+void Node::read_deadline() {
   const auto deadline = engine_->next_deadline();
-  if (!deadline) {
+  deadline_ = deadline ? std::optional(world_time(*deadline)) : std::nullopt;
+}
+
+// A wake-up that is already in the queue and comes early enough serves as well: it looks again.
+void Node::wake_for_deadline() {
+  if (!deadline_) {
     return;
   }
-  const TimePoint at = std::max(world_time(*deadline), world_.now());
+  const TimePoint at = std::max(*deadline_, world_.now());
   if (!armed_ || at < *armed_) {
     armed_ = at;
     world_.wake_at(run(), at);

@@ -78,7 +78,7 @@ class Node {
   enum class State : std::uint8_t { off, running, paused };
 
   Node(NodeId id, NodeOptions options, Surroundings& world)
-      : id_(id), options_(std::move(options)), world_(world) {}
+      : id_(id), world_(world), options_(std::move(options)) {}
 
   // ---- the process ----
   // The engine's seed and identifiers and the start of the steady clock come from `prng`.
@@ -157,33 +157,40 @@ class Node {
   void give_up_held_opens();
   void take_stream(const StreamInput& input, StreamId id);
   void act(StreamAction action);
-  void arm();
+  void catch_up();
+  bool has_come(std::optional<TimePoint> moment) const;
+  void forget_alarm();
+  void read_deadline();
+  void wake_for_deadline();
   TimePoint world_time(TimePoint steady) const { return TimePoint(steady - steady_offset_); }
 
+  // What every wake-up looks at stands together: nodes take turns, and few find theirs in the
+  // cache.
   NodeId id_;
-  NodeOptions options_;
-  Surroundings& world_;
   State state_{State::off};
   std::uint32_t run_{};
+  bool blocked_{};
+  Surroundings& world_;
+  std::unique_ptr<Engine> engine_;
+  Duration steady_offset_{};           // this machine's steady clock, less the world's time
+  std::optional<TimePoint> armed_;     // the earliest wake-up in the world's queue, world time
+  std::optional<TimePoint> deadline_;  // the engine's when it was last drained, world time
+  std::deque<HeldSend> held_sends_;    // while it is blocked
+  std::deque<Late> late_;              // in the order of arrival
+  std::optional<Starvation> starved_;
+  std::int32_t drift_ppm_{};  // of its wall clock …
+  TimePoint drifts_since_{};
+  Duration slept_{};  // what its steady clock left out, all in all
+
+  NodeOptions options_;
   std::unique_ptr<Prng> ids_prng_;
   Ids ids_;
   Sink sink_;
-  std::unique_ptr<Engine> engine_;
   RunHistory history_;
-
-  Duration steady_offset_{};  // this machine's steady clock, less the world's time
-  std::int32_t drift_ppm_{};  // of its wall clock …
-  TimePoint drifts_since_{};
-  Duration slept_{};                // what its steady clock left out, all in all
-  std::optional<TimePoint> armed_;  // the earliest wake-up in the world's queue, world time
   std::optional<TimePoint> asleep_since_;
   std::deque<Held> backlog_;  // in the kernel's queues while the process is stopped or blocked
   std::size_t datagrams_held_{};
   std::size_t bytes_held_{};
-  bool blocked_{};
-  std::deque<HeldSend> held_sends_;  // while it is blocked
-  std::optional<Starvation> starved_;
-  std::deque<Late> late_;  // in the order of arrival
   std::uint64_t overflowed_{};
   boost::unordered_flat_map<std::uint64_t, EndRef> ends_;  // by stream id
 };

@@ -4,6 +4,9 @@
 root=$PWD
 logs=$root/build/logs
 cores=$(nproc)
+# In front of a simulator: its clusters lie all over the heap, and in large pages, where the system has them, more of it
+# is found at once.
+large_pages=(env "GLIBC_TUNABLES=${GLIBC_TUNABLES:+$GLIBC_TUNABLES:}glibc.malloc.hugetlb=1")
 
 say() { printf '%s\n' "$*"; }
 

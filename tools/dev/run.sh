@@ -16,7 +16,7 @@ dev_bench() {
     protocol)
       shift
       build_preset release protocol_bench || exit 1
-      exec build/release/bin/protocol_bench "$@"
+      exec "${large_pages[@]}" build/release/bin/protocol_bench "$@"
       ;;
     broadcast)
       shift
@@ -58,7 +58,7 @@ dev_sim() {
     exec python3 tests/sim/mutations/run.py --folder build/mutations "$@"
   fi
   build_preset release swim_sim || exit 1
-  exec build/release/bin/swim_sim "$@"
+  exec "${large_pages[@]}" build/release/bin/swim_sim "$@"
 }
 
 fuzz_targets() { # the programs of tests/fuzz, with the folder of their corpus: NAME CORPUS

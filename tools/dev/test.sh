@@ -109,7 +109,7 @@ test_worlds() { # random clusters under random faults, on all cores for some min
   # Fewer than these may well miss a fault or a way through the protocol; all that more of them miss is missing.
   [ "$worlds" -lt 60 ] || covered=(--require-coverage)
   STEP_TAIL=80 step worlds "Running $worlds simulated worlds full of faults" timeout 3600 \
-    build/release/bin/swim_sim --seeds "$worlds" "${covered[@]}" ||
+    "${large_pages[@]}" build/release/bin/swim_sim --seeds "$worlds" "${covered[@]}" ||
     { broken+=("a rule broke in a simulated world, or something was never tried in any") && return 1; }
   grep -v '^[0-9]* of ' "$logs/worlds.log" | sed 's/^/    /' # what they exercised
 }

@@ -86,7 +86,7 @@ class MessageReader {
   friend MessageReader read_frame(Bytes frame);
   MessageReader(Bytes rest, std::size_t expected, bool to_end, std::size_t skipped)
       : rest_(rest), expected_(expected), skipped_(skipped), to_end_(to_end) {}
-  Expected<std::optional<Message>> end_with(Error error);
+  tl::unexpected<Error> end_with(Error error);
 
   Bytes rest_;
   std::size_t expected_{};  // messages still to come; ignored where `to_end_`

@@ -87,18 +87,18 @@ class FieldReader {
 };
 
 template <class M>
-bool decode_as(const RawMessage& raw, ByteReader& in, Message& message) {
+bool decode_as(const RawMessage& raw, ByteReader& in, std::optional<Message>& out) {
   if (raw.tag != static_cast<std::uint8_t>(tag_of<M>)) return false;
   FieldReader fields(in);
-  layout::body(fields, message.emplace<M>());
+  layout::body(fields, std::get<M>(out.emplace(std::in_place_type<M>)));
   return true;
 }
 
 // Finds the message of the tag among the alternatives of Message; false if there is none.
 template <std::size_t... Index>
-bool decode_known(const RawMessage& raw, ByteReader& in, Message& message,
+bool decode_known(const RawMessage& raw, ByteReader& in, std::optional<Message>& out,
                   std::index_sequence<Index...>) {
-  return (decode_as<std::variant_alternative_t<Index, Message>>(raw, in, message) || ...);
+  return (decode_as<std::variant_alternative_t<Index, Message>>(raw, in, out) || ...);
 }
 
 }  // namespace
@@ -115,26 +115,23 @@ Expected<RawMessage> split_message(Bytes bytes) {
   return raw;
 }
 
-Expected<std::optional<Message>> decode_body(const RawMessage& raw) {
+Expected<void> decode_body(const RawMessage& raw, std::optional<Message>& out) {
   ByteReader in(raw.body);
-  Expected<std::optional<Message>> result{Message{}};
-  Message& message = **result;
   constexpr auto alternatives = std::make_index_sequence<std::variant_size_v<Message>>{};
-  if (!decode_known(raw, in, message, alternatives)) {
-    result->reset();
-    return result;
-  }
+  if (!decode_known(raw, in, out, alternatives)) out.reset();
   if (!in.ok()) return tl::unexpected<Error>(in.error());
-  return result;
+  return {};
 }
 
 Expected<DecodedMessage> decode_message(Bytes bytes) {
   const auto raw = split_message(bytes);
   if (!raw) return tl::unexpected<Error>(raw.error());
-  const auto message = decode_body(*raw);
-  if (!message) return tl::unexpected<Error>(message.error());
-  if (!*message) return fail(Errc::bad_tag);
-  return DecodedMessage{**message, raw->size};
+  std::optional<Message> message;
+  if (const auto decoded = decode_body(*raw, message); !decoded) {
+    return tl::unexpected<Error>(decoded.error());
+  }
+  if (!message) return fail(Errc::bad_tag);
+  return DecodedMessage{*message, raw->size};
 }
 
 }  // namespace swim::wire

@@ -25,7 +25,8 @@ struct RawMessage {
 // Errors: truncated, too_large.
 Expected<RawMessage> split_message(Bytes bytes);
 
-// nullopt for an unknown tag. Errors: truncated, malformed, too_large.
-Expected<std::optional<Message>> decode_body(const RawMessage& raw);
+// Into `out`, which is left empty for an unknown tag. Errors: truncated, malformed, too_large;
+// `out` is then of no use.
+Expected<void> decode_body(const RawMessage& raw, std::optional<Message>& out);
 
 }  // namespace swim::wire

@@ -66,28 +66,35 @@ Bytes FrameWriter::finish() const {
   return out_.first(position_);
 }
 
-Expected<std::optional<Message>> MessageReader::end_with(Error error) {
+tl::unexpected<Error> MessageReader::end_with(Error error) {
   *this = MessageReader(Bytes{}, 0, true, skipped_);
   return tl::unexpected<Error>(error);
 }
 
 Expected<std::optional<Message>> MessageReader::next() {
+  // A message is large: it is decoded into what every way out returns, and never moved.
+  Expected<std::optional<Message>> message{std::optional<Message>{}};
   while (to_end_ ? !rest_.empty() : expected_ > 0) {
     const auto raw = split_message(rest_);
-    if (!raw) return end_with(raw.error());
+    if (!raw) {
+      message = end_with(raw.error());
+      return message;
+    }
     rest_ = rest_.subspan(raw->size);
     if (!to_end_) --expected_;
     // A datagram is no place for a stream message: a stream is fresh by its keys, a datagram is
     // not.
     if (to_end_ || raw->tag < first_stream_tag) {
-      auto message = decode_body(*raw);
-      if (!message) return end_with(message.error());
+      if (const auto decoded = decode_body(*raw, *message); !decoded) {
+        message = end_with(decoded.error());
+        return message;
+      }
       if (*message) return message;
     }
     ++skipped_;
   }
-  if (!rest_.empty()) return end_with(Error{Errc::trailing_bytes});
-  return std::optional<Message>{};
+  if (!rest_.empty()) message = end_with(Error{Errc::trailing_bytes});
+  return message;
 }
 
 Expected<PacketView> open_packet(Bytes packet) {

@@ -56,7 +56,7 @@ ROWS_OF_BYTES = [
              reds=[*wire_property("Codec.test_truncated_message_rejected"),
                    *wire("Packet.test_truncated_message_rejected_at_every_prefix")]),
     Mutation("row_tag", "a message of an unknown tag passes for a known one",
-             Edit(DECODE, "  if (!*message) return fail(Errc::bad_tag);", "  if (!*message) return DecodedMessage{Message{}, raw->size};"),
+             Edit(DECODE, "  if (!message) return fail(Errc::bad_tag);", "  if (!message) return DecodedMessage{Message{}, raw->size};"),
              reds=wire("Codec.test_invalid_tag_rejected")),
     Mutation("row_big_endian", "numbers are written with the least byte first",
              Edit(WRITER, "value >> (8 * (sizeof(T) - 1 - i))", "value >> (8 * i)"),
